@@ -1,0 +1,16 @@
+//! What is on disk and what should be, as data.
+//!
+//! Input: files as somebody read them ([`Snapshot`]). Output: what they should become ([`Plan`]).
+//! Nothing here touches a disk or runs a process: the crate `system` reads snapshots and applies
+//! plans, and `--dry-run` prints them. All paths in a snapshot and in a plan are absolute; those in
+//! a [`FileSet`] are relative to wherever the set is put.
+
+mod diff;
+mod files;
+mod hash;
+mod plan;
+
+pub use diff::unified_diff;
+pub use files::{FileSet, Snapshot};
+pub use hash::ContentHash;
+pub use plan::{Change, CommandSpec, Plan};

@@ -1,0 +1,143 @@
+//! A plan: the changes to files and the commands that a command of ours would carry out.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{FileSet, Snapshot, unified_diff};
+
+/// One file that should change. `None` stands for "no such file".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Absolute path of the file.
+    pub path: Utf8PathBuf,
+    /// What the file held when it was read.
+    pub before: Option<Vec<u8>>,
+    /// What it should hold.
+    pub after: Option<Vec<u8>>,
+}
+
+impl Change {
+    /// The change as a unified diff, with `name` as the file's name.
+    pub fn diff(&self, name: &str) -> String {
+        unified_diff(name, self.before.as_deref(), self.after.as_deref())
+    }
+}
+
+/// A process to run: `cargo component build …`, say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandSpec {
+    /// The program, found on PATH if it has no directory.
+    pub program: String,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// The directory it runs in; absolute.
+    pub cwd: Utf8PathBuf,
+    /// Environment variables set on top of the inherited ones.
+    pub env: BTreeMap<String, String>,
+}
+
+impl CommandSpec {
+    /// The command as a person would type it.
+    pub fn display(&self) -> String {
+        let env = self.env.iter().map(|(k, v)| format!("{k}={v}"));
+        let words = std::iter::once(self.program.clone()).chain(self.args.iter().cloned());
+        let quoted = words.map(|word| {
+            if word.is_empty() || word.contains([' ', '\'', '"']) {
+                format!("'{}'", word.replace('\'', r"'\''"))
+            } else {
+                word
+            }
+        });
+        env.chain(quoted).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What should happen to a workspace. A plan that changes nothing is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    changes: BTreeMap<Utf8PathBuf, Change>,
+    /// Commands to run after the changes, in order.
+    pub commands: Vec<CommandSpec>,
+}
+
+impl Plan {
+    /// A plan that does nothing.
+    pub fn new() -> Plan {
+        Plan::default()
+    }
+
+    /// Plans that `path` hold `content`; plans nothing if the snapshot shows that it does already.
+    pub fn write(&mut self, disk: &Snapshot, path: &Utf8Path, content: impl Into<Vec<u8>>) {
+        self.set(disk, path, Some(content.into()));
+    }
+
+    /// Plans that every file of `files` stand below `dir`.
+    pub fn write_all(&mut self, disk: &Snapshot, dir: &Utf8Path, files: FileSet) {
+        for (path, content) in files {
+            self.write(disk, &dir.join(path), content);
+        }
+    }
+
+    /// Plans that there be no file at `path`.
+    pub fn remove(&mut self, disk: &Snapshot, path: &Utf8Path) {
+        self.set(disk, path, None);
+    }
+
+    fn set(&mut self, disk: &Snapshot, path: &Utf8Path, after: Option<Vec<u8>>) {
+        let before = disk.get(path).map(<[u8]>::to_vec);
+        if before == after {
+            self.changes.remove(path);
+        } else {
+            let path = path.to_path_buf();
+            self.changes.insert(
+                path.clone(),
+                Change {
+                    path,
+                    before,
+                    after,
+                },
+            );
+        }
+    }
+
+    /// The planned changes in path order.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.changes.values()
+    }
+
+    /// Whether neither a change nor a command is planned.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.commands.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writing_what_is_there_already_plans_nothing() {
+        let mut disk = Snapshot::new();
+        disk.insert("/w/a", "same");
+        let mut plan = Plan::new();
+        plan.write(&disk, Utf8Path::new("/w/a"), "same");
+        plan.remove(&disk, Utf8Path::new("/w/absent"));
+        assert!(plan.is_empty());
+        plan.write(&disk, Utf8Path::new("/w/a"), "other");
+        assert_eq!(plan.changes().count(), 1);
+        plan.write(&disk, Utf8Path::new("/w/a"), "same");
+        assert!(plan.is_empty(), "the last word counts");
+    }
+
+    #[test]
+    fn a_command_is_shown_as_typed() {
+        let command = CommandSpec {
+            program: "cargo".into(),
+            args: vec!["build".into(), "my crate".into()],
+            cwd: "/w".into(),
+            env: BTreeMap::from([("A".to_string(), "1".to_string())]),
+        };
+        assert_eq!(command.display(), "A=1 cargo build 'my crate'");
+    }
+}

@@ -1,0 +1,24 @@
+//! From the WIT of a component to the stub that calls it over `golem:rpc`.
+//!
+//! ```text
+//! WitRoot (files) → resolve → Source (Resolve + world) → Stub (model + WIT text, parsed back)
+//!                                                        └→ vendor: its WIT copied into a caller
+//! ```
+//!
+//! The stub WIT is rendered as text and parsed again, and backends (`stub-rust`) read only the
+//! parsed result, so that the text and the code cannot drift apart. Nothing here touches a disk.
+
+mod closure;
+mod derive;
+mod golem_rpc;
+pub mod names;
+mod render;
+pub mod source;
+mod spelling;
+mod stub;
+mod types;
+pub mod vendor;
+
+pub use derive::Unsupported;
+pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
+pub use stub::{STUB_FILE, Stub, StubError, StubFunction, StubPackage, StubResource};

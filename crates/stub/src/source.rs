@@ -1,0 +1,397 @@
+//! WIT files as they lie in a WIT root, and their resolution to packages and a world.
+//!
+//! A WIT root is what every WIT tool takes: `*.wit` files of one package, and `deps/` beside them
+//! with directories, single `.wit` files or encoded `.wasm` packages. Only the dependencies that
+//! the main package reaches are resolved, as `cargo component` does it: a stray old file below
+//! `deps/` is no error until something uses it.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::{FileSet, Snapshot};
+use wit_parser::{
+    PackageId, PackageName, Resolve, ResolveError, ResolveErrorKind, SourceMap,
+    UnresolvedPackageGroup, WorldId,
+};
+
+use crate::spelling::{self, OldSpelling};
+
+/// One file of a WIT package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WitFile {
+    /// Its path, used in messages only.
+    pub path: Utf8PathBuf,
+    /// Its bytes: WIT text, or an encoded package if the path ends in `.wasm`.
+    pub content: Vec<u8>,
+}
+
+/// One WIT package: the `.wit` files of a directory, a single `.wit` file, or one `.wasm` file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WitPackage {
+    /// Its files, in path order.
+    pub files: Vec<WitFile>,
+}
+
+/// A WIT root: a package and the packages that it may depend on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WitRoot {
+    /// Where it lies, for messages.
+    pub path: Utf8PathBuf,
+    /// The main package.
+    pub main: WitPackage,
+    /// Candidates for its dependencies. Of two with the same package name the first counts.
+    pub deps: Vec<WitPackage>,
+}
+
+/// A resolved package and the world of it that a stub is made for.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Everything that was resolved.
+    pub resolve: Resolve,
+    /// The main package.
+    pub package: PackageId,
+    /// The selected world.
+    pub world: WorldId,
+}
+
+/// Why WIT could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum WitError {
+    /// The root holds no WIT.
+    #[error("no WIT file in `{path}`")]
+    NoWit {
+        /// The directory.
+        path: Utf8PathBuf,
+    },
+    /// A file is not UTF-8.
+    #[error("`{path}` is not UTF-8 text")]
+    NotUtf8 {
+        /// The file.
+        path: Utf8PathBuf,
+    },
+    /// The text does not parse or resolve.
+    #[error("{rendered}")]
+    Invalid {
+        /// The parser's message with file, line and caret.
+        rendered: String,
+        /// The package that is missing, if that is the trouble.
+        missing: Option<PackageName>,
+    },
+    /// The text uses spellings that WIT no longer has.
+    #[error("old WIT spelling\n{}", .places.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    OldSpelling {
+        /// Every place.
+        places: Vec<OldSpelling>,
+    },
+    /// An encoded package does not decode.
+    #[error("`{path}` is not an encoded WIT package or component: {message}")]
+    NotWit {
+        /// The file.
+        path: Utf8PathBuf,
+        /// The decoder's message.
+        message: String,
+    },
+    /// The package has no world.
+    #[error("package `{package}` in `{path}` has no world")]
+    NoWorld {
+        /// The package.
+        package: PackageName,
+        /// Its WIT root.
+        path: Utf8PathBuf,
+    },
+    /// The package has several worlds and none was named.
+    #[error("package `{package}` in `{path}` has several worlds: {}", list(.worlds))]
+    SeveralWorlds {
+        /// The package.
+        package: PackageName,
+        /// Its WIT root.
+        path: Utf8PathBuf,
+        /// Their names.
+        worlds: Vec<String>,
+    },
+    /// There is no world of that name.
+    #[error("package `{package}` in `{path}` has no world `{world}`; it has {}", list(.worlds))]
+    UnknownWorld {
+        /// The package.
+        package: PackageName,
+        /// Its WIT root.
+        path: Utf8PathBuf,
+        /// The name that was asked for.
+        world: String,
+        /// The names there are.
+        worlds: Vec<String>,
+    },
+}
+
+fn list(names: &[String]) -> String {
+    match names {
+        [] => "none".to_string(),
+        names => names
+            .iter()
+            .map(|n| format!("`{n}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+impl WitError {
+    /// What to type next, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            WitError::NoWit { .. } => {
+                Some("a WIT root holds `*.wit` files that declare a `package` and a `world`".into())
+            }
+            WitError::NoWorld { .. } => {
+                Some("add a `world` that exports what callers may call".into())
+            }
+            WitError::SeveralWorlds { worlds, .. } => Some(format!(
+                "name one: `--world {}`, or `world = \"{0}\"` in [package.metadata.component.target]",
+                worlds[0]
+            )),
+            WitError::Invalid {
+                missing: Some(package),
+                ..
+            } => Some(format!(
+                "put the package `{package}` below `deps/` of the WIT root, or name it in [package.metadata.component.target.dependencies]"
+            )),
+            _ => None,
+        }
+    }
+}
+
+impl WitPackage {
+    /// The package at `path`: a directory's own `.wit` files, or the file itself. None if the
+    /// snapshot has no such thing.
+    pub fn read(disk: &Snapshot, path: &Utf8Path) -> Option<WitPackage> {
+        let file = |(path, content): (&Utf8Path, &[u8])| WitFile {
+            path: path.to_path_buf(),
+            content: content.to_vec(),
+        };
+        let files: Vec<_> = if let Some(content) = disk.get(path) {
+            vec![file((path, content))]
+        } else {
+            disk.under(path)
+                .filter(|(p, _)| p.parent() == Some(path) && p.extension() == Some("wit"))
+                .map(file)
+                .collect()
+        };
+        (!files.is_empty()).then_some(WitPackage { files })
+    }
+
+    fn is_encoded(&self) -> bool {
+        matches!(self.files.as_slice(), [file] if file.path.extension() == Some("wasm"))
+    }
+
+    /// The name of the package, without resolving what it depends on.
+    pub fn name(&self) -> Result<PackageName, WitError> {
+        if self.is_encoded() {
+            let (resolve, package) = self.decode()?;
+            return Ok(resolve.packages[package].name.clone());
+        }
+        Ok(self.parse()?.main.name)
+    }
+
+    fn decode(&self) -> Result<(Resolve, PackageId), WitError> {
+        let file = &self.files[0];
+        let decoded = wit_component::decode(&file.content).map_err(|error| WitError::NotWit {
+            path: file.path.clone(),
+            message: format!("{error:#}"),
+        })?;
+        let package = decoded.package();
+        Ok((decoded.resolve().clone(), package))
+    }
+
+    fn parse(&self) -> Result<UnresolvedPackageGroup, WitError> {
+        let mut map = SourceMap::new();
+        for file in &self.files {
+            let text = std::str::from_utf8(&file.content).map_err(|_| WitError::NotUtf8 {
+                path: file.path.clone(),
+            })?;
+            map.push_str(file.path.as_str(), text);
+        }
+        map.parse()
+            .map_err(|(map, error)| invalid(error.render(&map), None, std::slice::from_ref(self)))
+    }
+}
+
+/// The error for text that does not parse: old spellings where there are some, else `rendered`.
+fn invalid(rendered: String, missing: Option<PackageName>, packages: &[WitPackage]) -> WitError {
+    let shown = |place: &OldSpelling| rendered.contains(&format!("{}:{}:", place.path, place.line));
+    let places: Vec<_> = packages
+        .iter()
+        .flat_map(|p| spelling::find(&p.files))
+        .collect();
+    match places.iter().any(shown) {
+        true => WitError::OldSpelling { places },
+        false => WitError::Invalid { rendered, missing },
+    }
+}
+
+impl WitRoot {
+    /// The WIT root at `path`, a directory or a single `.wit` file, as the snapshot shows it.
+    pub fn read(disk: &Snapshot, path: &Utf8Path) -> Result<WitRoot, WitError> {
+        let main = WitPackage::read(disk, path).ok_or_else(|| WitError::NoWit {
+            path: path.to_path_buf(),
+        })?;
+        let deps = WitRoot::deps_dir(disk, path);
+        let mut entries = BTreeSet::new();
+        for (file, _) in disk.under(&deps) {
+            let below = file.strip_prefix(&deps).expect("`under` gives paths below");
+            let first = below.components().next().expect("a file below a directory");
+            entries.insert(deps.join(first.as_str()));
+        }
+        let is_package = |entry: &Utf8PathBuf| {
+            !disk.contains(entry) || matches!(entry.extension(), Some("wit" | "wasm"))
+        };
+        let deps = entries.into_iter().filter(is_package);
+        let deps = deps
+            .filter_map(|entry| WitPackage::read(disk, &entry))
+            .collect();
+        Ok(WitRoot {
+            path: path.to_path_buf(),
+            main,
+            deps,
+        })
+    }
+
+    /// The directory of a WIT root's dependencies: `deps` in it, or beside it if it is a file.
+    pub fn deps_dir(disk: &Snapshot, path: &Utf8Path) -> Utf8PathBuf {
+        match disk.contains(path) {
+            true => path.with_file_name("deps"),
+            false => path.join("deps"),
+        }
+    }
+
+    /// The WIT root that a set of generated files makes.
+    pub fn generated(files: &FileSet) -> Result<WitRoot, WitError> {
+        let mut disk = Snapshot::new();
+        for (path, content) in files.iter() {
+            disk.insert(Utf8Path::new("/").join(path), content);
+        }
+        WitRoot::read(&disk, Utf8Path::new("/"))
+    }
+
+    /// Resolves the main package and what it reaches.
+    pub fn resolve(&self) -> Result<(Resolve, PackageId), WitError> {
+        if self.main.is_encoded() {
+            return self.main.decode();
+        }
+        let mut resolve = Resolve::default();
+        let main = self.main.parse()?;
+        let deps = self.reachable(&mut resolve, &main)?;
+        let package = resolve
+            .push_groups(main, deps)
+            .map_err(|error| self.invalid(&resolve, &error))?;
+        Ok((resolve, package))
+    }
+
+    /// The text dependencies that `main` reaches; encoded ones are merged into `resolve` at once.
+    fn reachable(
+        &self,
+        resolve: &mut Resolve,
+        main: &UnresolvedPackageGroup,
+    ) -> Result<Vec<UnresolvedPackageGroup>, WitError> {
+        let mut candidates = Vec::new();
+        let mut broken = None;
+        for package in &self.deps {
+            if package.is_encoded() {
+                let (encoded, _) = package.decode()?;
+                resolve.merge(encoded).map_err(|error| WitError::NotWit {
+                    path: package.files[0].path.clone(),
+                    message: format!("{error:#}"),
+                })?;
+                continue;
+            }
+            match package.parse() {
+                Ok(group) => candidates.push(group),
+                Err(error) => broken = broken.or(Some(error)),
+            }
+        }
+        let mut reached = Vec::new();
+        let mut known: BTreeSet<_> = resolve.package_names.keys().cloned().collect();
+        known.extend(names(main));
+        let mut wanted = foreign(main);
+        while let Some(name) = wanted.pop() {
+            if known.contains(&name) {
+                continue;
+            }
+            let Some(found) = candidates.iter().position(|c| names(c).any(|n| n == name)) else {
+                // Perhaps it stands in a file that does not parse: then that is the trouble.
+                match broken.take() {
+                    Some(error) => return Err(error),
+                    None => continue,
+                }
+            };
+            let group = candidates.swap_remove(found);
+            known.extend(names(&group));
+            wanted.extend(foreign(&group));
+            reached.push(group);
+        }
+        Ok(reached)
+    }
+
+    fn invalid(&self, resolve: &Resolve, error: &ResolveError) -> WitError {
+        let missing = match error.kind() {
+            ResolveErrorKind::PackageNotFound { requested, .. } => Some(requested.clone()),
+            _ => None,
+        };
+        let mut packages = vec![self.main.clone()];
+        packages.extend(self.deps.iter().cloned());
+        invalid(error.render(&resolve.source_map), missing, &packages)
+    }
+
+    /// Resolves the root and selects a world: the named one, or the only one.
+    pub fn select(&self, world: Option<&str>) -> Result<Source, WitError> {
+        let (resolve, package) = self.resolve()?;
+        let main = &resolve.packages[package];
+        let path = self.path.clone();
+        let worlds: Vec<String> = main.worlds.keys().cloned().collect();
+        let bare = world.map(|w| w.rsplit('/').next().unwrap_or(w));
+        let bare = bare.map(|w| w.split('@').next().unwrap_or(w));
+        let selected = match (bare, worlds.as_slice()) {
+            (Some(name), _) => {
+                main.worlds
+                    .get(name)
+                    .copied()
+                    .ok_or_else(|| WitError::UnknownWorld {
+                        package: main.name.clone(),
+                        path,
+                        world: name.to_string(),
+                        worlds: worlds.clone(),
+                    })?
+            }
+            (None, []) => {
+                return Err(WitError::NoWorld {
+                    package: main.name.clone(),
+                    path,
+                });
+            }
+            (None, [_]) => main.worlds[0],
+            (None, _) => {
+                return Err(WitError::SeveralWorlds {
+                    package: main.name.clone(),
+                    path,
+                    worlds,
+                });
+            }
+        };
+        Ok(Source {
+            resolve,
+            package,
+            world: selected,
+        })
+    }
+}
+
+fn names(group: &UnresolvedPackageGroup) -> impl Iterator<Item = PackageName> {
+    std::iter::once(&group.main)
+        .chain(&group.nested)
+        .map(|p| p.name.clone())
+}
+
+fn foreign(group: &UnresolvedPackageGroup) -> Vec<PackageName> {
+    let packages = std::iter::once(&group.main).chain(&group.nested);
+    packages
+        .flat_map(|p| p.foreign_deps.keys().cloned())
+        .collect()
+}
