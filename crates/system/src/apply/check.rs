@@ -1,0 +1,71 @@
+//! What can be known before the first write: that every file still is what the plan was made from,
+//! and that the existing ones may be written.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::{Change, Plan};
+
+use super::{ApplyError, MovedOn, parent};
+use crate::error::{At, PathError};
+use crate::read;
+
+/// A change together with the file it really touches.
+pub(super) struct Edit<'a> {
+    /// The path as planned, which messages name.
+    pub(super) path: &'a Utf8Path,
+    /// The file itself: where a link leads if its content changes, the link if it goes.
+    pub(super) file: Utf8PathBuf,
+    pub(super) before: Option<&'a [u8]>,
+    pub(super) after: Option<&'a [u8]>,
+}
+
+/// The edits of a plan, if all of them can be made as far as one can tell.
+pub(super) fn check(plan: &Plan) -> Result<Vec<Edit<'_>>, ApplyError> {
+    let mut files = Vec::new();
+    for change in plan.changes() {
+        let on_disk = read::file(&change.path)?;
+        let before = change.before.as_deref();
+        files.extend(MovedOn::since(&change.path, before, on_disk.as_deref()));
+    }
+    if !files.is_empty() {
+        return Err(ApplyError::MovedOn { files });
+    }
+    Ok(plan.changes().map(edit).collect::<Result<_, _>>()?)
+}
+
+fn edit(change: &Change) -> Result<Edit<'_>, PathError> {
+    let file = match change.after {
+        Some(_) => link_target(&change.path)?,
+        None => change.path.clone(),
+    };
+    if change.before.is_some() {
+        // Replacing a file needs no permission on the file; a read-only one means to stay as it is.
+        let writable = OpenOptions::new().write(true).open(&change.path);
+        writable.at("write", &change.path)?;
+    }
+    Ok(Edit {
+        path: &change.path,
+        file,
+        before: change.before.as_deref(),
+        after: change.after.as_deref(),
+    })
+}
+
+/// Where the links at `path` lead in the end; `path` itself if it is none.
+fn link_target(path: &Utf8Path) -> Result<Utf8PathBuf, PathError> {
+    let mut file = path.to_path_buf();
+    // As many links as Linux itself follows.
+    for _ in 0..40 {
+        let Ok(target) = fs::read_link(&file) else {
+            return Ok(file);
+        };
+        let target = Utf8PathBuf::try_from(target)
+            .map_err(|error| error.into_io_error())
+            .at("follow the link", &file)?;
+        file = parent(&file).join(target);
+    }
+    let endless = io::Error::other("too many levels of symbolic links");
+    Err(PathError::new("follow the link", path, endless))
+}

@@ -1,0 +1,134 @@
+//! Why a plan was not applied, and what is left of the attempt.
+
+use std::fmt;
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::error::PathError;
+
+/// A plan that was not applied. Unless it is `NotRestored` or `Leftover`, every file is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// Files are not what they were when the plan was made.
+    #[error("files have changed since they were read:{}", listed(files))]
+    MovedOn {
+        /// Each of the files.
+        files: Vec<MovedOn>,
+    },
+    /// A file operation failed.
+    #[error(transparent)]
+    Io(#[from] PathError),
+    /// A signal arrived.
+    #[error("interrupted")]
+    Interrupted,
+    /// Something failed, and then not everything could be put back.
+    #[error("not everything could be put back:{}", listed(left))]
+    NotRestored {
+        /// What failed first.
+        #[source]
+        cause: Box<ApplyError>,
+        /// What is not as it was.
+        left: Vec<Unrestored>,
+    },
+    /// The plan is applied, but files that were kept aside meanwhile could not be removed.
+    #[error("everything is written, but temporary files remain:{}", listed(left))]
+    Leftover {
+        /// The files that may be removed.
+        left: Vec<Unrestored>,
+    },
+}
+
+/// A file that is not what it was when somebody read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MovedOn {
+    /// A file that was not there before.
+    Appeared(Utf8PathBuf),
+    /// A file with other content.
+    Changed(Utf8PathBuf),
+    /// A file that is no longer there.
+    Disappeared(Utf8PathBuf),
+}
+
+impl MovedOn {
+    pub(super) fn since(
+        path: &Utf8Path,
+        before: Option<&[u8]>,
+        now: Option<&[u8]>,
+    ) -> Option<MovedOn> {
+        let moved_on = match (before, now) {
+            _ if before == now => return None,
+            (None, _) => MovedOn::Appeared,
+            (_, None) => MovedOn::Disappeared,
+            (Some(_), Some(_)) => MovedOn::Changed,
+        };
+        Some(moved_on(path.to_path_buf()))
+    }
+}
+
+impl fmt::Display for MovedOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MovedOn::Appeared(path) => write!(f, "`{path}` has appeared"),
+            MovedOn::Changed(path) => write!(f, "`{path}` has other content"),
+            MovedOn::Disappeared(path) => write!(f, "`{path}` is gone"),
+        }
+    }
+}
+
+/// A file or directory that is not as it was before a plan failed.
+#[derive(Debug)]
+pub struct Unrestored {
+    /// The file or directory.
+    pub path: Utf8PathBuf,
+    /// What it is now.
+    pub state: FileState,
+    /// Why it could not be put back.
+    pub source: io::Error,
+}
+
+/// What an unrestored file or directory is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// A file of the plan that was not there before.
+    Created,
+    /// A directory that was not there before.
+    CreatedDirectory,
+    /// A file of the plan with its new content; the old file was kept at `aside`.
+    Changed {
+        /// Where the old file was kept.
+        aside: Utf8PathBuf,
+    },
+    /// No file; the old one was kept at `aside`.
+    Missing {
+        /// Where the old file was kept.
+        aside: Utf8PathBuf,
+    },
+    /// A file that was needed only meanwhile.
+    Temporary,
+}
+
+impl fmt::Display for Unrestored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = &self.path;
+        match &self.state {
+            FileState::Created => write!(f, "`{path}` is new")?,
+            FileState::CreatedDirectory => write!(f, "the directory `{path}` is new")?,
+            FileState::Changed { aside } => {
+                write!(
+                    f,
+                    "`{path}` holds its new content, the old file is `{aside}`"
+                )?;
+            }
+            FileState::Missing { aside } => {
+                write!(f, "`{path}` is missing, the old file is `{aside}`")?;
+            }
+            FileState::Temporary => write!(f, "`{path}` is no longer needed")?,
+        }
+        write!(f, " ({})", self.source)
+    }
+}
+
+fn listed(items: &[impl fmt::Display]) -> String {
+    items.iter().map(|item| format!("\n  {item}")).collect()
+}

@@ -1,0 +1,117 @@
+//! What cargo says about a workspace: `cargo metadata` without dependencies.
+//!
+//! The cargo that runs us as its subcommand (`$CARGO`) is the one that is asked; else the one on
+//! PATH.
+
+use std::io::ErrorKind;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::{Error, Metadata, MetadataCommand};
+
+use crate::error::PathError;
+use crate::interrupt;
+
+/// cargo's flags about network and lock file, as the user gave them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CargoFlags {
+    /// `--offline`
+    pub offline: bool,
+    /// `--locked`
+    pub locked: bool,
+    /// `--frozen`
+    pub frozen: bool,
+}
+
+impl CargoFlags {
+    /// The flags as arguments for cargo itself.
+    pub fn args(self) -> Vec<String> {
+        let flags = [
+            (self.offline, "--offline"),
+            (self.locked, "--locked"),
+            (self.frozen, "--frozen"),
+        ];
+        let given = flags.into_iter().filter(|(given, _)| *given);
+        given.map(|(_, flag)| flag.to_string()).collect()
+    }
+}
+
+/// A workspace that cargo could not describe.
+#[derive(Debug, thiserror::Error)]
+pub enum CargoError {
+    /// There is no cargo.
+    #[error("there is no program `{program}`")]
+    CargoMissing {
+        /// The program that was looked for.
+        program: String,
+    },
+    /// There is no Cargo.toml in a directory or any above it.
+    #[error("there is no Cargo.toml in `{looked_in}` or above")]
+    NoManifest {
+        /// The directory.
+        looked_in: Utf8PathBuf,
+    },
+    /// The manifest that was named does not exist.
+    #[error("there is no manifest `{path}`")]
+    ManifestMissing {
+        /// The path as given.
+        path: Utf8PathBuf,
+    },
+    /// cargo rejects a manifest.
+    #[error("cargo cannot read the workspace\n{}", stderr.trim_end())]
+    Rejected {
+        /// All that cargo wrote to standard error.
+        stderr: String,
+    },
+    /// cargo's answer was not understood.
+    #[error("`cargo metadata` gave an answer that is not understood")]
+    Unreadable {
+        /// What is wrong with it.
+        source: Error,
+    },
+    /// cargo could not be started.
+    #[error(transparent)]
+    Io(#[from] PathError),
+    /// A signal arrived.
+    #[error("`cargo metadata` was interrupted")]
+    Interrupted,
+}
+
+/// The workspace of `manifest_path`, or else the one that `cwd` lies in; dependencies are left out.
+pub fn metadata(
+    manifest_path: Option<&Utf8Path>,
+    cwd: &Utf8Path,
+    flags: CargoFlags,
+) -> Result<Metadata, CargoError> {
+    let mut command = MetadataCommand::new();
+    command.current_dir(cwd).cargo_path(cargo()).no_deps();
+    command.other_options(flags.args());
+    if let Some(path) = manifest_path {
+        command.manifest_path(path);
+    }
+    command.exec().map_err(|error| match error {
+        _ if interrupt::was_interrupted() => CargoError::Interrupted,
+        Error::CargoMetadata { stderr } => rejected(stderr, manifest_path, cwd),
+        Error::Io(source) if source.kind() == ErrorKind::NotFound && cwd.is_dir() => {
+            CargoError::CargoMissing { program: cargo() }
+        }
+        Error::Io(source) => PathError::new("run cargo in", cwd, source).into(),
+        source => CargoError::Unreadable { source },
+    })
+}
+
+/// The cargo to run: `$CARGO`, else the one on PATH.
+pub fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_string())
+}
+
+fn rejected(stderr: String, manifest_path: Option<&Utf8Path>, cwd: &Utf8Path) -> CargoError {
+    match manifest_path {
+        None if stderr.contains("could not find `Cargo.toml`") => CargoError::NoManifest {
+            looked_in: cwd.to_path_buf(),
+        },
+        Some(path) if !cwd.join(path).exists() => CargoError::ManifestMissing {
+            path: path.to_path_buf(),
+        },
+        _ => CargoError::Rejected { stderr },
+    }
+}

@@ -1,0 +1,255 @@
+//! Members of a workspace → components, by `cargo component build`.
+//!
+//! Where the wasm files are is taken from cargo's JSON messages; nothing spells
+//! `target/wasm32-wasip1` or guesses at file names. cargo's own output goes straight to the user. A
+//! failed build is looked into only afterwards, so that a good one costs no questions.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::process::ExitStatus;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::{Artifact, Message, PackageId};
+use golem_rpc_plan::CommandSpec;
+
+use crate::cargo::{CargoFlags, cargo};
+use crate::{RunError, Streams, run};
+
+/// The target that cargo-component builds for.
+const TARGET: &str = "wasm32-wasip1";
+
+/// A build of some members.
+#[derive(Clone, Debug)]
+pub struct ComponentBuild {
+    /// The root of the workspace.
+    pub workspace_root: Utf8PathBuf,
+    /// The members to build: package name → the id that cargo's messages know it by.
+    pub packages: BTreeMap<String, PackageId>,
+    /// The profile.
+    pub profile: Profile,
+    /// About network and lock file.
+    pub flags: CargoFlags,
+    /// Further arguments for cargo, such as `--quiet` or `--color=always`.
+    pub cargo_args: Vec<String>,
+}
+
+/// A cargo profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// cargo's default.
+    #[default]
+    Dev,
+    /// `--release`
+    Release,
+    /// `--profile NAME`
+    Named(String),
+}
+
+impl Profile {
+    /// The name of the directory that cargo gives the profile below the target directory.
+    pub fn directory(&self) -> &str {
+        match self {
+            Profile::Dev => "debug",
+            Profile::Release => "release",
+            Profile::Named(name) => match name.as_str() {
+                "dev" | "test" => "debug",
+                "bench" => "release",
+                name => name,
+            },
+        }
+    }
+
+    /// The arguments that choose the profile.
+    pub fn args(&self) -> Vec<String> {
+        match self {
+            Profile::Dev => Vec::new(),
+            Profile::Release => vec!["--release".to_string()],
+            Profile::Named(name) => vec!["--profile".to_string(), name.clone()],
+        }
+    }
+}
+
+/// A component as cargo reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// The package's id.
+    pub package_id: PackageId,
+    /// The target that the file is named after.
+    pub target: String,
+    /// The wasm file.
+    pub wasm: Utf8PathBuf,
+    /// Whether it was up to date already.
+    pub fresh: bool,
+}
+
+/// A build that made no components.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// cargo has no subcommand `component`.
+    #[error("cargo-component is not installed")]
+    CargoComponentMissing,
+    /// The standard library for the wasm target is not installed.
+    #[error("the Rust target `{target}` is not installed")]
+    TargetMissing {
+        /// The target.
+        target: &'static str,
+    },
+    /// The build failed; cargo has said why.
+    #[error("`{command}` failed ({status})")]
+    BuildFailed {
+        /// The command as typed.
+        command: String,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// The build succeeded, but this package makes no wasm.
+    #[error("package `{package}` builds no wasm file: it has no `cdylib` or binary target")]
+    NoArtifact {
+        /// The package.
+        package: String,
+    },
+    /// cargo's messages could not be read.
+    #[error("could not read the messages of `{command}`")]
+    Messages {
+        /// The command as typed.
+        command: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// cargo could not be run, or a signal arrived.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+impl ComponentBuild {
+    /// The command that builds.
+    pub fn command(&self) -> CommandSpec {
+        let words = [
+            "component",
+            "build",
+            "--message-format",
+            "json-render-diagnostics",
+        ];
+        let mut args: Vec<String> = words.map(str::to_string).into();
+        for package in self.packages.keys() {
+            args.extend(["-p".to_string(), package.clone()]);
+        }
+        args.extend(self.profile.args());
+        // cargo-component's own reading of `--offline` wants a lock file of its own, which a project
+        // without registry packages never gets; cargo reads the variable.
+        let flags = CargoFlags {
+            offline: false,
+            ..self.flags
+        };
+        args.extend(flags.args());
+        args.extend(self.cargo_args.iter().cloned());
+        let offline = ("CARGO_NET_OFFLINE".to_string(), "true".to_string());
+        CommandSpec {
+            program: cargo(),
+            args,
+            cwd: self.workspace_root.clone(),
+            env: self.flags.offline.then_some(offline).into_iter().collect(),
+        }
+    }
+}
+
+/// Builds and says for each package what was built; cargo's diagnostics go to standard error.
+pub fn component_build(build: &ComponentBuild) -> Result<BTreeMap<String, Built>, BuildError> {
+    let command = build.command();
+    let messages = match run(&command, Streams::StdoutCaptured) {
+        Ok(finished) => finished.stdout,
+        Err(RunError::Failed {
+            status, command, ..
+        }) => {
+            return Err(diagnose(&build.workspace_root, command, status)?);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let artifacts = wasm_artifacts(&messages).map_err(|source| BuildError::Messages {
+        command: command.display(),
+        source,
+    })?;
+    let packages = build.packages.iter();
+    packages
+        .map(|(name, id)| Ok((name.clone(), built(name, id, &artifacts)?)))
+        .collect()
+}
+
+/// The artifacts of cargo's messages that have a wasm file.
+fn wasm_artifacts(messages: &[u8]) -> io::Result<Vec<(Artifact, Utf8PathBuf)>> {
+    let mut found = Vec::new();
+    for message in Message::parse_stream(messages) {
+        if let Message::CompilerArtifact(artifact) = message?
+            && let Some(wasm) = artifact
+                .filenames
+                .iter()
+                .find(|file| file.extension() == Some("wasm"))
+        {
+            let wasm = wasm.clone();
+            found.push((artifact, wasm));
+        }
+    }
+    Ok(found)
+}
+
+/// A package's library is its component; without one, its first binary is.
+fn built(
+    name: &str,
+    id: &PackageId,
+    artifacts: &[(Artifact, Utf8PathBuf)],
+) -> Result<Built, BuildError> {
+    let own = || {
+        artifacts
+            .iter()
+            .filter(|(artifact, _)| artifact.package_id == *id)
+    };
+    let library = own().find(|(artifact, _)| !artifact.target.is_bin());
+    let (artifact, wasm) =
+        library
+            .or_else(|| own().next())
+            .ok_or_else(|| BuildError::NoArtifact {
+                package: name.to_string(),
+            })?;
+    Ok(Built {
+        package_id: id.clone(),
+        target: artifact.target.name.clone(),
+        wasm: wasm.clone(),
+        fresh: artifact.fresh,
+    })
+}
+
+/// Finds out whether a build failed for the lack of a tool.
+fn diagnose(cwd: &Utf8Path, command: String, status: ExitStatus) -> Result<BuildError, RunError> {
+    let version = ask(&cargo(), &["component", "--version"], cwd);
+    if let Err(RunError::Failed {
+        stderr: Some(text), ..
+    }) = &version
+        && text.contains("no such command")
+    {
+        return Ok(BuildError::CargoComponentMissing);
+    }
+    let libdir = ask(
+        "rustc",
+        &["--print", "target-libdir", "--target", TARGET],
+        cwd,
+    );
+    match (libdir, version) {
+        (Err(error @ RunError::Interrupted { .. }), _) => Err(error),
+        (_, Err(error @ RunError::Interrupted { .. })) => Err(error),
+        (Ok(libdir), _) if !Utf8Path::new(libdir.trim_end()).is_dir() => {
+            Ok(BuildError::TargetMissing { target: TARGET })
+        }
+        _ => Ok(BuildError::BuildFailed { command, status }),
+    }
+}
+
+fn ask(program: &str, args: &[&str], cwd: &Utf8Path) -> Result<String, RunError> {
+    let question = CommandSpec {
+        program: program.to_string(),
+        args: args.iter().map(|arg| arg.to_string()).collect(),
+        cwd: cwd.to_path_buf(),
+        env: BTreeMap::new(),
+    };
+    let finished = run(&question, Streams::Captured)?;
+    Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
+}

@@ -1,0 +1,26 @@
+//! The one place with files and processes.
+//!
+//! [`read`] turns files into a snapshot, [`apply`](fn@apply) turns a plan into files (all of it or
+//! none), [`run`](fn@run) runs a command, [`cargo`] asks cargo what a workspace is, and
+//! [`component_build`](fn@component_build) has cargo-component build members and says where their
+//! wasm is. Nothing here prints or decides anything: what to write and what to run comes in as data.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the crate that the lint sends everybody to"
+)]
+
+mod apply;
+pub mod artifacts;
+pub mod cargo;
+mod component_build;
+mod error;
+pub mod interrupt;
+pub mod read;
+mod run;
+mod scratch;
+
+pub use apply::{Applied, ApplyError, FileState, MovedOn, Unrestored, apply};
+pub use component_build::{BuildError, Built, ComponentBuild, Profile, component_build};
+pub use error::PathError;
+pub use run::{Finished, RunError, Streams, run};
+pub use scratch::Scratch;

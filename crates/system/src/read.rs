@@ -1,0 +1,136 @@
+//! Files on disk → a snapshot of their bytes.
+//!
+//! Symbolic links are followed. What does not exist reads as absent (a missing file is `None`, a
+//! missing directory an empty snapshot), so that "not there" needs no separate question. Only
+//! regular files have content: sockets and the like are passed over in a tree and are an error when
+//! they are asked for by name.
+
+use std::fs::{self, DirEntry, Metadata};
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Snapshot;
+
+use crate::error::{At, PathError};
+
+/// Files that could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A file operation failed.
+    #[error(transparent)]
+    Io(#[from] PathError),
+    /// A path that no `Utf8Path` can hold.
+    #[error("the path `{}` is not UTF-8", .path.display())]
+    NotUtf8 {
+        /// The path.
+        path: PathBuf,
+    },
+}
+
+/// The content of the file at `path`; none if there is no such file.
+pub fn file(path: &Utf8Path) -> Result<Option<Vec<u8>>, PathError> {
+    let Some(metadata) = present(fs::metadata(path)).at("read", path)? else {
+        return Ok(None);
+    };
+    if !metadata.is_file() {
+        return Err(not_regular(path, &metadata));
+    }
+    present(fs::read(path)).at("read", path)
+}
+
+/// All files below `dir` whose path relative to `dir` satisfies `keep`; a directory that does not
+/// is not entered.
+///
+/// A name that is not UTF-8 is shown to `keep` with replacement characters and is an error only if
+/// `keep` wants it. A link that leads back to a directory it lies in is not entered again.
+pub fn tree(dir: &Utf8Path, keep: impl Fn(&Utf8Path) -> bool) -> Result<Snapshot, ReadError> {
+    let mut walk = Walk {
+        keep,
+        found: Snapshot::new(),
+        entered: Vec::new(),
+    };
+    walk.enter(dir, Utf8Path::new(""))?;
+    Ok(walk.found)
+}
+
+/// The working directory of this process.
+pub fn current_dir() -> Result<Utf8PathBuf, ReadError> {
+    let dir = std::env::current_dir().at("find", Utf8Path::new("."))?;
+    Utf8PathBuf::from_path_buf(dir).map_err(|path| ReadError::NotUtf8 { path })
+}
+
+struct Walk<Keep> {
+    keep: Keep,
+    found: Snapshot,
+    /// The real paths of the directories that are being walked, outermost first.
+    entered: Vec<PathBuf>,
+}
+
+impl<Keep: Fn(&Utf8Path) -> bool> Walk<Keep> {
+    fn enter(&mut self, dir: &Utf8Path, relative: &Utf8Path) -> Result<(), ReadError> {
+        let Some(real) = present(fs::canonicalize(dir)).at("read the directory", dir)? else {
+            return Ok(());
+        };
+        if self.entered.contains(&real) {
+            return Ok(());
+        }
+        let Some(entries) = present(fs::read_dir(dir)).at("read the directory", dir)? else {
+            return Ok(());
+        };
+        self.entered.push(real);
+        for entry in entries {
+            let entry = entry.at("read the directory", dir)?;
+            self.visit(dir, relative, &entry)?;
+        }
+        self.entered.pop();
+        Ok(())
+    }
+
+    fn visit(
+        &mut self,
+        dir: &Utf8Path,
+        relative: &Utf8Path,
+        entry: &DirEntry,
+    ) -> Result<(), ReadError> {
+        let name = entry.file_name();
+        let relative = relative.join(name.to_string_lossy().as_ref());
+        if !(self.keep)(&relative) {
+            return Ok(());
+        }
+        let Some(name) = name.to_str() else {
+            return Err(ReadError::NotUtf8 { path: entry.path() });
+        };
+        let path = dir.join(name);
+        // Absent here means a dangling link, or a file that was removed meanwhile.
+        let Some(metadata) = present(fs::metadata(&path)).at("read", &path)? else {
+            return Ok(());
+        };
+        if metadata.is_dir() {
+            self.enter(&path, &relative)?;
+        } else if metadata.is_file()
+            && let Some(content) = file(&path)?
+        {
+            self.found.insert(path, content);
+        }
+        Ok(())
+    }
+}
+
+/// "There is no such file" as a value. A path through a file is as absent as any other.
+fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn not_regular(path: &Utf8Path, metadata: &Metadata) -> PathError {
+    let source = match metadata.is_dir() {
+        true => io::Error::from(ErrorKind::IsADirectory),
+        false => io::Error::new(ErrorKind::InvalidInput, "not a regular file"),
+    };
+    PathError::new("read", path, source)
+}

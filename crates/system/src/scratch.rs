@@ -1,0 +1,40 @@
+//! A temporary directory of one's own.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use tempfile::TempDir;
+
+use crate::error::At;
+use crate::read::ReadError;
+
+/// A directory below the system's one for temporary files, removed with all its content on drop.
+///
+/// Signals do not end the process once [`interrupt::install`](crate::interrupt::install) was
+/// called, so an interrupted run drops it too.
+#[derive(Debug)]
+pub struct Scratch {
+    path: Utf8PathBuf,
+    _dir: TempDir,
+}
+
+impl Scratch {
+    /// A new, empty directory.
+    pub fn new() -> Result<Scratch, ReadError> {
+        let root = std::path::absolute(std::env::temp_dir()).at("find", Utf8Path::new("."))?;
+        let root = Utf8PathBuf::try_from(root).map_err(|error| ReadError::NotUtf8 {
+            path: error.into_path_buf(),
+        })?;
+        let dir = tempfile::Builder::new()
+            .prefix("golem-rpc-")
+            .tempdir_in(&root)
+            .at("create a directory in", &root)?;
+        let path = Utf8Path::from_path(dir.path())
+            .expect("a UTF-8 directory and a name of ASCII letters")
+            .to_path_buf();
+        Ok(Scratch { path, _dir: dir })
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
+    }
+}

@@ -1,0 +1,74 @@
+//! A temporary directory with some files, and what can be seen of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+use camino::Utf8PathBuf;
+use golem_rpc_plan::Snapshot;
+use golem_rpc_system::{Scratch, read};
+
+pub(crate) struct Place {
+    dir: Scratch,
+}
+
+impl Place {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Place {
+        let place = Place {
+            dir: Scratch::new().unwrap(),
+        };
+        for (path, content) in files {
+            place.put(path, content);
+        }
+        place
+    }
+
+    pub(crate) fn path(&self, relative: &str) -> Utf8PathBuf {
+        self.dir.path().join(relative)
+    }
+
+    pub(crate) fn put(&self, path: &str, content: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    pub(crate) fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    pub(crate) fn read(&self) -> Snapshot {
+        read::tree(self.dir.path(), |_| true).unwrap()
+    }
+
+    /// Path → kind, mode, modification time and content of everything there is.
+    pub(crate) fn state(&self) -> BTreeMap<String, String> {
+        let mut state = BTreeMap::new();
+        let mut dirs = vec![self.path("")];
+        while let Some(dir) = dirs.pop() {
+            for entry in dir.read_dir_utf8().unwrap() {
+                let path = entry.unwrap().into_path();
+                let metadata = fs::symlink_metadata(&path).unwrap();
+                let facts = match () {
+                    _ if metadata.is_dir() => "directory".to_string(),
+                    _ if metadata.is_symlink() => format!("{:?}", fs::read_link(&path).unwrap()),
+                    _ => format!(
+                        "{:?} {:?}",
+                        metadata.modified().unwrap(),
+                        fs::read(&path).unwrap()
+                    ),
+                };
+                let name = path.strip_prefix(self.dir.path()).unwrap().to_string();
+                state.insert(name, format!("{:o} {facts}", metadata.mode()));
+                if metadata.is_dir() {
+                    dirs.push(path);
+                }
+            }
+        }
+        state
+    }
+
+    pub(crate) fn paths(&self) -> Vec<String> {
+        self.state().into_keys().collect()
+    }
+}
