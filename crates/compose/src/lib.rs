@@ -1,0 +1,102 @@
+//! A caller component and its stubs to one composed component.
+//!
+//! Input: the bytes of a caller and of any number of stub components ([`Input`]). Output: the
+//! composed bytes, validated, and what was linked ([`Composed`]). An import of the caller that a
+//! stub exports is linked, every other import stays one. Nothing is read, written or printed.
+//!
+//! Composition is done by wac-graph, not by wasm-compose. A Rust caller with std imports WASI at
+//! 0.2.3, a stub without the preview1 adapter at 0.2.0. On such a pair wasm-compose 0.263 imports
+//! `wasi:io/poll` twice and writes a component that does not validate ("resource types are not the
+//! same"), in whichever of the two the newer version stands. Stubs arrive here as finished files,
+//! so their versions cannot be aligned beforehand. wac-graph merges compatible imports into one.
+
+mod differ;
+mod error;
+mod explain;
+mod input;
+mod link;
+mod text;
+
+pub use error::{ComposeError, Difference, NotAComponent};
+
+use input::Parts;
+use link::Linked;
+
+/// One component file.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// What messages call it, usually its path.
+    pub name: &'a str,
+    /// Its bytes.
+    pub wasm: &'a [u8],
+}
+
+/// The result of [`compose`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// The composed component; the caller's own bytes if no stub was used.
+    pub wasm: Vec<u8>,
+    /// Which stub satisfies which import, in the order of the importer's imports; what a stub needs
+    /// of other stubs comes before the link to it.
+    pub links: Vec<Link>,
+    /// The stubs that nothing imports, in the order in which they were given.
+    pub unused: Vec<Unused>,
+    /// The names of the imports that are left for the host, in the order of the component.
+    pub imports: Vec<String>,
+}
+
+/// An import that a stub satisfies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The name of the input that imports: the caller, or a stub that needs another stub.
+    pub importer: String,
+    /// The imported interface, as in `shop:history-stub/stub-history@1.0.0`.
+    pub import: String,
+    /// The name of the stub.
+    pub stub: String,
+    /// The interface that the stub exports: `import`, or a compatible version of it.
+    pub export: String,
+}
+
+/// A stub that nothing imports, so that it is not in the output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// The name of the stub.
+    pub stub: String,
+    /// The interfaces that it exports, as in `shop:history-stub/stub-history@1.0.0`.
+    pub exports: Vec<String>,
+}
+
+impl Unused {
+    /// The WIT lines, one for each exported interface, any of which would use the stub when
+    /// written in the caller's world.
+    pub fn import_lines(&self) -> impl Iterator<Item = String> {
+        self.exports.iter().map(|id| format!("import {id};"))
+    }
+}
+
+/// Composes `caller` with those of `stubs` that it imports.
+///
+/// The same inputs give the same bytes. A stub that is given twice (the same bytes) counts once.
+/// An interface is linked to the stub that exports exactly its version, else to the highest
+/// compatible version among the stubs.
+///
+/// # Errors
+///
+/// Whenever the output would be invalid or would still import an interface of a given stub: see
+/// [`ComposeError`].
+pub fn compose(caller: Input<'_>, stubs: &[Input<'_>]) -> Result<Composed, ComposeError> {
+    let (parts, graph) = Parts::read(caller, stubs)?;
+    let linked = Linked::new(&parts, graph)?;
+    let wasm = linked.encode()?;
+    // Before validation, because it can tell why that would fail.
+    let imports = linked.imports(&wasm)?;
+    linked.validate(&wasm)?;
+    let (links, unused) = (linked.links(), linked.unused());
+    Ok(Composed {
+        wasm,
+        links,
+        unused,
+        imports,
+    })
+}
