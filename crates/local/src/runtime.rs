@@ -1,0 +1,103 @@
+//! The runtime as its users see it: components in, calls one after the other.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::call::{self, InvokeError};
+use crate::component::{Compiled, ComponentSpec, Loaded};
+use crate::event::{Event, TriggerFailure};
+use crate::name::WorkerRef;
+use crate::registry::Registry;
+use crate::waits::{Answer, Reply};
+use crate::worker::Args;
+
+/// Workers in memory, and the calls that reach them.
+///
+/// Nothing runs between two calls: [`Runtime::invoke`] returns when all that it set
+/// off has come to an end. It brings its own tokio runtime, so neither it nor its
+/// end belongs inside of another one.
+pub struct Runtime {
+    // before the registry, so that the workers' tasks go first
+    tokio: tokio::runtime::Runtime,
+    registry: Arc<Registry>,
+}
+
+/// The runtime cannot start on this machine.
+#[derive(Debug, thiserror::Error)]
+#[error("the local runtime cannot start: {0}")]
+pub struct StartError(String);
+
+impl Runtime {
+    /// A runtime over these components. They are compiled on first use, so this is
+    /// quick, and `events` hears of everything that happens, as it happens.
+    pub fn new(
+        components: Vec<ComponentSpec>,
+        events: impl Fn(Event) + Send + Sync + 'static,
+    ) -> Result<Self, StartError> {
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StartError(error.to_string()))?;
+        let registry = Registry::new(components, Arc::new(events))
+            .map_err(|error| StartError(format!("{error:#}")))?;
+        Ok(Self {
+            tokio,
+            registry: Arc::new(registry),
+        })
+    }
+
+    /// Calls `call`, a function with its arguments in WAVE, on `target`, and waits
+    /// for the result, in WAVE, and for everything that the call triggered.
+    /// `None` is the result of a function without one.
+    pub fn invoke(&self, target: &WorkerRef, call: &str) -> Result<Option<String>, InvokeError> {
+        let component = self.component(&target.component)?;
+        let compiled = self.compiled(component)?;
+        let call = call::parse(&target.component, &compiled.functions, call)?;
+        let answer = self.tokio.block_on(self.run(target, component, call));
+        call::display(&answer?.values)
+    }
+
+    /// The signatures of the functions that workers of a component have.
+    pub fn functions(&self, component: &str) -> Result<Vec<String>, InvokeError> {
+        let compiled = self.compiled(self.component(component)?)?;
+        Ok(call::signatures(&compiled.functions))
+    }
+
+    /// Every triggered invocation that has failed so far.
+    pub fn failed_triggers(&self) -> Vec<TriggerFailure> {
+        self.registry.failures()
+    }
+
+    async fn run(&self, target: &WorkerRef, component: &Arc<Loaded>, call: call::Call) -> Answer {
+        let ephemeral = target.worker.is_none();
+        let name = target.worker.clone();
+        let name = name.unwrap_or_else(|| Uuid::new_v4().to_string());
+        let worker = self
+            .registry
+            .worker(component, name, ephemeral, &component.env);
+        let reply = Reply::new(worker.id.clone());
+        let args = Args::Typed(call.args);
+        worker.send(&self.registry, call.function, args, Some(reply.clone()));
+        drop(worker);
+        reply.wait().await;
+        self.registry.drained().await;
+        reply.take().expect("an awaited answer is there, once")
+    }
+
+    fn component(&self, name: &str) -> Result<&Arc<Loaded>, InvokeError> {
+        let unknown = || InvokeError::UnknownComponent {
+            component: name.into(),
+            known: self.registry.packages(),
+        };
+        self.registry.package(name).ok_or_else(unknown)
+    }
+
+    fn compiled<'a>(&self, component: &'a Loaded) -> Result<&'a Compiled, InvokeError> {
+        let compiled = component.compiled(&self.registry);
+        compiled.map_err(|cause| InvokeError::NotAComponent {
+            component: component.spec.name.clone(),
+            cause,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! What the tests share: guests, a runtime that remembers its events, and calls as text.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test binary uses its own part"
+)]
+
+mod guests;
+
+use std::sync::{Arc, Mutex};
+
+use golem_rpc_local::{ComponentSpec, Event, InvokeError, Runtime, component_id};
+
+pub(crate) use guests::{caller, component, target};
+
+/// A runtime with the given components, and what it told.
+pub(crate) struct World {
+    pub(crate) runtime: Runtime,
+    events: Arc<Mutex<Vec<Event>>>,
+}
+
+pub(crate) fn spec(name: &str, wasm: Vec<u8>) -> ComponentSpec {
+    ComponentSpec {
+        name: name.into(),
+        wasm,
+        ..Default::default()
+    }
+}
+
+impl World {
+    pub(crate) fn of(components: Vec<ComponentSpec>) -> Self {
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let sink = events.clone();
+        let runtime = Runtime::new(components, move |event| sink.lock().unwrap().push(event));
+        Self {
+            runtime: runtime.unwrap(),
+            events,
+        }
+    }
+
+    /// The two guests: `caller` and `target`.
+    pub(crate) fn new() -> Self {
+        Self::of(vec![
+            spec("caller", caller("0.1.0")),
+            spec("target", target()),
+        ])
+    }
+
+    pub(crate) fn invoke(&self, worker: &str, call: &str) -> Result<Option<String>, InvokeError> {
+        self.runtime.invoke(&worker.parse().unwrap(), call)
+    }
+
+    /// The result of a call that succeeds.
+    pub(crate) fn ok(&self, worker: &str, call: &str) -> String {
+        let result = self.invoke(worker, call);
+        result
+            .unwrap_or_else(|error| panic!("{error}"))
+            .unwrap_or_default()
+    }
+
+    /// The message of a call that does not.
+    pub(crate) fn error(&self, worker: &str, call: &str) -> String {
+        match self.invoke(worker, call) {
+            Ok(result) => panic!("{call} gave {result:?}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    pub(crate) fn events(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock().unwrap())
+    }
+}
+
+/// The URI of a worker of a component.
+pub(crate) fn uri(component: &str, worker: &str) -> String {
+    format!("urn:worker:{}/{worker}", component_id(component))
+}
+
+/// `call`, `trigger`, … of `caller` as text.
+pub(crate) fn rpc(how: &str, uri: &str, function: &str, params: &[&str]) -> String {
+    format!("{how}({uri:?}, {function:?}, [{}])", wit_values(params))
+}
+
+/// One wit-value per list of nodes.
+pub(crate) fn wit_values(params: &[impl std::fmt::Display]) -> String {
+    let values: Vec<_> = params
+        .iter()
+        .map(|nodes| format!("{{nodes: [{nodes}]}}"))
+        .collect();
+    values.join(", ")
+}
+
+pub(crate) const ADD: &str = "test:target/counter@1.2.3.{add}";
+pub(crate) const GET: &str = "test:target/counter@1.2.3.{get}";
+pub(crate) const FAIL: &str = "test:target/counter@1.2.3.{fail}";
+pub(crate) const ENV: &str = "test:target/counter@1.2.3.{env}";
+pub(crate) const ECHO: &str = "test:target/counter@1.2.3.{echo}";
+pub(crate) const CALL: &str = "test:caller/api.{call}";
