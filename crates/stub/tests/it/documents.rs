@@ -1,16 +1,6 @@
 //! The stubs of the two walkthroughs, word for word.
 
-use camino::Utf8Path;
-use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{Stub, WitRoot};
-
-fn stub(text: &str) -> Stub {
-    let mut disk = Snapshot::new();
-    disk.insert("/wit/main.wit", text);
-    let root = WitRoot::read(&disk, Utf8Path::new("/wit")).expect("the root has WIT");
-    let source = root.select(None).unwrap_or_else(|e| panic!("{e}"));
-    Stub::new(&source).unwrap_or_else(|e| panic!("{e}"))
-}
+use crate::{stub, text};
 
 #[test]
 fn the_minimal_actor() {
@@ -80,7 +70,7 @@ fn the_purchase_history() {
          }
          world purchase-history { export api; }",
     );
-    let text = stub.wit.text("_stub.wit").expect("the stub's text");
+    let text = text(&stub);
     assert!(
         text.contains("use shopping:purchase-history/api.{order};"),
         "{text}"

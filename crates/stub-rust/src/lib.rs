@@ -1,0 +1,107 @@
+//! A golem:rpc stub as a Rust crate.
+//!
+//! ```text
+//! Stub ─┬→ Cargo.toml   what cargo-component needs, and nothing of the user's workspace
+//!       ├→ src/lib.rs   guest (the exported resources) + wire (their types) + runtime (templates)
+//!       └→ wit/…        the stub's WIT as it is
+//! ```
+//!
+//! The crate is written for `cargo component build` 0.21.1: it names Rust items as the bindings of
+//! that release do. Nothing is run or written here: the result is a file set, formatted as rustfmt
+//! formats it.
+
+mod clash;
+mod guest;
+mod layout;
+mod manifest;
+mod names;
+mod reach;
+mod runtime;
+mod spell;
+mod wire;
+
+use golem_rpc_plan::FileSet;
+use golem_rpc_stub::Stub;
+
+use crate::reach::Reach;
+use crate::spell::Speller;
+
+/// What the crate is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrateOptions {
+    /// Its Cargo package name.
+    pub name: String,
+    /// Its version, a semantic version.
+    pub version: String,
+}
+
+impl CrateOptions {
+    /// A crate of this name at version 0.0.1.
+    pub fn new(name: impl Into<String>) -> CrateOptions {
+        CrateOptions {
+            name: name.into(),
+            version: "0.0.1".into(),
+        }
+    }
+}
+
+/// Why no crate can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// Cargo would refuse the package name.
+    #[error(
+        "`{name}` cannot be a crate's name: write ASCII letters, digits, `-` and `_`, first a letter"
+    )]
+    CrateName {
+        /// The name.
+        name: String,
+    },
+    /// Cargo would refuse the version.
+    #[error("`{version}` is not a semantic version: {source}")]
+    CrateVersion {
+        /// The version.
+        version: String,
+        /// What is wrong with it.
+        source: semver::Error,
+    },
+    /// A signature uses a type that golem:rpc values cannot carry.
+    #[error("`{function}` uses a {construct}, which a stub cannot carry")]
+    Unsupported {
+        /// The remote function, by its name on the wire.
+        function: String,
+        /// What it uses: `stream`, `resource handle`, ….
+        construct: &'static str,
+    },
+    /// cargo-component's bindings cannot be built with a name.
+    #[error(
+        "`{name}` is `{rust}` in the stub's Rust bindings, where that name is taken: a Rust stub needs another one"
+    )]
+    BindingsName {
+        /// The name in WIT: of a type, a case, or an exported interface (whose resource has it).
+        name: String,
+        /// What it becomes in Rust.
+        rust: String,
+    },
+}
+
+/// Generates the stub crate: `Cargo.toml`, `src/lib.rs`, and the stub's WIT root in `wit/`.
+pub fn generate(stub: &Stub, options: &CrateOptions) -> Result<FileSet, GenerateError> {
+    let reach = Reach::of(stub)?;
+    clash::check(stub, &reach)?;
+    let mut files = FileSet::new();
+    files.insert("Cargo.toml", manifest::render(stub, options)?);
+    files.insert("src/lib.rs", source(stub, &reach));
+    files.extend_under("wit", stub.wit.clone());
+    Ok(files)
+}
+
+/// The whole of `src/lib.rs`, a blank line between items.
+fn source(stub: &Stub, reach: &Reach) -> String {
+    let speller = Speller::new(stub);
+    let mut items = guest::header(stub);
+    items.extend(guest::implementations(stub, &speller));
+    items.extend(runtime::calls(reach));
+    items.extend(runtime::values(reach));
+    items.extend(wire::implementations(stub, &speller, reach));
+    items.join("\n")
+}
