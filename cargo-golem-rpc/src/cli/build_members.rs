@@ -1,0 +1,32 @@
+//! `cargo golem-rpc build-members`
+
+use clap::Args;
+
+use super::profile::ProfileArgs;
+use crate::error::CliError;
+use crate::ops::{self, Context};
+
+/// Run `cargo component build` for callers, targets and stubs, and keep where their wasm is
+///
+/// `compose --caller` and `invoke` work on what this built.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+    cargo golem-rpc build-members --release")]
+pub(super) struct BuildMembersArgs {
+    /// The members to build [default: every caller, target and stub]
+    #[arg(short, long = "package", value_name = "MEMBER")]
+    packages: Vec<String>,
+    #[command(flatten)]
+    profile: ProfileArgs,
+}
+
+impl BuildMembersArgs {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
+        let request = ops::build_members::Request {
+            packages: self.packages,
+            profile: self.profile.into(),
+        };
+        ops::build_members::run(context, &request)
+    }
+}

@@ -1,0 +1,55 @@
+//! `cargo golem-rpc invoke`
+
+use clap::Args;
+
+use super::profile::ProfileArgs;
+use crate::error::CliError;
+use crate::ops::{self, Context};
+
+/// Call workers of the workspace in the embedded local runtime
+///
+/// Workers live in memory, for this command: the first call creates them. Each call waits until all
+/// that the one before it triggered is done.
+#[derive(Args)]
+#[command(after_help = "\
+A worker is PACKAGE/NAME, or PACKAGE alone for an ephemeral one. A call is a function with its
+arguments in WAVE. A function goes by its name, by `interface.function` where two interfaces have
+it, or in full: `ns:pkg/interface.{function}`.
+
+Example:
+    cargo golem-rpc invoke \\
+        shopping-cart/user-1 'initialize-cart(\"user-1\")' \\
+        shopping-cart/user-1 'checkout()' \\
+        purchase-history/user-1 'get-orders()'")]
+pub(super) struct InvokeArgs {
+    /// Worker and call, as often as wanted
+    #[arg(required = true, num_args = 2.., value_names = ["WORKER", "CALL"])]
+    calls: Vec<String>,
+    /// Environment of workers started from here
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    env: Vec<(String, String)>,
+    #[command(flatten)]
+    profile: ProfileArgs,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_string(), value.to_string())),
+        _ => Err("expected KEY=VALUE".to_string()),
+    }
+}
+
+impl InvokeArgs {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
+        let calls = self.calls.chunks(2).map(|pair| match pair {
+            [worker, call] => Ok((worker.clone(), call.clone())),
+            rest => Err(CliError::CallWithoutFunction { worker: rest[0].clone() }),
+        });
+        let request = ops::invoke::Request {
+            calls: calls.collect::<Result<_, _>>()?,
+            env: self.env.into_iter().collect(),
+            profile: self.profile.into(),
+        };
+        ops::invoke::run(context, &request)
+    }
+}

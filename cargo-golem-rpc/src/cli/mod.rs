@@ -1,0 +1,165 @@
+//! The command line: clap structs → request structs, nothing else.
+
+mod add_stub_dependency;
+mod build;
+mod build_members;
+mod compose;
+mod generate;
+mod init;
+#[cfg(feature = "local")]
+mod invoke;
+mod profile;
+mod regenerate;
+
+use std::process::ExitCode;
+
+use camino::Utf8PathBuf;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use golem_rpc_system::cargo::CargoFlags;
+
+use crate::error::CliError;
+use crate::ops::Context;
+use crate::report::{Format, Report};
+
+/// Exit codes, as `--help` and the README give them.
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  done
+    1  something failed: a build, a remote call, a file that cannot be written
+    2  wrong arguments
+    3  the workspace is not what the command needs
+    4  WIT is wrong, or says what a stub cannot carry
+    5  a file stands in the way: yours, changed by hand, or with other content
+    6  a tool is missing: cargo-component or the wasm target
+  130  interrupted; nothing is left half done";
+
+/// Typed worker-to-worker RPC for Golem components
+#[derive(Parser)]
+#[command(
+    name = "cargo golem-rpc",
+    bin_name = "cargo golem-rpc",
+    version,
+    after_help = EXIT_CODES,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// Path to the Cargo.toml of the workspace or of a member
+    #[arg(long, global = true, value_name = "PATH")]
+    manifest_path: Option<Utf8PathBuf>,
+    /// Say more
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    verbose: u8,
+    /// Say nothing but warnings, errors and results
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// When to color
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+    /// How to report: for people, or one JSON object per line
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    message_format: Format,
+    /// Print what would change, as a unified diff, and the commands that would run; change nothing
+    #[arg(long, global = true)]
+    dry_run: bool,
+    /// Have cargo work without network
+    #[arg(long, global = true)]
+    offline: bool,
+    /// Have cargo insist on an unchanged Cargo.lock
+    #[arg(long, global = true)]
+    locked: bool,
+    /// Both of these
+    #[arg(long, global = true)]
+    frozen: bool,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::InitArgs),
+    Regenerate(regenerate::RegenerateArgs),
+    Generate(generate::GenerateArgs),
+    Build(build::BuildArgs),
+    AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
+    BuildMembers(build_members::BuildMembersArgs),
+    Compose(compose::ComposeArgs),
+    #[cfg(feature = "local")]
+    Invoke(invoke::InvokeArgs),
+}
+
+impl Cli {
+    /// Runs the command and reports how it went.
+    pub(crate) fn run(self) -> ExitCode {
+        let Cli { global, command } = self;
+        let choice = match global.color {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+        let report = Report::new(global.message_format, global.quiet, global.verbose);
+        let mut context = match Context::new(report, global.into()) {
+            Ok(context) => context,
+            Err((report, error)) => return report.failure(&error),
+        };
+        match command.run(&mut context) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => context.report.failure(&error),
+        }
+    }
+}
+
+impl Command {
+    fn run(self, context: &mut Context) -> Result<(), CliError> {
+        match self {
+            Command::Init(args) => args.run(context),
+            Command::Regenerate(args) => args.run(context),
+            Command::Generate(args) => args.run(context),
+            Command::Build(args) => args.run(context),
+            Command::AddStubDependency(args) => args.run(context),
+            Command::BuildMembers(args) => args.run(context),
+            Command::Compose(args) => args.run(context),
+            #[cfg(feature = "local")]
+            Command::Invoke(args) => args.run(context),
+        }
+    }
+}
+
+impl From<Global> for crate::ops::Settings {
+    fn from(global: Global) -> Self {
+        crate::ops::Settings {
+            manifest_path: global.manifest_path,
+            dry_run: global.dry_run,
+            flags: CargoFlags {
+                offline: global.offline,
+                locked: global.locked,
+                frozen: global.frozen,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,24 @@
+//! `--release` and `--profile`, as several commands take them.
+
+use clap::Args;
+use golem_rpc_system::Profile;
+
+#[derive(Args)]
+pub(super) struct ProfileArgs {
+    /// Use the release profile
+    #[arg(long, short, conflicts_with = "profile")]
+    release: bool,
+    /// Use this profile
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+}
+
+impl From<ProfileArgs> for Profile {
+    fn from(args: ProfileArgs) -> Self {
+        match args.profile {
+            Some(name) => Profile::Named(name),
+            None if args.release => Profile::Release,
+            None => Profile::Dev,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `cargo golem-rpc regenerate`
+
+use clap::Args;
+
+use crate::error::CliError;
+use crate::ops::{self, Context};
+
+/// Bring stubs and `wit/deps` up to date with the targets' WIT
+///
+/// Touches nothing whose content is right already.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+    cargo golem-rpc regenerate --target purchase-history")]
+pub(super) struct RegenerateArgs {
+    /// Only what this caller gets
+    #[arg(long = "caller", value_delimiter = ',', value_name = "MEMBER")]
+    callers: Vec<String>,
+    /// Only what comes from this target
+    #[arg(long = "target", value_delimiter = ',', value_name = "MEMBER")]
+    targets: Vec<String>,
+    /// Replace generated files that were edited by hand
+    #[arg(long)]
+    force: bool,
+}
+
+impl RegenerateArgs {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
+        let RegenerateArgs { callers, targets, force } = self;
+        ops::regenerate::run(context, &ops::regenerate::Request { callers, targets, force })
+    }
+}

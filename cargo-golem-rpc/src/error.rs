@@ -1,0 +1,176 @@
+//! Library errors → what a person sees: message, causes, hint, exit code. The only conversion.
+
+use std::error::Error;
+use std::io;
+
+use camino::Utf8PathBuf;
+use golem_rpc_compose::ComposeError;
+use golem_rpc_stub::vendor::VendorError;
+use golem_rpc_stub::{StubError, WitError};
+use golem_rpc_stub_rust::GenerateError;
+use golem_rpc_system::cargo::CargoError;
+use golem_rpc_system::read::ReadError;
+use golem_rpc_system::{ApplyError, BuildError, PathError, RunError};
+use golem_rpc_workspace::WorkspaceError;
+
+/// Everything that ends a command.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error("signals cannot be watched for")]
+    Signals(#[source] io::Error),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Path(#[from] PathError),
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    #[error(transparent)]
+    Cargo(#[from] CargoError),
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    #[error(transparent)]
+    Wit(#[from] WitError),
+    #[error(transparent)]
+    Vendor(#[from] VendorError),
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// No stub can be made for a target.
+    #[error("there can be no stub of `{target}`: {error}")]
+    Stub { target: String, error: StubError },
+    /// No crate can be made of a stub.
+    #[error("there can be no stub crate `{name}`: {error}")]
+    StubCrate { name: String, error: GenerateError },
+    #[error("there is no directory or file `{path}`")]
+    NoSuchDirectory { path: Utf8PathBuf },
+    #[error("there is no file `{path}`")]
+    NoSuchFile { path: Utf8PathBuf },
+    #[error("`{path}` is not empty, and is not a stub crate")]
+    NotAStubCrate { path: Utf8PathBuf },
+    #[error("there is no Cargo.toml above `{path}`")]
+    NoManifestAbove { path: Utf8PathBuf },
+    #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
+    WouldOverwrite { files: Vec<Utf8PathBuf>, diffs: Vec<String> },
+    #[error("`{member}` calls no other member")]
+    NotACaller { member: String },
+    #[error("`{member}` has not been built yet")]
+    NotBuilt { member: String, command: String },
+    #[error("what was built of `{member}` is out of date: {why}")]
+    Stale { member: String, why: String, command: String },
+    #[error("worker `{worker}` has no call after it")]
+    CallWithoutFunction { worker: String },
+    #[cfg(feature = "local")]
+    #[error("{error}")]
+    Invoke { call: String, error: golem_rpc_local::InvokeError },
+    #[cfg(feature = "local")]
+    #[error(transparent)]
+    WorkerRef(#[from] golem_rpc_local::WorkerRefError),
+    #[cfg(feature = "local")]
+    #[error(transparent)]
+    Local(#[from] golem_rpc_local::StartError),
+    #[cfg(feature = "local")]
+    #[error("{} failed after it was triggered", crate::report::count(*.number, "invocation"))]
+    TriggersFailed { number: usize },
+}
+
+fn list(files: &[Utf8PathBuf]) -> String {
+    files.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl CliError {
+    /// The message with its causes, one below the other.
+    pub(crate) fn message(&self) -> String {
+        let mut message = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            message.push_str(&format!("\n  caused by: {error}"));
+            cause = error.source();
+        }
+        message
+    }
+
+    /// What to type next.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match self {
+            CliError::Wit(error) => return error.hint(),
+            CliError::Vendor(error) => return error.hint(),
+            CliError::Stub { error, .. } => return error.hint(),
+            CliError::Workspace(error) => return error.hint(),
+            CliError::Cargo(CargoError::NoManifest { .. }) => {
+                "run it in a Cargo workspace, or name one with `--manifest-path`".into()
+            }
+            CliError::Cargo(CargoError::Rejected { .. }) => {
+                "mend the manifest that cargo names, then run this again".into()
+            }
+            CliError::Cargo(CargoError::CargoMissing { .. }) => {
+                "install Rust with rustup: https://rustup.rs".into()
+            }
+            CliError::Build(BuildError::CargoComponentMissing) => {
+                "cargo install --locked cargo-component --version 0.21.1".into()
+            }
+            CliError::Build(BuildError::TargetMissing { target }) => {
+                format!("rustup target add {target}")
+            }
+            CliError::Build(BuildError::BuildFailed { .. }) => {
+                "mend what cargo reports above, then run the same task again".into()
+            }
+            CliError::Build(BuildError::NoArtifact { .. }) => {
+                "write `[lib]` with `crate-type = [\"cdylib\"]` in its Cargo.toml".into()
+            }
+            CliError::Apply(ApplyError::MovedOn { .. }) => "run it again".into(),
+            CliError::NotAStubCrate { path } => {
+                format!("name another directory, or move `{path}` out of the way")
+            }
+            CliError::WouldOverwrite { .. } => "`--overwrite` replaces them".into(),
+            CliError::NoManifestAbove { .. } => {
+                "`--update-cargo-toml` is for components that are Cargo packages".into()
+            }
+            CliError::NotACaller { member } => {
+                format!("cargo golem-rpc init --targets <member> --callers {member}")
+            }
+            CliError::NotBuilt { command, .. } | CliError::Stale { command, .. } => command.clone(),
+            CliError::CallWithoutFunction { worker } => {
+                format!("write pairs: `{worker} 'function(arguments)'`")
+            }
+            CliError::StubCrate { error: GenerateError::CrateName { .. }, .. } => {
+                "the crate is named after its directory: choose another one".into()
+            }
+            _ => return None,
+        };
+        Some(hint)
+    }
+
+    /// The exit code, as `--help` and the README document it.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            CliError::Apply(ApplyError::Interrupted)
+            | CliError::Cargo(CargoError::Interrupted)
+            | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
+            CliError::CallWithoutFunction { .. } | CliError::StubCrate { .. } => 2,
+            CliError::Cargo(CargoError::NoManifest { .. } | CargoError::Rejected { .. })
+            | CliError::NotACaller { .. }
+            | CliError::NoManifestAbove { .. }
+            | CliError::NoSuchDirectory { .. }
+            | CliError::NoSuchFile { .. } => 3,
+            CliError::Wit(_) | CliError::Stub { .. } | CliError::Vendor(_) => 4,
+            CliError::NotAStubCrate { .. }
+            | CliError::WouldOverwrite { .. }
+            | CliError::Apply(ApplyError::MovedOn { .. }) => 5,
+            CliError::Build(BuildError::CargoComponentMissing | BuildError::TargetMissing { .. })
+            | CliError::Cargo(CargoError::CargoMissing { .. }) => 6,
+            CliError::Workspace(error) => workspace_exit_code(error),
+            _ => 1,
+        }
+    }
+}
+
+fn workspace_exit_code(error: &WorkspaceError) -> u8 {
+    use WorkspaceError as E;
+    match error {
+        E::Wit(_) | E::Vendor { .. } => 4,
+        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } => 5,
+        E::Mistake { .. } => 1,
+        _ => 3,
+    }
+}

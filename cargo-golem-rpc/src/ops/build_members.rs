@@ -1,0 +1,58 @@
+//! `build-members`: `cargo component build` of callers, targets and stubs, and a record of their
+//! wasm files for `compose` and `invoke`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use golem_rpc_plan::{ContentHash, Plan};
+use golem_rpc_system::artifacts::{Artifact, Artifacts};
+use golem_rpc_system::{ComponentBuild, Profile, component_build};
+
+use super::Context;
+use super::links::Linked;
+use super::members::inputs;
+use crate::error::CliError;
+
+pub(crate) struct Request {
+    pub(crate) packages: Vec<String>,
+    pub(crate) profile: Profile,
+}
+
+pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
+    let linked = Linked::read_linked(context)?;
+    let names = match request.packages.is_empty() {
+        true => linked.to_build(),
+        false => linked.select(context, &request.packages)?,
+    };
+    let build = ComponentBuild {
+        workspace_root: linked.workspace.root.clone(),
+        packages: linked.package_ids(&names),
+        profile: request.profile.clone(),
+        flags: context.settings.flags,
+        cargo_args: context.report.cargo_args(),
+    };
+    if context.settings.dry_run {
+        let mut plan = Plan::new();
+        plan.commands.push(build.command());
+        context.report.dry_run(&plan);
+        return Ok(());
+    }
+    context.report.detail("Running", &build.command().display());
+    // Before the build: what changes while it runs makes the result stale.
+    let digests = digests(&linked, &names)?;
+    let built = component_build(&build)?;
+    let target_dir = &linked.workspace.target_directory;
+    let mut artifacts = Artifacts::default();
+    for (name, built) in built {
+        let artifact = Artifact::record(target_dir, &built.wasm, &digests[&name])?;
+        artifacts.by_package.insert(name, artifact);
+    }
+    artifacts.store(target_dir, &request.profile)?;
+    Ok(())
+}
+
+fn digests(
+    linked: &Linked,
+    names: &BTreeSet<String>,
+) -> Result<BTreeMap<String, ContentHash>, CliError> {
+    names.iter().map(|name| Ok((name.clone(), inputs(linked, name)?))).collect()
+}

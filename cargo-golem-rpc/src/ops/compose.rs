@@ -1,0 +1,121 @@
+//! `compose`: a caller's component and its stubs → one component.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_compose::{Composed, Input, Unused, compose};
+use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_stub::names;
+use golem_rpc_system::{Profile, read};
+
+use super::Context;
+use super::links::Linked;
+use super::members::{Built, Wasm};
+use crate::error::CliError;
+
+/// Composition of files, outside of any workspace.
+pub(crate) struct Files {
+    pub(crate) source: Utf8PathBuf,
+    pub(crate) stubs: Vec<Utf8PathBuf>,
+    pub(crate) dest: Utf8PathBuf,
+}
+
+/// `compose --source-wasm … --stub-wasm … --dest-wasm …`
+pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> {
+    let source = read_wasm(context, &request.source)?;
+    let stubs = request.stubs.iter().map(|stub| read_wasm(context, stub));
+    let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
+    let composed = link(context, &source, &stubs)?;
+    for unused in &composed.unused {
+        warn_unused(context, &source.path, unused, "the caller's world");
+    }
+    write(context, &source.path, &context.absolute(&request.dest), composed)
+}
+
+/// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
+pub(crate) fn callers(
+    context: &Context,
+    callers: &[String],
+    profile: &Profile,
+) -> Result<(), CliError> {
+    let linked = Linked::read_linked(context)?;
+    let built = Built::load(&linked, profile)?;
+    for caller in linked.select(context, callers)? {
+        if linked.links.targets_of(&caller).is_empty() {
+            return Err(CliError::NotACaller { member: caller });
+        }
+        let source = built.wasm(&caller)?;
+        let composed = compose_caller(context, &linked, &built, &caller)?;
+        for unused in &composed.unused {
+            warn_unused(context, &source.path, unused, &linked.world_place(&caller)?);
+        }
+        write(context, &source.path, &composed_path(&source.path), composed)?;
+    }
+    Ok(())
+}
+
+/// A member's component, composed with the stubs of its targets.
+pub(super) fn compose_caller(
+    context: &Context,
+    linked: &Linked,
+    built: &Built<'_>,
+    caller: &str,
+) -> Result<Composed, CliError> {
+    let source = built.wasm(caller)?;
+    let targets = linked.links.targets_of(caller);
+    let stubs = targets.into_iter().map(|target| built.wasm(&names::stub_crate(target)));
+    let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
+    link(context, &source, &stubs)
+}
+
+/// `<caller>_composed.wasm` beside the caller's wasm.
+fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
+    let stem = wasm.file_stem().unwrap_or_default();
+    wasm.with_file_name(format!("{stem}_composed.wasm"))
+}
+
+fn link(context: &Context, source: &Wasm, stubs: &[Wasm]) -> Result<Composed, CliError> {
+    let name = |wasm: &Wasm| context.report.path(&wasm.path);
+    let names: Vec<String> = stubs.iter().map(name).collect();
+    let inputs = names.iter().zip(stubs).map(|(name, stub)| Input { name, wasm: &stub.bytes });
+    let inputs: Vec<_> = inputs.collect();
+    let source_name = name(source);
+    Ok(compose(Input { name: &source_name, wasm: &source.bytes }, &inputs)?)
+}
+
+fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
+    let path = context.absolute(path);
+    match read::file(&path)? {
+        Some(bytes) => Ok(Wasm { path, bytes }),
+        None => Err(CliError::NoSuchFile { path }),
+    }
+}
+
+fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &str) {
+    let caller = context.report.path(source);
+    let lines: Vec<String> = unused.import_lines().map(|line| format!("`{line}`")).collect();
+    context.report.warning(
+        &format!("`{caller}` does not import the stub `{}`: it is composed without it", unused.stub),
+        Some(&format!("to use it, write {} in {place}", lines.join(" or "))),
+    );
+}
+
+/// Writes the composed component, if that changes the file.
+fn write(
+    context: &Context,
+    source: &Utf8Path,
+    dest: &Utf8Path,
+    composed: Composed,
+) -> Result<(), CliError> {
+    let mut disk = Snapshot::new();
+    if let Some(old) = read::file(dest)? {
+        disk.insert(dest, old);
+    }
+    let mut plan = Plan::new();
+    plan.write(&disk, dest, composed.wasm);
+    if plan.is_empty() {
+        context.report.status("Fresh", &context.report.path(dest));
+        return Ok(());
+    }
+    context.report.status("Composing", &context.report.path(source));
+    context.apply(&plan)?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! `invoke`: calls of the workspace's workers in the embedded local runtime.
+//!
+//! Callers are composed in memory, from what the last build made, so that what runs is never an
+//! older composition.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use golem_rpc_local::{ComponentSpec, Event, Runtime, Stream, WorkerRef, target_env};
+use golem_rpc_system::Profile;
+
+use super::Context;
+use super::compose::compose_caller;
+use super::links::Linked;
+use super::members::Built;
+use crate::error::CliError;
+use crate::report::Report;
+
+pub(crate) struct Request {
+    /// Worker and call.
+    pub(crate) calls: Vec<(String, String)>,
+    pub(crate) env: BTreeMap<String, String>,
+    pub(crate) profile: Profile,
+}
+
+pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
+    let linked = Linked::read(context)?;
+    let built = Built::load(&linked, &request.profile)?;
+    let mut calls = Vec::new();
+    for (worker, call) in &request.calls {
+        let mut worker: WorkerRef = worker.parse()?;
+        let selected = linked.select(context, std::slice::from_ref(&worker.component))?;
+        worker.component = selected.into_iter().next().expect("one name selects one member");
+        calls.push((worker, call));
+    }
+    let mut env = target_env(linked.links.targets());
+    env.extend(request.env.clone());
+    let mut components = Vec::new();
+    let called = calls.iter().map(|(worker, _)| worker.component.clone());
+    for name in reachable(&linked, called) {
+        let wasm = compose_caller(context, &linked, &built, &name)?.wasm;
+        components.push(ComponentSpec { name, wasm, env: env.clone(), ..ComponentSpec::default() });
+    }
+    let report = Arc::new(context.report.clone());
+    let events = Arc::clone(&report);
+    let runtime = Runtime::new(components, move |event| show(&events, event))?;
+    for (worker, call) in calls {
+        let _spinner = report.spinner(&format!("{worker} {call}"));
+        let result = runtime.invoke(&worker, call);
+        let result = result.map_err(|error| CliError::Invoke { call: call.clone(), error })?;
+        report.result(&worker.to_string(), call, result.as_deref());
+    }
+    match runtime.failed_triggers().len() {
+        0 => Ok(()),
+        number => Err(CliError::TriggersFailed { number }),
+    }
+}
+
+/// The packages that are called and all that they may call in turn.
+fn reachable(linked: &Linked, called: impl Iterator<Item = String>) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let mut waiting: Vec<String> = called.collect();
+    while let Some(name) = waiting.pop() {
+        if reached.insert(name.clone()) {
+            waiting.extend(linked.links.targets_of(&name).into_iter().map(str::to_string));
+        }
+    }
+    reached
+}
+
+fn show(report: &Report, event: Event) {
+    match event {
+        Event::WorkerCreated { worker } => report.detail("Starting", &format!("worker {worker}")),
+        Event::Output { worker, stream, line } => {
+            let stream = match stream {
+                Stream::Stdout => "stdout",
+                Stream::Stderr => "stderr",
+            };
+            report.worker_line(&worker.to_string(), stream, &line);
+        }
+        Event::Note(note) => report.note(&note.to_string()),
+        Event::TriggerFailed(failure) => report.warning(&failure.to_string(), None),
+    }
+}

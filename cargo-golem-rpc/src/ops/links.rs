@@ -1,0 +1,122 @@
+//! The workspace as cargo, its files and its links show it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{Metadata, PackageId};
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::names;
+use golem_rpc_system::{cargo, read};
+use golem_rpc_workspace::{Links, Member, Read, Workspace, WorkspaceError};
+
+use super::Context;
+use crate::error::CliError;
+
+/// A workspace and who calls whom in it.
+pub(super) struct Linked {
+    pub(super) metadata: Metadata,
+    pub(super) workspace: Workspace,
+    pub(super) links: Links,
+}
+
+impl Linked {
+    /// Asks cargo.
+    pub(super) fn read(context: &Context) -> Result<Linked, CliError> {
+        let settings = &context.settings;
+        let manifest = settings.manifest_path.as_deref().map(|path| context.absolute(path));
+        let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
+        let workspace = Workspace::new(&metadata)?;
+        let links = Links::of(&workspace)?;
+        Ok(Linked { metadata, workspace, links })
+    }
+
+    /// The same, for commands that have nothing to do without links.
+    pub(super) fn read_linked(context: &Context) -> Result<Linked, CliError> {
+        let linked = Linked::read(context)?;
+        if linked.links.is_empty() {
+            let manifest = linked.workspace.manifest.clone();
+            return Err(WorkspaceError::NoLinks { manifest }.into());
+        }
+        Ok(linked)
+    }
+
+    /// The members that are named, or all that have a link.
+    pub(super) fn members<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<&Member>, CliError> {
+        let unknown = |name: &str| WorkspaceError::UnknownLink {
+            manifest: self.workspace.manifest.clone(),
+            name: name.to_string(),
+        };
+        let find = |name| self.workspace.members.get(name).ok_or_else(|| unknown(name).into());
+        names.into_iter().map(find).collect()
+    }
+
+    /// The files that plans about these members are made from.
+    pub(super) fn snapshot(&self, members: &[&Member]) -> Result<Snapshot, CliError> {
+        let mut disk = Snapshot::new();
+        for wanted in self.workspace.reads(members.iter().copied()) {
+            match wanted {
+                Read::File(path) => {
+                    if let Some(content) = read::file(&path)? {
+                        disk.insert(path, content);
+                    }
+                }
+                Read::Tree(path) => disk.extend(read::tree(&path, Read::wants)?),
+            }
+        }
+        Ok(disk)
+    }
+
+    /// Names as the user types them → package names.
+    pub(super) fn select(
+        &self,
+        context: &Context,
+        names: &[String],
+    ) -> Result<BTreeSet<String>, CliError> {
+        let mut disk = Snapshot::new();
+        if let Some(manifest) = read::file(&self.workspace.manifest)? {
+            disk.insert(&self.workspace.manifest, manifest);
+        }
+        let members = self.workspace.select(names, &context.cwd, &disk)?;
+        Ok(members.into_iter().map(|member| member.name.clone()).collect())
+    }
+
+    /// Callers, targets and the targets' stub crates.
+    pub(super) fn to_build(&self) -> BTreeSet<String> {
+        let stubs = self.links.targets().into_iter().map(names::stub_crate);
+        self.links.members().into_iter().map(str::to_string).chain(stubs).collect()
+    }
+
+    /// The ids by which cargo's messages name packages.
+    pub(super) fn package_ids(&self, names: &BTreeSet<String>) -> BTreeMap<String, PackageId> {
+        let packages = self.metadata.workspace_packages().into_iter();
+        let named = packages.filter(|package| names.contains(package.name.as_str()));
+        named.map(|package| (package.name.to_string(), package.id.clone())).collect()
+    }
+
+    /// The line that imports a target's stub.
+    pub(super) fn import_line(&self, target: &str, disk: &Snapshot) -> Result<String, CliError> {
+        let members = self.members([target])?;
+        let source = members[0].wit(disk)?.select(members[0].local()?.world.as_deref())?;
+        let package = names::stub_package(&source.resolve.packages[source.package].name);
+        let interface = names::stub_interface(&source.resolve.worlds[source.world].name);
+        Ok(format!("import {};", package.interface_id(&interface)))
+    }
+
+    /// Where the caller's world stands: file, line and column, or the WIT root.
+    pub(super) fn world_place(&self, caller: &str) -> Result<String, CliError> {
+        let members = self.members([caller])?;
+        let disk = self.snapshot(&members)?;
+        let local = members[0].local()?;
+        let source = members[0].wit(&disk)?.select(local.world.as_deref());
+        Ok(match source {
+            Ok(source) => {
+                let world = &source.resolve.worlds[source.world];
+                format!("`world {}` ({})", world.name, source.resolve.render_location(world.span))
+            }
+            Err(_) => format!("the world in {}", local.wit_root),
+        })
+    }
+}
+

@@ -1,0 +1,79 @@
+//! What the commands do: each file is the whole chain of one command, read → derive → plan → apply.
+
+pub(crate) mod add_stub_dependency;
+pub(crate) mod build;
+pub(crate) mod build_members;
+pub(crate) mod compose;
+pub(crate) mod generate;
+pub(crate) mod init;
+#[cfg(feature = "local")]
+pub(crate) mod invoke;
+mod links;
+mod members;
+pub(crate) mod regenerate;
+mod wit_root;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Plan;
+use golem_rpc_system::cargo::CargoFlags;
+use golem_rpc_system::{apply, interrupt, read};
+
+use crate::error::CliError;
+use crate::report::Report;
+
+/// The global options that are not about reporting.
+pub(crate) struct Settings {
+    pub(crate) manifest_path: Option<Utf8PathBuf>,
+    pub(crate) dry_run: bool,
+    pub(crate) flags: CargoFlags,
+}
+
+/// What every command works with.
+pub(crate) struct Context {
+    pub(crate) report: Report,
+    pub(crate) cwd: Utf8PathBuf,
+    settings: Settings,
+}
+
+impl Context {
+    /// Asks for the working directory and starts to watch for signals.
+    pub(crate) fn new(mut report: Report, settings: Settings) -> Result<Context, (Report, CliError)> {
+        let cwd = interrupt::install()
+            .map_err(CliError::Signals)
+            .and_then(|()| read::current_dir().map_err(CliError::from));
+        match cwd {
+            Ok(cwd) => {
+                report.set_cwd(&cwd);
+                Ok(Context { report, cwd, settings })
+            }
+            Err(error) => Err((report, error)),
+        }
+    }
+
+    /// A path of the user's, absolute and without `.` and `..` where that is safe to say.
+    pub(crate) fn absolute(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let mut absolute = Utf8PathBuf::new();
+        for component in self.cwd.join(path).components() {
+            match component {
+                camino::Utf8Component::CurDir => {}
+                camino::Utf8Component::ParentDir => {
+                    absolute.pop();
+                }
+                component => absolute.push(component),
+            }
+        }
+        absolute
+    }
+
+    /// Carries a plan out, or shows it if that is all that is wanted. Says whether it was carried
+    /// out.
+    pub(crate) fn apply(&self, plan: &Plan) -> Result<bool, CliError> {
+        if self.settings.dry_run {
+            self.report.dry_run(plan);
+            return Ok(false);
+        }
+        apply(plan)?;
+        self.report.applied(plan);
+        Ok(true)
+    }
+}

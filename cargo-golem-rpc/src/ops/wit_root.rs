@@ -1,0 +1,44 @@
+//! A WIT root on disk → the stub of its world.
+
+use std::io::ErrorKind;
+
+use camino::Utf8Path;
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::{Stub, WitRoot};
+use golem_rpc_system::read;
+
+use crate::error::CliError;
+
+/// Reads a WIT root: the `.wit` files of a directory and of its `deps`, or a single file.
+pub(super) fn read_wit(root: &Utf8Path) -> Result<Snapshot, CliError> {
+    match read::file(root) {
+        Ok(None) => Err(CliError::NoSuchDirectory { path: root.to_path_buf() }),
+        Ok(Some(content)) => {
+            let mut disk = Snapshot::new();
+            disk.insert(root, content);
+            Ok(disk)
+        }
+        Err(error) if error.source.kind() == ErrorKind::IsADirectory => {
+            Ok(read::tree(root, is_wit)?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `*.wit`, `deps/*.{wit,wasm}` and `deps/*/*.wit`, and the directories on the way there.
+pub(super) fn is_wit(path: &Utf8Path) -> bool {
+    let parts: Vec<&str> = path.components().map(|c| c.as_str()).collect();
+    match parts[..] {
+        ["deps"] | ["deps", _] => true,
+        [_] | ["deps", _, _] => path.extension() == Some("wit"),
+        _ => false,
+    }
+}
+
+/// The stub of the component whose WIT root is `root`.
+pub(super) fn derive_stub(root: &Utf8Path, world: Option<&str>) -> Result<Stub, CliError> {
+    let disk = read_wit(root)?;
+    let source = WitRoot::read(&disk, root)?.select(world)?;
+    let stub = Stub::new(&source);
+    stub.map_err(|error| CliError::Stub { target: root.to_string(), error })
+}

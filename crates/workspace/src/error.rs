@@ -1,0 +1,320 @@
+//! Everything that can be wrong with a workspace or a request: what, where, and what to do next.
+
+use camino::Utf8PathBuf;
+use golem_rpc_stub::WitError;
+use golem_rpc_stub::vendor::VendorError;
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// The workspace has no package.
+    #[error("the workspace `{manifest}` has no members")]
+    NoMembers {
+        /// The root manifest.
+        manifest: Utf8PathBuf,
+    },
+    /// Nothing is linked yet, so there is nothing to bring up to date.
+    #[error("the workspace `{manifest}` links no caller to a target")]
+    NoLinks {
+        /// The root manifest.
+        manifest: Utf8PathBuf,
+    },
+    /// No member has this name or path.
+    #[error("no member of the workspace is called `{name}`; there {}", members_are(.members))]
+    UnknownMember {
+        /// What was asked for.
+        name: String,
+        /// The member whose name is nearest.
+        near: Option<String>,
+        /// All members.
+        members: Vec<String>,
+    },
+    /// The path is in the workspace, but its root manifest leaves it out.
+    #[error("`{path}` is not a member: `{manifest}` excludes it by `{pattern}`")]
+    Excluded {
+        /// The directory.
+        path: Utf8PathBuf,
+        /// The root manifest.
+        manifest: Utf8PathBuf,
+        /// The entry of `exclude`.
+        pattern: String,
+    },
+    /// The link between two members that `[workspace.metadata.golem-rpc.links]` speaks of names
+    /// something that is not a member.
+    #[error("`{manifest}` links `{name}`, which is no member of the workspace")]
+    UnknownLink {
+        /// The root manifest.
+        manifest: Utf8PathBuf,
+        /// The name.
+        name: String,
+    },
+    /// A caller's manifest has no component section.
+    #[error("`{member}` is not a component: `{manifest}` has no [package.metadata.component]")]
+    NoComponent {
+        /// The package.
+        member: String,
+        /// Its manifest.
+        manifest: Utf8PathBuf,
+    },
+    /// A member's WIT comes from a registry.
+    #[error(
+        "the WIT of `{member}` is the registry package `{package}` (`{manifest}`), not files of its own"
+    )]
+    RegistryTarget {
+        /// The package.
+        member: String,
+        /// Its manifest.
+        manifest: Utf8PathBuf,
+        /// The registry package.
+        package: String,
+    },
+    /// A member's component section is not what cargo-component reads.
+    #[error("`{manifest}`: [package.metadata.component] of `{member}` cannot be read: {message}")]
+    BrokenComponent {
+        /// The package.
+        member: String,
+        /// Its manifest.
+        manifest: Utf8PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// A member has no WIT.
+    #[error("`{member}` has no WIT: there is no `.wit` file in `{path}`")]
+    NoWit {
+        /// The package.
+        member: String,
+        /// Its WIT root.
+        path: Utf8PathBuf,
+        /// Its manifest.
+        manifest: Utf8PathBuf,
+    },
+    /// Two members declare the same WIT package.
+    #[error(
+        "`{first}` and `{second}` declare the same WIT package `{package}` (`{first_file}`, `{second_file}`)"
+    )]
+    SamePackage {
+        /// The WIT package, without its version.
+        package: String,
+        /// One member.
+        first: String,
+        /// The other member.
+        second: String,
+        /// A WIT file of the one.
+        first_file: Utf8PathBuf,
+        /// A WIT file of the other.
+        second_file: Utf8PathBuf,
+    },
+    /// A stub crate would lie outside of the workspace.
+    #[error("the stub crate `{dir}` would lie outside of the workspace `{root}`")]
+    Outside {
+        /// The stub crate.
+        dir: Utf8PathBuf,
+        /// The workspace.
+        root: Utf8PathBuf,
+    },
+    /// Another member has the name of a stub crate.
+    #[error("the stub crate of `{target}` would be called `{name}`, as is the member in `{dir}`")]
+    NameTaken {
+        /// The target.
+        target: String,
+        /// The stub crate's name.
+        name: String,
+        /// The directory of the member that has the name.
+        dir: Utf8PathBuf,
+    },
+    /// The root manifest excludes the very directory of a stub crate.
+    #[error("`{manifest}` excludes `{pattern}`, where the stub crate of `{target}` goes")]
+    StubExcluded {
+        /// The root manifest.
+        manifest: Utf8PathBuf,
+        /// The target.
+        target: String,
+        /// The entry of `exclude`.
+        pattern: String,
+    },
+    /// Something that is not ours stands where a stub crate should go.
+    #[error(
+        "`{dir}` is not a stub crate, and the stub crate of `{target}` should go there (found `{found}`)"
+    )]
+    NotAStub {
+        /// The directory.
+        dir: Utf8PathBuf,
+        /// The target.
+        target: String,
+        /// A file in it.
+        found: Utf8PathBuf,
+    },
+    /// A stub crate that the older tool wrote.
+    #[error("`{dir}` is a stub crate by the older tool")]
+    OlderStub {
+        /// The directory.
+        dir: Utf8PathBuf,
+    },
+    /// Files that we would write have a content that is not ours.
+    #[error("{} changed by hand since we wrote {}, or never ours:{}", files_were(.files), it_or_them(.files), lines(.files))]
+    Edited {
+        /// The files.
+        files: Vec<Utf8PathBuf>,
+    },
+    /// TOML that does not parse.
+    #[error("`{file}`, line {line}: {message}")]
+    BrokenToml {
+        /// The file.
+        file: Utf8PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The parser's message.
+        message: String,
+    },
+    /// A TOML key that is something else than its name promises.
+    #[error("`{file}`, line {line}: `{key}` should be {expected}")]
+    WrongShape {
+        /// The file.
+        file: Utf8PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The key.
+        key: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A manifest that cargo would not take.
+    #[error("`{file}` is not a manifest that cargo takes: {message}")]
+    BrokenManifest {
+        /// The file.
+        file: Utf8PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// A key that we need in a caller's dependencies stands for something else there.
+    #[error(
+        "`{file}`, line {line}: the dependency `{key}` is not the package in `{path}`, which the stubs need"
+    )]
+    DependencyTaken {
+        /// The manifest.
+        file: Utf8PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The key.
+        key: String,
+        /// What it should be, from the manifest's directory.
+        path: String,
+    },
+    /// A text file that is not UTF-8.
+    #[error("`{file}` is not UTF-8 text")]
+    NotUtf8 {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// A file that has to be there and was not read.
+    #[error("there is no `{file}`")]
+    Missing {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// The lock file is not what we write.
+    #[error("`{file}` cannot be read: {message}")]
+    BrokenLock {
+        /// The file.
+        file: Utf8PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// The lock file comes from a later version of this tool.
+    #[error("`{file}` has format {found}; this version of cargo golem-rpc knows {known}")]
+    NewerLock {
+        /// The file.
+        file: Utf8PathBuf,
+        /// Its format.
+        found: i64,
+        /// The latest format known.
+        known: i64,
+    },
+    /// WIT that does not parse or resolve.
+    #[error(transparent)]
+    Wit(#[from] WitError),
+    /// A stub's WIT that cannot stand in a caller.
+    #[error("`{caller}` cannot take the stubs in: {source}")]
+    Vendor {
+        /// The caller.
+        caller: String,
+        /// Why.
+        source: VendorError,
+    },
+    /// An edit that would not leave the file as it has to be.
+    #[error("the edit of `{file}` went wrong, which is a bug in cargo golem-rpc: {message}")]
+    Mistake {
+        /// The file.
+        file: Utf8PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl WorkspaceError {
+    /// What to type next, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        use WorkspaceError as E;
+        Some(match self {
+            E::NoMembers { .. } => "name the components in `members` of [workspace]".into(),
+            E::NoLinks { .. } => {
+                "link some: `cargo golem-rpc init --targets <member> --callers <member>`".into()
+            }
+            E::UnknownMember { near, .. } => format!("did you mean `{}`?", near.as_ref()?),
+            E::Excluded { pattern, .. } | E::StubExcluded { pattern, .. } => {
+                format!("take `{pattern}` out of `exclude` of [workspace]")
+            }
+            E::UnknownLink { name, .. } => {
+                format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")
+            }
+            E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it".into(),
+            E::RegistryTarget { .. } => {
+                "give it a WIT directory: `path` and `world` in [package.metadata.component.target]".into()
+            }
+            E::BrokenComponent { .. } => "`cargo component build` says more about it".into(),
+            E::NoWit { .. } => {
+                "write the component's interface there, or name its place: `path` in [package.metadata.component.target]".into()
+            }
+            E::SamePackage { second_file, .. } => {
+                format!("give one of them another `package` name, for instance in `{second_file}`")
+            }
+            E::Outside { .. } => "move the target below the workspace's root".into(),
+            E::NameTaken { name, .. } => format!("rename the member `{name}`"),
+            E::NotAStub { dir, .. } => format!("move `{dir}` out of the way, or rename the target's directory"),
+            E::OlderStub { .. } => "`--force` writes it anew".into(),
+            E::Edited { .. } => "`--force` overwrites; without it, move or remove them first".into(),
+            E::DependencyTaken { key, path, .. } => format!("write `\"{key}\" = {{ path = \"{path}\" }}`, or remove the line"),
+            E::BrokenLock { file, .. } => format!("bring `{file}` back from version control"),
+            E::NewerLock { .. } => "install the newer version of cargo-golem-rpc".into(),
+            E::Wit(error) => return error.hint(),
+            E::Vendor { source, .. } => return source.hint(),
+            E::BrokenToml { .. }
+            | E::WrongShape { .. }
+            | E::BrokenManifest { .. }
+            | E::NotUtf8 { .. }
+            | E::Missing { .. }
+            | E::Mistake { .. } => return None,
+        })
+    }
+}
+
+fn members_are(members: &[String]) -> String {
+    let names: Vec<String> = members.iter().map(|name| format!("`{name}`")).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{verb} {}", names.join(", "))
+}
+
+fn files_were(files: &[Utf8PathBuf]) -> String {
+    match files.len() {
+        1 => "a file was".to_string(),
+        n => format!("{n} files were"),
+    }
+}
+
+fn it_or_them(files: &[Utf8PathBuf]) -> &'static str {
+    if files.len() == 1 { "it" } else { "them" }
+}
+
+fn lines(files: &[Utf8PathBuf]) -> String {
+    files.iter().map(|file| format!("\n  `{file}`")).collect()
+}

@@ -1,0 +1,154 @@
+//! The plan while it is being made: what is ours on disk, what becomes ours, what stands in the way.
+//!
+//! A file may be overwritten or removed only if it is as we left it (its hash is in the lock), or if
+//! that is forced. Whatever is in the way is collected, so that one error names all of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::{ContentHash, Plan, Snapshot};
+
+use crate::toml::utf8;
+use crate::{LOCK_FILE, Lock, Note, Planned, Workspace, WorkspaceError};
+
+pub(crate) struct Ledger<'a> {
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) disk: &'a Snapshot,
+    pub(crate) force: bool,
+    /// What was ours before.
+    pub(crate) old: Lock,
+    /// What is ours afterwards.
+    pub(crate) new: Lock,
+    plan: Plan,
+    /// Edited TOML files; a file can be edited more than once.
+    texts: BTreeMap<Utf8PathBuf, String>,
+    /// Directories whose files give way whatever they hold.
+    taken_over: Vec<Utf8PathBuf>,
+    edited: BTreeSet<Utf8PathBuf>,
+    notes: BTreeSet<Note>,
+}
+
+impl<'a> Ledger<'a> {
+    pub(crate) fn new(
+        workspace: &'a Workspace,
+        disk: &'a Snapshot,
+        force: bool,
+    ) -> Result<Self, WorkspaceError> {
+        let old = Lock::read(disk, &workspace.root)?;
+        Ok(Ledger {
+            workspace,
+            disk,
+            force,
+            new: old.clone(),
+            old,
+            plan: Plan::new(),
+            texts: BTreeMap::new(),
+            taken_over: Vec::new(),
+            edited: BTreeSet::new(),
+            notes: BTreeSet::new(),
+        })
+    }
+
+    pub(crate) fn note(&mut self, note: Note) {
+        self.notes.insert(note);
+    }
+
+    /// Makes whatever is below `dir` give way: it is said elsewhere that the older tool wrote it.
+    pub(crate) fn take_over(&mut self, dir: &Utf8Path) {
+        self.taken_over.push(dir.to_path_buf());
+    }
+
+    /// Whether anything at or below a path is ours.
+    pub(crate) fn has_ours(&self, path: &Utf8Path) -> bool {
+        self.old.has_below(&self.workspace.relative(path))
+    }
+
+    /// Whether a file is as we left it.
+    fn is_ours(&self, path: &Utf8Path, content: &[u8]) -> bool {
+        let recorded = self.old.file(&self.workspace.relative(path));
+        recorded == Some(&ContentHash::of(content))
+    }
+
+    /// Plans a file of ours.
+    pub(crate) fn put(&mut self, path: &Utf8Path, content: &[u8]) {
+        if let Some(present) = self.disk.get(path)
+            && present != content
+        {
+            self.give_way(path, present);
+        }
+        self.plan.write(self.disk, path, content);
+        self.new.record_file(self.workspace.relative(path), content);
+    }
+
+    /// Plans that a file, which nobody recorded as ours, goes.
+    pub(crate) fn displace(&mut self, path: &Utf8Path) {
+        if let Some(present) = self.disk.get(path) {
+            self.give_way(path, present);
+            self.plan.remove(self.disk, path);
+        }
+        self.new.forget_file(&self.workspace.relative(path));
+    }
+
+    fn give_way(&mut self, path: &Utf8Path, present: &[u8]) {
+        let file = path.to_path_buf();
+        let taken_over = self.taken_over.iter().any(|dir| path.starts_with(dir));
+        match (taken_over || self.is_ours(path, present), self.force) {
+            (true, _) => {}
+            (false, true) => self.note(Note::Overwritten { file }),
+            (false, false) => {
+                self.edited.insert(file);
+            }
+        }
+    }
+
+    /// Plans that what is ours below `dir` and no longer `wanted` goes; what somebody changed stays.
+    pub(crate) fn clean(&mut self, dir: &Utf8Path, wanted: &BTreeSet<Utf8PathBuf>) {
+        let below = format!("{}/", self.workspace.relative(dir));
+        let ours: Vec<String> = self.old.files_below(&below).map(str::to_string).collect();
+        for name in ours {
+            let path = self.workspace.root.join(&name);
+            if wanted.contains(&path) {
+                continue;
+            }
+            match self.disk.get(&path) {
+                Some(present) if self.is_ours(&path, present) => self.plan.remove(self.disk, &path),
+                Some(_) => self.note(Note::Kept { file: path }),
+                None => {}
+            }
+            self.new.forget_file(&name);
+        }
+    }
+
+    /// The text of a file as it is planned so far; none if there is no such file.
+    pub(crate) fn text(&self, path: &Utf8Path) -> Result<Option<String>, WorkspaceError> {
+        match (self.texts.get(path), self.disk.get(path)) {
+            (Some(text), _) => Ok(Some(text.clone())),
+            (None, Some(content)) => Ok(Some(utf8(path, content)?.to_string())),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Plans the new text of a file that is partly ours.
+    pub(crate) fn set_text(&mut self, path: &Utf8Path, text: String) {
+        self.texts.insert(path.to_path_buf(), text);
+    }
+
+    /// The finished plan.
+    pub(crate) fn finish(mut self) -> Result<Planned, WorkspaceError> {
+        if !self.edited.is_empty() {
+            let files = self.edited.into_iter().collect();
+            return Err(WorkspaceError::Edited { files });
+        }
+        for (path, text) in self.texts {
+            self.plan.write(self.disk, &path, text);
+        }
+        let lock = self.workspace.root.join(LOCK_FILE);
+        if self.new != self.old || !self.disk.contains(&lock) {
+            self.plan.write(self.disk, &lock, self.new.render());
+        }
+        Ok(Planned {
+            plan: self.plan,
+            notes: self.notes.into_iter().collect(),
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! A Cargo workspace and a request to a plan of edits.
+//!
+//! ```text
+//! cargo metadata → Workspace → reads (what to read) → Snapshot
+//! Workspace + Snapshot → Links, WIT roots (for the stubs)
+//! Workspace + Snapshot + Links + stubs → plan → Plan + notes
+//! ```
+//!
+//! Nothing here touches a disk or runs a process. A file of the user's keeps every byte: edits are
+//! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
+
+mod dependencies;
+mod error;
+mod ledger;
+mod links;
+mod lock;
+mod makefile;
+mod member;
+mod note;
+mod older;
+mod paths;
+mod plan;
+mod reads;
+mod root;
+mod select;
+mod standalone;
+mod stub_crate;
+mod toml;
+mod vendored;
+mod wit;
+mod workspace;
+
+pub use error::WorkspaceError;
+pub use links::Links;
+pub use lock::{LOCK_FILE, Lock};
+pub use makefile::MAKEFILE;
+pub use member::{Dependency, LocalTarget, Member, Target};
+pub use note::Note;
+pub use plan::{GeneratedStub, Planned, Request, plan};
+pub use reads::Read;
+pub use standalone::add_component_dependencies;
+pub use workspace::Workspace;

@@ -1,0 +1,105 @@
+//! Who may call whom: `[workspace.metadata.golem-rpc.links]` of the root manifest.
+//!
+//! ```toml
+//! [workspace.metadata.golem-rpc.links]
+//! shopping-cart = ["purchase-history"]
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{Workspace, WorkspaceError};
+
+/// Callers and the targets that each may call, by package names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    links: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Links {
+    /// No links.
+    pub fn new() -> Links {
+        Links::default()
+    }
+
+    /// The links that the root manifest holds.
+    ///
+    /// # Errors
+    /// If the table has another shape than the one above.
+    pub fn of(workspace: &Workspace) -> Result<Links, WorkspaceError> {
+        let table = workspace
+            .metadata
+            .get("golem-rpc")
+            .and_then(|t| t.get("links"));
+        let Some(table) = table else {
+            return Ok(Links::new());
+        };
+        let links = serde_json::from_value(table.clone());
+        let links = links.map_err(|_| WorkspaceError::BrokenManifest {
+            file: workspace.manifest.clone(),
+            message:
+                "[workspace.metadata.golem-rpc.links] holds lines such as `caller = [\"target\"]`"
+                    .into(),
+        })?;
+        Ok(Links { links })
+    }
+
+    /// Links every caller to every target.
+    pub fn add<'a>(
+        &mut self,
+        callers: impl IntoIterator<Item = &'a str>,
+        targets: impl IntoIterator<Item = &'a str> + Clone,
+    ) {
+        for caller in callers {
+            let known = self.links.entry(caller.to_string()).or_default();
+            known.extend(targets.clone().into_iter().map(str::to_string));
+        }
+    }
+
+    /// The callers that have a target, with their targets.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &BTreeSet<String>)> {
+        let linked = self.links.iter().filter(|(_, targets)| !targets.is_empty());
+        linked.map(|(caller, targets)| (caller.as_str(), targets))
+    }
+
+    /// The callers that have a target, sorted.
+    pub fn callers(&self) -> BTreeSet<&str> {
+        self.iter().map(|(caller, _)| caller).collect()
+    }
+
+    /// Everything that is called, sorted.
+    pub fn targets(&self) -> BTreeSet<&str> {
+        self.iter()
+            .flat_map(|(_, targets)| targets.iter().map(String::as_str))
+            .collect()
+    }
+
+    /// What a caller may call, sorted.
+    pub fn targets_of(&self, caller: &str) -> BTreeSet<&str> {
+        self.links
+            .get(caller)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Who may call a target, sorted.
+    pub fn callers_of(&self, target: &str) -> BTreeSet<&str> {
+        self.iter()
+            .filter(|(_, targets)| targets.contains(target))
+            .map(|(caller, _)| caller)
+            .collect()
+    }
+
+    /// Callers and targets, sorted.
+    pub fn members(&self) -> BTreeSet<&str> {
+        let mut members = self.callers();
+        members.extend(self.targets());
+        members
+    }
+
+    /// Whether there is no link.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}

@@ -1,0 +1,239 @@
+//! `golem-rpc.lock`: what in the workspace is ours, with the hash of what we wrote.
+//!
+//! Files are named from the workspace's root. A key of a TOML file is named by its path in that
+//! file; for an element of an array the path ends with the element. The format has a version; the
+//! text is sorted, one line a thing, so that version control merges it well.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use golem_rpc_plan::{ContentHash, Snapshot};
+use serde::Deserialize;
+use toml_edit::{DocumentMut, Table, value};
+
+use crate::WorkspaceError;
+use crate::toml::key_path;
+
+/// The name of the lock file in the workspace's root.
+pub const LOCK_FILE: &str = "golem-rpc.lock";
+
+const VERSION: i64 = 1;
+
+const HEADER: &str = "\
+# Written by `cargo golem-rpc`: what it has put into this workspace, so that it knows its own work again.
+# Keep it in version control; nothing in it is to be edited by hand.
+";
+
+/// What is ours: files, and keys of TOML files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    files: BTreeMap<String, ContentHash>,
+    keys: BTreeMap<String, BTreeMap<String, ContentHash>>,
+}
+
+#[derive(Deserialize)]
+struct LockText {
+    #[serde(default)]
+    files: BTreeMap<String, String>,
+    #[serde(default)]
+    keys: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+struct VersionText {
+    version: i64,
+}
+
+impl Lock {
+    /// The lock in the workspace at `root`; an empty one if there is none.
+    ///
+    /// # Errors
+    /// If the file is not one that this version wrote or an older one.
+    pub fn read(disk: &Snapshot, root: &Utf8Path) -> Result<Lock, WorkspaceError> {
+        let file = root.join(LOCK_FILE);
+        let Some(content) = disk.get(&file) else {
+            return Ok(Lock::default());
+        };
+        let text = crate::toml::utf8(&file, content)?;
+        Lock::parse(text).map_err(|failure| match failure {
+            Failure::Newer(found) => WorkspaceError::NewerLock {
+                file,
+                found,
+                known: VERSION,
+            },
+            Failure::Broken(message) => WorkspaceError::BrokenLock { file, message },
+        })
+    }
+
+    fn parse(text: &str) -> Result<Lock, Failure> {
+        let broken = |error: toml_edit::de::Error| {
+            let line = error
+                .span()
+                .map_or(0, |span| text[..span.start].matches('\n').count());
+            Failure::Broken(format!("line {}: {}", line + 1, error.message().trim_end()))
+        };
+        let VersionText { version } = toml_edit::de::from_str(text).map_err(broken)?;
+        if version > VERSION {
+            return Err(Failure::Newer(version));
+        }
+        let lock: LockText = toml_edit::de::from_str(text).map_err(broken)?;
+        let hashes = |map: BTreeMap<String, String>| {
+            map.into_iter()
+                .map(|(name, hash)| (name, ContentHash::from_recorded(&hash)))
+                .collect()
+        };
+        Ok(Lock {
+            files: hashes(lock.files),
+            keys: lock
+                .keys
+                .into_iter()
+                .map(|(file, keys)| (file, hashes(keys)))
+                .collect(),
+        })
+    }
+
+    /// The lock as text.
+    pub fn render(&self) -> String {
+        let table = |hashes: &BTreeMap<String, ContentHash>| {
+            let mut table = Table::new();
+            for (name, hash) in hashes {
+                table.insert(name, value(hash.as_str()));
+            }
+            table
+        };
+        let mut doc = DocumentMut::new();
+        doc.insert("version", value(VERSION));
+        doc.insert("files", table(&self.files).into());
+        let mut keys = Table::new();
+        keys.set_implicit(true);
+        for (file, hashes) in &self.keys {
+            keys.insert(file, table(hashes).into());
+        }
+        doc.insert("keys", keys.into());
+        format!("{HEADER}{doc}")
+    }
+
+    /// Whether nothing is ours.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.keys.is_empty()
+    }
+
+    pub(crate) fn file(&self, path: &str) -> Option<&ContentHash> {
+        self.files.get(path)
+    }
+
+    /// Our files whose path begins with `prefix`.
+    pub(crate) fn files_below<'s>(&'s self, prefix: &'s str) -> impl Iterator<Item = &'s str> {
+        let from = self.files.range(prefix.to_string()..);
+        from.map(|(file, _)| file.as_str())
+            .take_while(move |file| file.starts_with(prefix))
+    }
+
+    /// Whether a file at or below `dir` is ours.
+    pub(crate) fn has_below(&self, dir: &str) -> bool {
+        let below = format!("{dir}/");
+        self.files.contains_key(dir) || self.files_below(&below).next().is_some()
+    }
+
+    pub(crate) fn record_file(&mut self, path: String, content: &[u8]) {
+        self.files.insert(path, ContentHash::of(content));
+    }
+
+    pub(crate) fn forget_file(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+
+    pub(crate) fn key(&self, file: &str, path: &[&str]) -> Option<&ContentHash> {
+        self.keys.get(file)?.get(&key_path(path))
+    }
+
+    /// The keys of a file that are ours, as TOML writes their paths.
+    pub(crate) fn keys(&self, file: &str) -> impl Iterator<Item = &str> {
+        self.keys
+            .get(file)
+            .into_iter()
+            .flat_map(|keys| keys.keys().map(String::as_str))
+    }
+
+    pub(crate) fn record_key(&mut self, file: &str, path: &[&str], hash: ContentHash) {
+        let keys = self.keys.entry(file.to_string()).or_default();
+        keys.insert(key_path(path), hash);
+    }
+
+    pub(crate) fn forget_key(&mut self, file: &str, path: &str) {
+        if let Some(keys) = self.keys.get_mut(file) {
+            keys.remove(path);
+            if keys.is_empty() {
+                self.keys.remove(file);
+            }
+        }
+    }
+}
+
+enum Failure {
+    Newer(i64),
+    Broken(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Lock, WorkspaceError> {
+        let mut disk = Snapshot::new();
+        disk.insert("/w/golem-rpc.lock", text);
+        Lock::read(&disk, Utf8Path::new("/w"))
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let mut lock = Lock::default();
+        lock.record_file("b-stub/wit/_stub.wit".into(), b"x");
+        lock.record_file("a b/ü.wit".into(), b"y");
+        let path = [
+            "package",
+            "metadata",
+            "component",
+            "target",
+            "dependencies",
+            "a:b",
+        ];
+        lock.record_key("c/Cargo.toml", &path, ContentHash::of(b"z"));
+        let text = lock.render();
+        assert_eq!(read(&text).unwrap(), lock);
+        assert_eq!(read(&text).unwrap().render(), text);
+        assert!(text.starts_with("# Written by"), "{text}");
+    }
+
+    #[test]
+    fn below_means_below() {
+        let mut lock = Lock::default();
+        lock.record_file("a-stub-x/f".into(), b"");
+        lock.record_file("b/c/f".into(), b"");
+        assert!(lock.has_below("b/c"));
+        assert!(!lock.has_below("a-stub"));
+        lock.record_file("a-stub/f".into(), b"");
+        assert!(lock.has_below("a-stub"));
+    }
+
+    #[test]
+    fn a_broken_or_newer_lock_is_an_error() {
+        let broken = read("version = 1\n[files]\nx = 3\n").unwrap_err();
+        assert!(
+            matches!(broken, WorkspaceError::BrokenLock { .. }),
+            "{broken}"
+        );
+        assert!(broken.to_string().contains("line 3"), "{broken}");
+        let conflict = read("<<<<<<< HEAD\nversion = 1\n").unwrap_err();
+        assert!(
+            matches!(conflict, WorkspaceError::BrokenLock { .. }),
+            "{conflict}"
+        );
+        let newer = read("version = 2\nfiles = 3\n").unwrap_err();
+        assert!(
+            matches!(newer, WorkspaceError::NewerLock { found: 2, .. }),
+            "{newer}"
+        );
+        assert!(newer.hint().is_some());
+    }
+}

@@ -1,0 +1,230 @@
+//! Makefile.toml: our tasks among the user's.
+//!
+//! | in the file, under a name of ours | becomes |
+//! |---|---|
+//! | nothing | our task, behind our other tasks |
+//! | our task as we wrote it (the lock knows its hash) | our task as it is today, in its place |
+//! | a task of the older tool, or one beside such | our task, in its place, with a note |
+//! | anything else | stays, with a note; ours if that is forced |
+//!
+//! Tasks that we wrote and that nothing needs any more go, as do further calls of the older tool.
+
+use std::collections::BTreeSet;
+
+use golem_rpc_makefile_templates::{Caller, Flow, Table, new_file_header, tables};
+use toml_edit::{Item, Key};
+
+use crate::ledger::Ledger;
+use crate::older;
+use crate::toml::{Edits, Region, TomlText, hash_text};
+use crate::{Links, Note, WorkspaceError};
+
+/// The name of cargo-make's file in the workspace's root.
+pub const MAKEFILE: &str = "Makefile.toml";
+
+/// Plans Makefile.toml.
+pub(crate) fn plan(ledger: &mut Ledger<'_>, links: &Links) -> Result<(), WorkspaceError> {
+    let tables = wanted(links);
+    let file = ledger.workspace.root.join(MAKEFILE);
+    let text = match ledger.text(&file)? {
+        Some(text) => {
+            let toml = TomlText::parse(&file, &text)?;
+            merge(ledger, &toml, &tables)?
+        }
+        None => {
+            forget(ledger);
+            tables.iter().for_each(|table| record(ledger, table));
+            let texts: Vec<&str> = tables.iter().map(|table| table.toml.as_str()).collect();
+            format!("{}\n{}", new_file_header(), texts.join("\n"))
+        }
+    };
+    ledger.set_text(&file, text);
+    Ok(())
+}
+
+fn wanted(links: &Links) -> Vec<Table> {
+    let callers: Vec<(&str, Vec<&str>)> = links
+        .iter()
+        .map(|(caller, targets)| (caller, targets.iter().map(String::as_str).collect()))
+        .collect();
+    let callers: Vec<Caller<'_>> = callers
+        .iter()
+        .map(|(name, targets)| Caller { name, targets })
+        .collect();
+    let targets: Vec<&str> = links.targets().into_iter().collect();
+    tables(&Flow {
+        targets: &targets,
+        callers: &callers,
+    })
+}
+
+fn record(ledger: &mut Ledger<'_>, table: &Table) {
+    let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+    ledger
+        .new
+        .record_key(MAKEFILE, &path, hash_text(&table.toml));
+}
+
+fn forget(ledger: &mut Ledger<'_>) {
+    let keys: Vec<String> = ledger.old.keys(MAKEFILE).map(str::to_string).collect();
+    for key in keys {
+        ledger.new.forget_key(MAKEFILE, &key);
+    }
+}
+
+/// What stands in a file where a table of ours should.
+enum Present {
+    Nothing,
+    /// The table itself, or one that we wrote earlier.
+    Ours(Region),
+    Older,
+    Users,
+}
+
+fn merge(
+    ledger: &mut Ledger<'_>,
+    toml: &TomlText<'_>,
+    tables: &[Table],
+) -> Result<String, WorkspaceError> {
+    let mut edits = Edits::default();
+    let is_older = tasks(toml).any(|(_, task)| older::calls_older_tool(task));
+    let mut end = None;
+    let mut missing: Vec<&Table> = Vec::new();
+    remove_unneeded(ledger, toml, tables, &mut edits);
+    forget(ledger);
+    for table in tables {
+        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+        match present(ledger, toml, table, &path, is_older) {
+            Present::Nothing => missing.push(table),
+            Present::Ours(region) => {
+                end = end.max(Some(region.end));
+                if toml.hash(&region) != hash_text(&table.toml) {
+                    edits.replace(region, table.toml.trim_end());
+                }
+            }
+            Present::Users if !ledger.force => {
+                note(ledger, toml, &path, |task, file, line| Note::TaskKept {
+                    task,
+                    file,
+                    line,
+                });
+                continue;
+            }
+            Present::Older | Present::Users => {
+                note(ledger, toml, &path, |task, file, line| Note::TaskReplaced {
+                    task,
+                    file,
+                    line,
+                });
+                match replace(toml, &path, table, &mut edits) {
+                    Some(at) => end = end.max(Some(at)),
+                    None => missing.push(table),
+                }
+            }
+        }
+        record(ledger, table);
+    }
+    let at = end.map_or(toml.text.len(), |end| toml.next_line(end));
+    for table in missing {
+        edits.block(at, table.toml.as_str());
+    }
+    edits.apply(toml)
+}
+
+fn present(
+    ledger: &Ledger<'_>,
+    toml: &TomlText<'_>,
+    table: &Table,
+    path: &[&str],
+    is_older: bool,
+) -> Present {
+    let Some(item) = toml.get(path) else {
+        return Present::Nothing;
+    };
+    let recorded = ledger.old.key(MAKEFILE, path);
+    let known = [Some(hash_text(&table.toml)), recorded.cloned()];
+    if let Some(region) = written_by_us(toml, path, &known.map(|hash| hash.map(|h| h.to_string())))
+    {
+        return Present::Ours(region);
+    }
+    match is_older || older::calls_older_tool(item) || older::names_older_target(item) {
+        true => Present::Older,
+        false => Present::Users,
+    }
+}
+
+/// The lines of a table whose hash is one of `known`, with as many of the comment lines above as
+/// belong to it.
+fn written_by_us(toml: &TomlText<'_>, path: &[&str], known: &[Option<String>]) -> Option<Region> {
+    let section = toml.section(path)?;
+    let with_more = (0..).map_while(|comments| toml.with_comments(&section, comments));
+    let mut candidates = with_more.collect::<Vec<_>>().into_iter();
+    candidates.find(|region| known.contains(&Some(toml.hash(region).to_string())))
+}
+
+/// Puts a table in the place of another one's section, and says where that is; if there is only
+/// something without a section, that goes.
+fn replace(toml: &TomlText<'_>, path: &[&str], table: &Table, edits: &mut Edits) -> Option<usize> {
+    let section = toml.section(path);
+    for region in toml.regions_of(path) {
+        match &section {
+            Some(section) if *section == region => edits.replace(region, table.toml.trim_end()),
+            _ => edits.remove_lines(toml, &region, true),
+        }
+    }
+    section.map(|section| section.end)
+}
+
+/// Takes out what we wrote and nobody needs, and what the older tool wrote.
+fn remove_unneeded(
+    ledger: &mut Ledger<'_>,
+    toml: &TomlText<'_>,
+    tables: &[Table],
+    edits: &mut Edits,
+) {
+    let wanted: BTreeSet<&[String]> = tables.iter().map(|table| table.path.as_slice()).collect();
+    let recorded: Vec<String> = ledger.old.keys(MAKEFILE).map(str::to_string).collect();
+    for key in recorded {
+        let path: Vec<String> = Key::parse(&key)
+            .map(|keys| keys.iter().map(|key| key.get().to_string()).collect())
+            .unwrap_or_default();
+        if wanted.contains(path.as_slice()) {
+            continue;
+        }
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let recorded = ledger.old.key(MAKEFILE, &path).map(ToString::to_string);
+        if let Some(region) = written_by_us(toml, &path, &[recorded]) {
+            edits.remove_lines(toml, &region, true);
+        }
+    }
+    for (name, task) in tasks(toml) {
+        let path = ["tasks".to_string(), name.to_string()];
+        if older::calls_older_tool(task) && !wanted.contains(path.as_slice()) {
+            for region in toml.regions_of(&["tasks", name]) {
+                edits.remove_lines(toml, &region, true);
+            }
+            note(ledger, toml, &["tasks", name], |task, file, line| {
+                Note::TaskRemoved { task, file, line }
+            });
+        }
+    }
+}
+
+fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
+    let tasks = toml.get(&["tasks"]).and_then(Item::as_table_like);
+    tasks.into_iter().flat_map(|tasks| tasks.iter())
+}
+
+fn note(
+    ledger: &mut Ledger<'_>,
+    toml: &TomlText<'_>,
+    path: &[&str],
+    make: impl FnOnce(String, camino::Utf8PathBuf, usize) -> Note,
+) {
+    let task = path.last().copied().unwrap_or_default().to_string();
+    let line = toml.line(toml.start_of(path).unwrap_or(0));
+    ledger.note(make(task, MAKEFILE.into(), line));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! A member of a workspace, and what its manifest tells cargo-component.
+//!
+//! The shape of `[package.metadata.component]` is cargo-component's; only the target is read here,
+//! and one that cannot be read is an error when somebody asks for it, not before.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::{Package, TargetKind};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::WorkspaceError;
+use crate::paths::normal;
+
+/// A package of the workspace.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its package name.
+    pub name: String,
+    /// Its directory.
+    pub dir: Utf8PathBuf,
+    /// Its manifest.
+    pub manifest: Utf8PathBuf,
+    /// The name of its library, after which its wasm is named; none if it has no library.
+    pub lib: Option<String>,
+    /// Whether its manifest has a component section.
+    pub is_component: bool,
+    /// Where its WIT is.
+    pub target: Target,
+}
+
+/// Where a component's WIT is: `[package.metadata.component.target]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// In files.
+    Local(LocalTarget),
+    /// In a registry package, `ns:name` with what else the manifest says.
+    Registry(String),
+    /// The table is not one that cargo-component reads.
+    Broken(String),
+}
+
+/// A component's WIT in files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalTarget {
+    /// The WIT root: a directory or a single file.
+    pub wit_root: Utf8PathBuf,
+    /// The world, if the manifest names one.
+    pub world: Option<String>,
+    /// The packages that the WIT root uses, by the manifest's keys.
+    pub dependencies: BTreeMap<String, Dependency>,
+}
+
+/// A WIT package that a component's WIT uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dependency {
+    /// A directory, a `.wit` file or a `.wasm` file.
+    Path(Utf8PathBuf),
+    /// A registry package.
+    Registry,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TargetJson {
+    Package(String),
+    Table(TargetTable),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TargetTable {
+    package: Option<String>,
+    world: Option<String>,
+    path: Option<Utf8PathBuf>,
+    dependencies: BTreeMap<String, Value>,
+}
+
+impl Member {
+    pub(crate) fn new(package: &Package) -> Member {
+        let manifest = package.manifest_path.clone();
+        let dir = manifest
+            .parent()
+            .unwrap_or(Utf8Path::new("/"))
+            .to_path_buf();
+        let is_library = |kind: &TargetKind| {
+            matches!(
+                kind,
+                TargetKind::Lib | TargetKind::CDyLib | TargetKind::RLib | TargetKind::DyLib
+            )
+        };
+        let lib = package
+            .targets
+            .iter()
+            .find(|t| t.kind.iter().any(is_library));
+        let component = package.metadata.get("component");
+        Member {
+            name: package.name.to_string(),
+            lib: lib.map(|target| target.name.clone()),
+            is_component: component.is_some(),
+            target: Target::new(component.and_then(|c| c.get("target")), &dir),
+            dir,
+            manifest,
+        }
+    }
+
+    /// Its WIT in files.
+    ///
+    /// # Errors
+    /// If the WIT is in a registry, or the manifest is not one that cargo-component reads.
+    pub fn local(&self) -> Result<&LocalTarget, WorkspaceError> {
+        let (member, manifest) = (self.name.clone(), self.manifest.clone());
+        match &self.target {
+            Target::Local(local) => Ok(local),
+            Target::Registry(package) => Err(WorkspaceError::RegistryTarget {
+                member,
+                manifest,
+                package: package.clone(),
+            }),
+            Target::Broken(message) => Err(WorkspaceError::BrokenComponent {
+                member,
+                manifest,
+                message: message.clone(),
+            }),
+        }
+    }
+}
+
+impl Target {
+    fn new(json: Option<&Value>, dir: &Utf8Path) -> Target {
+        let table = match json.map(TargetJson::deserialize) {
+            None => TargetTable::default(),
+            Some(Ok(TargetJson::Package(package))) => return Target::Registry(package),
+            Some(Ok(TargetJson::Table(table))) => table,
+            Some(Err(_)) => {
+                return Target::Broken("`target` is neither a table nor a package".to_string());
+            }
+        };
+        if let Some(package) = table.package {
+            return Target::Registry(package);
+        }
+        let mut dependencies = BTreeMap::new();
+        for (key, value) in table.dependencies {
+            let dependency = match (&value, value.get("path").and_then(Value::as_str)) {
+                (_, Some(path)) => Dependency::Path(normal(&dir.join(path))),
+                (Value::String(_) | Value::Object(_), None) => Dependency::Registry,
+                _ => return Target::Broken(format!("the dependency `{key}` is not a table")),
+            };
+            dependencies.insert(key, dependency);
+        }
+        let path = table.path.unwrap_or_else(|| "wit".into());
+        Target::Local(LocalTarget {
+            wit_root: normal(&dir.join(path)),
+            world: table.world,
+            dependencies,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn where_the_wit_is() {
+        let target = |json: Value| Target::new(Some(&json), Utf8Path::new("/w/a"));
+        let Target::Local(local) = target(json!({
+            "path": "../idl/a.wit",
+            "world": "a:b/c",
+            "dependencies": { "x:y": { "path": "./deps/y.wasm" }, "x:z": "1.0" },
+        })) else {
+            panic!("a local target");
+        };
+        assert_eq!(local.wit_root, "/w/idl/a.wit");
+        assert_eq!(local.world.as_deref(), Some("a:b/c"));
+        let y = Dependency::Path("/w/a/deps/y.wasm".into());
+        let wanted = BTreeMap::from([("x:y".into(), y), ("x:z".into(), Dependency::Registry)]);
+        assert_eq!(local.dependencies, wanted);
+        assert_eq!(
+            target(json!("a:b/c@1.0.0")),
+            Target::Registry("a:b/c@1.0.0".into())
+        );
+        assert_eq!(
+            target(json!({ "package": "a:b", "version": "1" })),
+            Target::Registry("a:b".into())
+        );
+        assert!(matches!(target(json!(3)), Target::Broken(_)));
+    }
+
+    #[test]
+    fn without_a_table_it_is_the_directory_wit() {
+        let Target::Local(local) = Target::new(None, Utf8Path::new("/w/a")) else {
+            panic!("a local target");
+        };
+        assert_eq!(local.wit_root, "/w/a/wit");
+    }
+}

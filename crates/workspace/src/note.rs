@@ -1,0 +1,85 @@
+//! What a person should hear about a plan, beside the plan itself.
+
+use std::fmt;
+
+use camino::Utf8PathBuf;
+
+/// Something worth saying that stops nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Note {
+    /// A task of the user's has one of our names and was left as it is.
+    TaskKept {
+        /// The task.
+        task: String,
+        /// The file.
+        file: Utf8PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A task that was not ours was replaced: the older tool wrote it, or that was forced.
+    TaskReplaced {
+        /// The task.
+        task: String,
+        /// The file.
+        file: Utf8PathBuf,
+        /// The line that it had, from 1.
+        line: usize,
+    },
+    /// A task of the older tool that nothing replaces was removed.
+    TaskRemoved {
+        /// The task.
+        task: String,
+        /// The file.
+        file: Utf8PathBuf,
+        /// The line that it had, from 1.
+        line: usize,
+    },
+    /// A stub crate by the older tool is written anew.
+    StubReplaced {
+        /// Its directory.
+        dir: Utf8PathBuf,
+    },
+    /// A file that somebody had changed is overwritten, as was forced.
+    Overwritten {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// A file of ours that is no longer needed stays, since somebody changed it.
+    Kept {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::TaskKept { task, file, line } => write!(
+                f,
+                "the task `{task}` ({file}, line {line}) is not ours and stays as it is; `--force` replaces it"
+            ),
+            Note::TaskReplaced { task, file, line } => {
+                write!(
+                    f,
+                    "the task `{task}` ({file}, line {line}) is replaced by ours"
+                )
+            }
+            Note::TaskRemoved { task, file, line } => write!(
+                f,
+                "the task `{task}` of the older tool ({file}, line {line}) is removed"
+            ),
+            Note::StubReplaced { dir } => {
+                write!(f, "the older tool's stub crate `{dir}` is written anew")
+            }
+            Note::Overwritten { file } => {
+                write!(f, "`{file}` was changed by hand and is overwritten")
+            }
+            Note::Kept { file } => {
+                write!(
+                    f,
+                    "`{file}` is no longer needed, but was changed by hand and stays"
+                )
+            }
+        }
+    }
+}

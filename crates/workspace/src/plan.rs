@@ -1,0 +1,154 @@
+//! The plan of `init` and `regenerate`: stub crates, copies in callers, manifests, Makefile.toml, lock.
+//!
+//! Which stubs come in says which targets are brought up to date, and the set of callers says which
+//! callers are; everything else stays as it is. A plan for a workspace that is right already is empty.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use golem_rpc_plan::{FileSet, Plan, Snapshot};
+use golem_rpc_stub::vendor::StubWit;
+use golem_rpc_stub::{WitRoot, names};
+use wit_parser::PackageName;
+
+use crate::ledger::Ledger;
+use crate::vendored::dir_of;
+use crate::{Links, Note, Workspace, WorkspaceError, makefile, older, root, stub_crate, vendored};
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// All links that there should be.
+    pub links: &'a Links,
+    /// The stubs of the targets to bring up to date, by package name.
+    pub stubs: &'a BTreeMap<String, GeneratedStub>,
+    /// The callers to bring up to date, by package name.
+    pub callers: &'a BTreeSet<String>,
+    /// Whether to overwrite what was changed by hand or is not ours.
+    pub force: bool,
+}
+
+/// A target's stub.
+#[derive(Clone, Debug)]
+pub struct GeneratedStub {
+    /// Its WIT.
+    pub wit: StubWit,
+    /// Its crate.
+    pub files: FileSet,
+}
+
+/// A plan, and what to say about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The changes.
+    pub plan: Plan,
+    /// What a person should hear.
+    pub notes: Vec<Note>,
+}
+
+/// Plans what the workspace lacks of what is wanted.
+///
+/// # Errors
+/// If the request cannot be met, or if something that is not ours stands in the way.
+pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, WorkspaceError> {
+    let Request {
+        workspace, links, ..
+    } = request;
+    let packages = check(request, disk)?;
+    let mut ledger = Ledger::new(workspace, disk, request.force)?;
+    for (target, stub) in request.stubs {
+        stub_crate::plan(&mut ledger, workspace.linked(target)?, &stub.files)?;
+    }
+    let wits = stub_wits(request, disk)?;
+    for caller in request.callers {
+        let targets = links.targets_of(caller);
+        let stubs = targets
+            .iter()
+            .filter_map(|target| wits.get(*target).cloned());
+        let stubs: Vec<StubWit> = stubs.collect();
+        let older = older_copies(request, disk, &targets, &packages);
+        let member = workspace.linked(caller)?;
+        vendored::plan(&mut ledger, member, &packages[caller], &stubs, &older)?;
+    }
+    root::plan(&mut ledger, links, &wits.keys().copied().collect())?;
+    makefile::plan(&mut ledger, links)?;
+    ledger.finish()
+}
+
+/// Looks at the request before anything is planned; gives the linked members' own WIT packages.
+fn check(
+    request: &Request<'_>,
+    disk: &Snapshot,
+) -> Result<BTreeMap<String, PackageName>, WorkspaceError> {
+    let Request {
+        workspace, links, ..
+    } = request;
+    if links.is_empty() {
+        return Err(WorkspaceError::NoLinks {
+            manifest: workspace.manifest.clone(),
+        });
+    }
+    for caller in links.callers() {
+        let member = workspace.linked(caller)?;
+        if !member.is_component {
+            return Err(WorkspaceError::NoComponent {
+                member: member.name.clone(),
+                manifest: member.manifest.clone(),
+            });
+        }
+    }
+    workspace.packages(links, disk)
+}
+
+/// The WIT of all stubs: of those that were made now, and of the other targets' as they lie in their
+/// stub crates. A target without a stub crate has none yet.
+fn stub_wits<'a>(
+    request: &Request<'a>,
+    disk: &Snapshot,
+) -> Result<BTreeMap<&'a str, StubWit>, WorkspaceError> {
+    let mut wits = BTreeMap::new();
+    for target in request.links.targets() {
+        if let Some(stub) = request.stubs.get(target) {
+            wits.insert(target, stub.wit.clone());
+            continue;
+        }
+        let dir = request
+            .workspace
+            .stub_dir(request.workspace.linked(target)?);
+        let wit = dir.join("wit");
+        if disk.contains_dir(&wit) {
+            wits.insert(target, StubWit::read(&WitRoot::read(disk, &wit)?)?);
+        }
+    }
+    Ok(wits)
+}
+
+/// The directories below a caller's `deps` that the older tool wrote for these targets; they are
+/// ours to replace where its stub crate is.
+fn older_copies(
+    request: &Request<'_>,
+    disk: &Snapshot,
+    targets: &BTreeSet<&str>,
+    packages: &BTreeMap<String, PackageName>,
+) -> BTreeSet<String> {
+    let mut dirs = BTreeSet::new();
+    if !request.force {
+        return dirs;
+    }
+    for target in targets {
+        let Some(member) = request.workspace.members.get(*target) else {
+            continue;
+        };
+        if older::is_stub(disk, &request.workspace.stub_dir(member)) {
+            let package = &packages[*target];
+            dirs.insert(dir_of(package));
+            dirs.insert(dir_of(&names::stub_package(package)));
+            let needed = request.stubs.get(*target).map(|stub| &stub.wit);
+            let golem = needed.iter().flat_map(|wit| wit.resolve.packages.iter());
+            let golem = golem.filter(|(_, package)| package.name.namespace == "golem");
+            dirs.extend(golem.map(|(_, package)| dir_of(&package.name)));
+        }
+    }
+    dirs
+}

@@ -1,0 +1,59 @@
+//! What has to be read before anything can be planned.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{Dependency, LOCK_FILE, MAKEFILE, Member, Target, Workspace};
+
+/// Something to read into the snapshot. What is not there is simply not in the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Read {
+    /// A file.
+    File(Utf8PathBuf),
+    /// A directory with all that is below it, as far as [`Read::wants`] wants it.
+    Tree(Utf8PathBuf),
+}
+
+impl Read {
+    /// Whether something below a tree, named by its path from there, is to be read or entered:
+    /// neither hidden files nor what cargo builds.
+    pub fn wants(relative: &Utf8Path) -> bool {
+        let name = relative.file_name().unwrap_or_default();
+        !name.starts_with('.') && name != "target"
+    }
+
+    /// A WIT package at a path: a single file by its extension, else a directory.
+    fn wit(path: &Utf8Path) -> Read {
+        match path.extension() {
+            Some("wit" | "wasm") => Read::File(path.to_path_buf()),
+            _ => Read::Tree(path.to_path_buf()),
+        }
+    }
+}
+
+impl Workspace {
+    /// What to read for a plan that is about these members, as caller or as target.
+    pub fn reads<'a>(&self, members: impl IntoIterator<Item = &'a Member>) -> BTreeSet<Read> {
+        let mut reads: BTreeSet<Read> = ["Cargo.toml", MAKEFILE, LOCK_FILE]
+            .map(|name| Read::File(self.root.join(name)))
+            .into();
+        for member in members {
+            reads.insert(Read::File(member.manifest.clone()));
+            reads.insert(Read::Tree(self.stub_dir(member)));
+            if let Target::Local(local) = &member.target {
+                let root = Read::wit(&local.wit_root);
+                if let Read::File(file) = &root {
+                    reads.insert(Read::Tree(file.with_file_name("deps")));
+                }
+                reads.insert(root);
+                let paths = local.dependencies.values().filter_map(|d| match d {
+                    Dependency::Path(path) => Some(path),
+                    Dependency::Registry => None,
+                });
+                reads.extend(paths.map(|path| Read::wit(path)));
+            }
+        }
+        reads
+    }
+}

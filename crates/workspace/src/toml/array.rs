@@ -1,0 +1,210 @@
+//! Strings put into and taken out of an array, in the array's own style.
+//!
+//! Several lines or one, a comma at the end or none, sorted or not: what is there decides. A comment
+//! stays with the element it stands behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use toml_edit::Array;
+
+use super::document::{TomlText, string_text};
+use super::splice::Edits;
+
+/// Puts new strings into an array: each in its place if the array is sorted, else at the end.
+pub(crate) fn insert(toml: &TomlText<'_>, array: &Array, new: &BTreeSet<&str>, edits: &mut Edits) {
+    let Some(span) = array.span() else { return };
+    let items = items(array);
+    let texts: Vec<Option<&str>> = items.iter().map(|(text, _)| *text).collect();
+    let sorted = texts.is_sorted() && texts.iter().all(Option::is_some);
+    let mut gaps: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for name in new {
+        let gap = match sorted {
+            true => texts.partition_point(|text| *text < Some(name)),
+            false => items.len(),
+        };
+        gaps.entry(gap).or_default().push(string_text(name));
+    }
+    let style = Style {
+        toml,
+        span,
+        items: items.into_iter().map(|(_, span)| span).collect(),
+    };
+    for (gap, names) in gaps {
+        style.fill(gap, &names, edits);
+    }
+}
+
+fn items(array: &Array) -> Vec<(Option<&str>, Range<usize>)> {
+    array
+        .iter()
+        .filter_map(|value| Some((value.as_str(), value.span()?)))
+        .collect()
+}
+
+/// How an array is written.
+struct Style<'a> {
+    toml: &'a TomlText<'a>,
+    span: Range<usize>,
+    items: Vec<Range<usize>>,
+}
+
+impl Style<'_> {
+    fn fill(&self, gap: usize, names: &[String], edits: &mut Edits) {
+        match (
+            gap.checked_sub(1).map(|i| &self.items[i]),
+            self.items.first(),
+        ) {
+            (Some(before), _) => self.after(before, names, edits),
+            (None, Some(first)) => self.front(first, names, edits),
+            (None, None) => self.only(names, edits),
+        }
+    }
+
+    /// Behind an element: on its line, or on the lines below.
+    fn after(&self, before: &Range<usize>, names: &[String], edits: &mut Edits) {
+        let comma = self.skip_blanks(before.end);
+        let has_comma = self.toml.text[comma..].starts_with(',');
+        let end = if has_comma { comma + 1 } else { before.end };
+        let comma_behind = |name: &String| format!("{name},");
+        match (self.ends_line(end), has_comma) {
+            (Some(line_end), true) => {
+                edits.inline(
+                    line_end,
+                    self.each_on_a_line(names.iter().map(comma_behind)),
+                );
+            }
+            (Some(line_end), false) => {
+                edits.inline(end, ",");
+                let (last, others) = names.split_last().expect("a gap has names");
+                let lines = others.iter().map(comma_behind).chain([last.clone()]);
+                edits.inline(line_end, self.each_on_a_line(lines));
+            }
+            (None, true) => {
+                edits.inline(
+                    end,
+                    names.iter().map(|n| format!(" {n},")).collect::<String>(),
+                );
+            }
+            (None, false) => {
+                edits.inline(
+                    end,
+                    names.iter().map(|n| format!(", {n}")).collect::<String>(),
+                );
+            }
+        }
+    }
+
+    fn front(&self, first: &Range<usize>, names: &[String], edits: &mut Edits) {
+        let names = names.iter().map(|name| format!("{name},"));
+        match self.ends_line(self.span.start + 1) {
+            Some(line_end) => edits.inline(line_end, self.each_on_a_line(names)),
+            None => edits.inline(
+                first.start,
+                names.map(|n| format!("{n} ")).collect::<String>(),
+            ),
+        }
+    }
+
+    fn only(&self, names: &[String], edits: &mut Edits) {
+        match self.ends_line(self.span.start + 1) {
+            Some(line_end) => {
+                let names = names.iter().map(|name| format!("{name},"));
+                edits.inline(line_end, self.each_on_a_line(names));
+            }
+            None => edits.inline(self.span.start + 1, names.join(", ")),
+        }
+    }
+
+    /// The end of the line of `at`, if within the array nothing but a comment follows on it.
+    fn ends_line(&self, at: usize) -> Option<usize> {
+        let end = self.toml.line_end(at);
+        let rest = self.toml.text[at..end].trim_start();
+        let free = rest.is_empty() || rest.starts_with('#');
+        (free && end < self.span.end).then_some(end)
+    }
+
+    fn each_on_a_line(&self, names: impl Iterator<Item = String>) -> String {
+        let indent = self.indent();
+        names.map(|name| format!("\n{indent}{name}")).collect()
+    }
+
+    /// The indentation of the first element that begins a line.
+    fn indent(&self) -> &str {
+        let indents = self
+            .items
+            .iter()
+            .map(|item| &self.toml.text[self.toml.line_start(item.start)..item.start]);
+        let mut blank = indents.filter(|indent| indent.trim().is_empty());
+        blank.next().unwrap_or("    ")
+    }
+
+    /// The offset behind spaces, line breaks and comments.
+    fn skip_blanks(&self, mut at: usize) -> usize {
+        loop {
+            let rest = &self.toml.text[at..];
+            let blanks = rest.len() - rest.trim_start().len();
+            at += blanks;
+            match rest[blanks..].starts_with('#') {
+                true => at = self.toml.next_line(at),
+                false => return at,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use camino::Utf8Path;
+
+    fn inserted(text: &str, new: &[&str]) -> String {
+        let toml = TomlText::parse(Utf8Path::new("/f"), text).unwrap();
+        let array = toml.get(&["m"]).unwrap().as_array().unwrap();
+        let mut edits = Edits::default();
+        insert(&toml, array, &new.iter().copied().collect(), &mut edits);
+        edits.apply(&toml).unwrap()
+    }
+
+    #[test]
+    fn on_one_line() {
+        assert_eq!(inserted("m = []", &["a", "b"]), r#"m = ["a", "b"]"#);
+        assert_eq!(
+            inserted(r#"m = ["b"]"#, &["a", "c"]),
+            r#"m = ["a", "b", "c"]"#
+        );
+        assert_eq!(
+            inserted(r#"m = ["c", "b"]"#, &["a"]),
+            r#"m = ["c", "b", "a"]"#
+        );
+        assert_eq!(inserted(r#"m = [ "a", ]"#, &["b"]), r#"m = [ "a", "b", ]"#);
+    }
+
+    #[test]
+    fn on_lines_of_their_own() {
+        let text = "m = [ # all\n  \"a\", # first\n  # about c\n  \"c\" # last\n]";
+        let wanted = "m = [ # all\n  \"Z\",\n  \"a\", # first\n  \"b\",\n  # about c\n  \"c\", # last\n  \"d\",\n  \"e\"\n]";
+        assert_eq!(inserted(text, &["Z", "b", "d", "e"]), wanted);
+        assert_eq!(inserted("m = [\n]", &["a"]), "m = [\n    \"a\",\n]");
+        assert_eq!(
+            inserted("m = [\r\n\t'b',\r\n\t'a',\r\n]", &["c"]),
+            "m = [\r\n\t'b',\r\n\t'a',\r\n\t\"c\",\r\n]"
+        );
+    }
+
+    #[test]
+    fn several_on_a_line() {
+        assert_eq!(
+            inserted("m = [\n  'a', 'c',\n  'd', 'e' ]", &["b", "f"]),
+            "m = [\n  'a', \"b\", 'c',\n  'd', 'e', \"f\" ]"
+        );
+    }
+
+    #[test]
+    fn a_comma_on_the_next_line() {
+        assert_eq!(
+            inserted("m = [ 'a'\n , 'b'\n ]", &["c"]),
+            "m = [ 'a'\n , 'b',\n    \"c\"\n ]"
+        );
+    }
+}

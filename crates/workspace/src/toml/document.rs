@@ -1,0 +1,324 @@
+//! A TOML file's text with what stands where in it.
+//!
+//! A file is a list of sections, each a header (`[a.b]`) with the keys below it; the keys before the
+//! first header are a section without one. Offsets are byte offsets into the text.
+
+use std::ops::Range;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::ContentHash;
+use toml_edit::{Document, Item, Table, Value};
+
+use crate::WorkspaceError;
+
+/// A parsed TOML file.
+pub(crate) struct TomlText<'a> {
+    pub(crate) path: &'a Utf8Path,
+    pub(crate) text: &'a str,
+    pub(crate) doc: Document<&'a str>,
+    /// In the order of the text; the first is the one without a header.
+    sections: Vec<Section>,
+    /// Every key with a value that is not a table, in the order of the text.
+    leaves: Vec<Leaf>,
+}
+
+struct Section {
+    path: Vec<String>,
+    header: Range<usize>,
+    /// End of the last value, or of the header.
+    end: usize,
+}
+
+struct Leaf {
+    path: Vec<String>,
+    start: usize,
+    end: usize,
+}
+
+/// Some lines of a file, without the line break at their end.
+pub(crate) type Region = Range<usize>;
+
+impl<'a> TomlText<'a> {
+    /// Parses the text of the file at `path`.
+    pub(crate) fn parse(path: &'a Utf8Path, text: &'a str) -> Result<Self, WorkspaceError> {
+        let doc = Document::parse(text).map_err(|error| WorkspaceError::BrokenToml {
+            file: path.to_path_buf(),
+            line: line_of(text, error.span().map_or(0, |span| span.start)),
+            message: error.message().trim_end().replace('\n', "; "),
+        })?;
+        let mut toml = TomlText {
+            path,
+            text,
+            sections: vec![Section {
+                path: Vec::new(),
+                header: 0..0,
+                end: 0,
+            }],
+            leaves: Vec::new(),
+            doc,
+        };
+        let (mut sections, mut leaves) = (Vec::new(), Vec::new());
+        collect(
+            toml.doc.as_table(),
+            &mut Vec::new(),
+            &mut sections,
+            &mut leaves,
+        );
+        sections.sort_by_key(|section| section.header.start);
+        leaves.sort_by_key(|leaf| leaf.start);
+        toml.sections.extend(sections);
+        toml.leaves = leaves;
+        toml.find_section_ends();
+        Ok(toml)
+    }
+
+    fn find_section_ends(&mut self) {
+        for leaf in &self.leaves {
+            let after = self
+                .sections
+                .partition_point(|s| s.header.start <= leaf.start);
+            let section = &mut self.sections[after.max(1) - 1];
+            section.end = section.end.max(leaf.end);
+        }
+    }
+
+    /// The line ending that the file uses.
+    pub(crate) fn newline(&self) -> &'static str {
+        newline_of(self.text)
+    }
+
+    /// The number of the line in which an offset lies, from 1.
+    pub(crate) fn line(&self, offset: usize) -> usize {
+        line_of(self.text, offset)
+    }
+
+    /// The item at a path of keys.
+    pub(crate) fn get(&self, path: &[&str]) -> Option<&Item> {
+        let mut item = self.doc.as_item();
+        for key in path {
+            item = item.as_table_like()?.get(key)?;
+        }
+        Some(item)
+    }
+
+    /// Where a path first stands in the text: its header, or its first key.
+    pub(crate) fn start_of(&self, path: &[&str]) -> Option<usize> {
+        let headers = self.sections.iter().filter(|s| begins(&s.path, path));
+        let leaves = self.leaves.iter().filter(|l| begins(&l.path, path));
+        let headers = headers.map(|s| s.header.start);
+        headers.chain(leaves.map(|l| l.start)).min()
+    }
+
+    /// The lines of the section with exactly this header: the header to its last value's line.
+    pub(crate) fn section(&self, path: &[&str]) -> Option<Region> {
+        let section = self.sections[1..].iter().find(|s| s.path == path)?;
+        Some(section.header.start..self.line_end(section.end))
+    }
+
+    /// A header's lines with `comments` comment lines above it, if there are so many.
+    pub(crate) fn with_comments(&self, region: &Region, comments: usize) -> Option<Region> {
+        let mut start = self.line_start(region.start);
+        for _ in 0..comments {
+            let above = self.line_start(start.checked_sub(1)?);
+            if !self.text[above..start].trim_start().starts_with('#') {
+                return None;
+            }
+            start = above;
+        }
+        Some(start..region.end)
+    }
+
+    /// Everything that stands at or below a path, as lines: whole sections and single keys.
+    pub(crate) fn regions_of(&self, path: &[&str]) -> Vec<Region> {
+        let sections = self.sections[1..].iter().filter(|s| begins(&s.path, path));
+        let mut regions: Vec<Region> = sections
+            .map(|s| s.header.start..self.line_end(s.end))
+            .collect();
+        for leaf in self.leaves.iter().filter(|l| begins(&l.path, path)) {
+            if !regions.iter().any(|region| region.contains(&leaf.start)) {
+                regions.push(self.line_start(leaf.start)..self.line_end(leaf.end));
+            }
+        }
+        regions.sort_by_key(|region| region.start);
+        regions
+    }
+
+    /// Where a new section goes that belongs to a path: behind the last section that has something
+    /// of that path; the end of the file if there is none.
+    pub(crate) fn behind(&self, path: &[&str]) -> usize {
+        let of_path = |offset: usize| {
+            self.sections
+                .partition_point(|s| s.header.start <= offset)
+                .max(1)
+                - 1
+        };
+        let headers = self.sections[1..].iter().filter(|s| begins(&s.path, path));
+        let leaves = self.leaves.iter().filter(|l| begins(&l.path, path));
+        let offsets = headers
+            .map(|s| s.header.start)
+            .chain(leaves.map(|l| l.start));
+        match offsets.max() {
+            Some(offset) if !path.is_empty() => self.tail(self.sections[of_path(offset)].end),
+            _ => self.text.len(),
+        }
+    }
+
+    /// The start of the line after `end` and after the comment lines that follow it directly;
+    /// comment lines above a header belong to that header.
+    pub(crate) fn tail(&self, end: usize) -> usize {
+        let at = self.next_line(end);
+        let mut probe = at;
+        while self.text[probe..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('#')
+        {
+            probe = self.next_line(probe);
+        }
+        let next = self.text[probe..].lines().next().unwrap_or_default();
+        match next.trim().is_empty() {
+            true => probe,
+            false => at,
+        }
+    }
+
+    /// Where the value or the header that ends at `end` has its line end, comment included.
+    pub(crate) fn line_end(&self, end: usize) -> usize {
+        let rest = &self.text[end..];
+        let line = rest.split('\n').next().unwrap_or(rest);
+        end + line.strip_suffix('\r').unwrap_or(line).len()
+    }
+
+    /// The start of the line after the one in which `offset` lies.
+    pub(crate) fn next_line(&self, offset: usize) -> usize {
+        self.text[offset..]
+            .find('\n')
+            .map_or(self.text.len(), |at| offset + at + 1)
+    }
+
+    /// The start of the line in which `offset` lies.
+    pub(crate) fn line_start(&self, offset: usize) -> usize {
+        let start = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
+        match self.text[start..].starts_with('\u{feff}') {
+            true => start + '\u{feff}'.len_utf8(),
+            false => start,
+        }
+    }
+
+    /// The hash by which a later run knows this text again.
+    pub(crate) fn hash(&self, region: &Region) -> ContentHash {
+        hash_text(&self.text[region.clone()])
+    }
+
+    /// The hash of what stands at a path: a value, or a section's lines.
+    pub(crate) fn hash_at(&self, path: &[&str]) -> Option<ContentHash> {
+        if let Some(region) = self.section(path) {
+            return Some(self.hash(&region));
+        }
+        self.get(path)?.span().map(|span| self.hash(&span))
+    }
+
+    /// The error that a key is not what its name promises.
+    pub(crate) fn wrong_shape(&self, path: &[&str], expected: &'static str) -> WorkspaceError {
+        WorkspaceError::WrongShape {
+            file: self.path.to_path_buf(),
+            line: self.line(self.start_of(path).unwrap_or(0)),
+            key: key_path(path),
+            expected,
+        }
+    }
+}
+
+/// The hash of a piece of TOML; line endings do not count.
+pub(crate) fn hash_text(text: &str) -> ContentHash {
+    ContentHash::of(text.replace("\r\n", "\n").trim_end().as_bytes())
+}
+
+/// The text of a file, which has to be UTF-8.
+pub(crate) fn utf8<'a>(path: &Utf8Path, content: &'a [u8]) -> Result<&'a str, WorkspaceError> {
+    std::str::from_utf8(content).map_err(|_| WorkspaceError::NotUtf8 {
+        file: Utf8PathBuf::from(path),
+    })
+}
+
+/// A path of keys as TOML writes it: `a.b."c:d"`.
+pub(crate) fn key_path(path: &[&str]) -> String {
+    let keys: Vec<String> = path.iter().map(|key| key_text(key)).collect();
+    keys.join(".")
+}
+
+/// A key as TOML writes it.
+pub(crate) fn key_text(key: &str) -> String {
+    toml_edit::Key::new(key).display_repr().into_owned()
+}
+
+/// A string as TOML writes it.
+pub(crate) fn string_text(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn newline_of(text: &str) -> &'static str {
+    match text.split_once('\n') {
+        Some((first, _)) if first.ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset.min(text.len())]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1
+}
+
+fn begins(whole: &[String], path: &[&str]) -> bool {
+    whole.len() >= path.len() && whole.iter().zip(path).all(|(a, b)| a == b)
+}
+
+fn collect(
+    table: &Table,
+    path: &mut Vec<String>,
+    sections: &mut Vec<Section>,
+    leaves: &mut Vec<Leaf>,
+) {
+    for (key, item) in table.iter() {
+        path.push(key.to_string());
+        match item {
+            Item::Table(inner) => collect_table(inner, path, sections, leaves),
+            Item::ArrayOfTables(tables) => {
+                for inner in tables.iter() {
+                    collect_table(inner, path, sections, leaves);
+                }
+            }
+            Item::Value(value) => {
+                let start = table.key(key).and_then(toml_edit::Key::span);
+                if let (Some(start), Some(span)) = (start, value.span()) {
+                    leaves.push(Leaf {
+                        path: path.clone(),
+                        start: start.start,
+                        end: span.end,
+                    });
+                }
+            }
+            Item::None => {}
+        }
+        path.pop();
+    }
+}
+
+fn collect_table(
+    table: &Table,
+    path: &mut Vec<String>,
+    sections: &mut Vec<Section>,
+    leaves: &mut Vec<Leaf>,
+) {
+    // Only a table with a header of its own has a position.
+    if let (Some(_), Some(header)) = (table.position(), table.span()) {
+        sections.push(Section {
+            path: path.clone(),
+            end: header.end,
+            header,
+        });
+    }
+    collect(table, path, sections, leaves);
+}

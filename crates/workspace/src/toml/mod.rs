@@ -1,0 +1,14 @@
+//! TOML files that belong to somebody else.
+//!
+//! `toml_edit` parses a file and says where everything stands; an edit then is a piece of text put
+//! in or taken out at such a place ([`Edits`]), never a document printed anew. So line endings, a
+//! byte order mark, odd spacing and comments stay as they are without anybody thinking of them.
+
+mod array;
+mod document;
+mod entries;
+mod splice;
+
+pub(crate) use array::insert as insert_strings;
+pub(crate) use document::{Region, TomlText, hash_text, key_path, string_text, utf8};
+pub(crate) use splice::Edits;

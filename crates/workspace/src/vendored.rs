@@ -1,0 +1,191 @@
+//! The WIT of the stubs in a caller: copies below `deps` of its WIT root.
+//!
+//! What the caller brings itself (by its manifest, or below `deps`) is used where it fits; the crate
+//! `stub` decides that. What is ours already is not "brought", it is made anew.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_stub::vendor::{Copy, Existing, StubWit, vendor};
+use golem_rpc_stub::{WitPackage, WitRoot, names};
+use wit_parser::PackageName;
+
+use crate::dependencies::{self, Needed};
+use crate::ledger::Ledger;
+use crate::{Dependency, LocalTarget, Member, WorkspaceError};
+
+/// Plans the copies and the manifest entries of `caller`, whose own package is `own`.
+///
+/// Directories below `deps` in `older` are the older tool's, and ours to replace.
+pub(crate) fn plan(
+    ledger: &mut Ledger<'_>,
+    caller: &Member,
+    own: &PackageName,
+    stubs: &[StubWit],
+    older: &BTreeSet<String>,
+) -> Result<(), WorkspaceError> {
+    let local = caller.local()?;
+    let deps = WitRoot::deps_dir(ledger.disk, &local.wit_root);
+    let mut replaced: BTreeSet<Utf8PathBuf> = older.iter().map(|dir| deps.join(dir)).collect();
+    replaced.iter().for_each(|dir| ledger.take_over(dir));
+    replaced.extend(stubs.iter().map(|stub| deps.join(dir_of(stub_name(stub)))));
+    let existing = existing(ledger, local, &deps, &replaced)?;
+    let copies = vendor(stubs, own, &existing).map_err(|source| WorkspaceError::Vendor {
+        caller: caller.name.clone(),
+        source,
+    })?;
+    let mut wanted = BTreeSet::new();
+    for copy in &copies {
+        put(ledger, &deps.join(&copy.dir), copy, &mut wanted);
+    }
+    ledger.clean(&deps, &wanted);
+    let needed = needed(local, &deps, stubs, &copies, &existing)?;
+    dependencies::plan(ledger, caller, &needed)
+}
+
+/// The name of a stub's package.
+fn stub_name(stub: &StubWit) -> &PackageName {
+    &stub.resolve.packages[stub.package].name
+}
+
+/// The directory below `deps` that a copy of a package has.
+pub(crate) fn dir_of(package: &PackageName) -> String {
+    names::dep_path(package).0
+}
+
+/// The packages that the caller brings itself, those of its manifest first, each name once.
+fn existing(
+    ledger: &Ledger<'_>,
+    local: &LocalTarget,
+    deps: &Utf8Path,
+    replaced: &BTreeSet<Utf8PathBuf>,
+) -> Result<Vec<Existing>, WorkspaceError> {
+    let is_ours = |path: &Utf8Path| replaced.contains(path) || ledger.has_ours(path);
+    let mut found: Vec<Existing> = Vec::new();
+    for dependency in local.dependencies.values() {
+        let Dependency::Path(path) = dependency else {
+            continue;
+        };
+        if let Some(package) = WitPackage::read(ledger.disk, path)
+            && !is_ours(path)
+        {
+            let name = package.name()?;
+            add(&mut found, name, path.clone(), package);
+        }
+    }
+    for package in WitRoot::read(ledger.disk, &local.wit_root)?.deps {
+        let path = place(&package, deps);
+        // What does not parse and is not in the manifest is nothing that the caller uses.
+        if let (false, Ok(name)) = (is_ours(&path), package.name()) {
+            add(&mut found, name, path, package);
+        }
+    }
+    Ok(found)
+}
+
+fn add(found: &mut Vec<Existing>, name: PackageName, path: Utf8PathBuf, package: WitPackage) {
+    if !found.iter().any(|other| other.name == name) {
+        found.push(Existing {
+            name,
+            path,
+            package,
+        });
+    }
+}
+
+/// Where a package below `deps` stands: its directory, or its file.
+fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
+    let file = &package.files[0].path;
+    match file.parent() {
+        Some(dir) if dir != deps => dir.to_path_buf(),
+        _ => file.clone(),
+    }
+}
+
+fn put(ledger: &mut Ledger<'_>, dir: &Utf8Path, copy: &Copy, wanted: &mut BTreeSet<Utf8PathBuf>) {
+    let disk = ledger.disk;
+    // Another WIT file beside ours would become part of the package.
+    for (path, _) in disk.under(dir) {
+        let name = path.strip_prefix(dir).unwrap_or(path);
+        let is_wit = path.parent() == Some(dir) && path.extension() == Some("wit");
+        if is_wit && copy.files.get(name).is_none() && !ledger.has_ours(path) {
+            ledger.displace(path);
+        }
+    }
+    for (file, content) in copy.files.iter() {
+        let path = dir.join(file);
+        ledger.put(&path, content);
+        wanted.insert(path);
+    }
+}
+
+/// What the caller's manifest has to lead to: the copies, and the packages that the caller brings
+/// below `deps` and that the stubs now use. cargo-component does not look below `deps` by itself.
+fn needed(
+    local: &LocalTarget,
+    deps: &Utf8Path,
+    stubs: &[StubWit],
+    copies: &[Copy],
+    existing: &[Existing],
+) -> Result<Vec<Needed>, WorkspaceError> {
+    let mut needed: Vec<Needed> = Vec::new();
+    for copy in copies {
+        needed.push(Needed {
+            name: copy.name.clone(),
+            path: deps.join(&copy.dir),
+            ours: true,
+        });
+    }
+    let used = stubs.iter().flat_map(|stub| stub.resolve.packages.iter());
+    let used: BTreeSet<&PackageName> = used.map(|(_, package)| &package.name).collect();
+    let mut reached = BTreeSet::new();
+    for package in existing {
+        if !used.iter().any(|name| compatible(name, &package.name)) {
+            continue;
+        }
+        reached.insert(&package.name);
+        if !leads_to(local, &package.path) {
+            reached.extend(closure(package, existing)?);
+        }
+    }
+    for package in existing.iter().filter(|p| reached.contains(&p.name)) {
+        needed.push(Needed {
+            name: package.name.clone(),
+            path: package.path.clone(),
+            ours: false,
+        });
+    }
+    Ok(needed)
+}
+
+fn leads_to(local: &LocalTarget, path: &Utf8Path) -> bool {
+    let mut paths = local.dependencies.values();
+    paths.any(|dependency| matches!(dependency, Dependency::Path(other) if other == path))
+}
+
+/// The packages among `all` that `one` uses.
+fn closure<'a>(
+    one: &Existing,
+    all: &'a [Existing],
+) -> Result<BTreeSet<&'a PackageName>, WorkspaceError> {
+    let others = all.iter().filter(|other| other.name != one.name);
+    let root = WitRoot {
+        path: one.path.clone(),
+        main: one.package.clone(),
+        deps: others.map(|other| other.package.clone()).collect(),
+    };
+    let (resolve, _) = root.resolve()?;
+    let names = all.iter().map(|existing| &existing.name);
+    Ok(names
+        .filter(|name| resolve.package_names.contains_key(*name))
+        .collect())
+}
+
+/// Whether one package can stand in for the other: the name is the same, the versions go together.
+fn compatible(a: &PackageName, b: &PackageName) -> bool {
+    let track = |p: &PackageName| {
+        let version = p.version.as_ref()?;
+        Some(PackageName::version_compat_track(version).0)
+    };
+    (&a.namespace, &a.name) == (&b.namespace, &b.name) && track(a) == track(b)
+}

@@ -1,0 +1,269 @@
+//! What a plan does to a workspace that has a history: links added, WIT changed, files edited.
+
+mod support;
+
+use golem_rpc_workspace::{Links, Note, Read, WorkspaceError};
+use support::{Scratch, changed};
+
+const ROOT: &str = "[workspace]\nresolver = \"2\"\nmembers = [\"a\", \"b\", \"c\"]\n";
+const STUB_WIT: &str = "cart/wit/deps/shop_a-stub/_stub.wit";
+
+fn manifest(name: &str) -> String {
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[package.metadata.component]\n"
+    )
+}
+
+fn wit(name: &str, function: &str) -> String {
+    format!(
+        "package shop:{name};\n\ninterface api {{\n  {function}\n}}\n\nworld {name} {{\n  export api;\n}}\n"
+    )
+}
+
+/// Members `a`, `b` and, in the directory `cart`, `c`.
+fn workspace() -> Scratch {
+    Scratch::with(&[
+        ("Cargo.toml", &ROOT.replace("\"c\"", "\"cart\"")),
+        ("a/Cargo.toml", &manifest("a")),
+        ("a/wit/a.wit", &wit("a", "go: func();")),
+        ("b/Cargo.toml", &manifest("b")),
+        ("b/wit/b.wit", &wit("b", "go: func() -> u8;")),
+        ("cart/Cargo.toml", &manifest("c")),
+        ("cart/wit/c.wit", &wit("c", "go: func();")),
+    ])
+}
+
+#[test]
+fn members_are_named_in_many_ways() {
+    let scratch = workspace();
+    let (workspace, disk) = (scratch.workspace().unwrap(), scratch.snapshot());
+    let cwd = scratch.root.join("a");
+    let absolute = scratch.root.join("cart").to_string();
+    let ways = [
+        "c",
+        "cart",
+        "../cart",
+        "./../cart/",
+        "cart/Cargo.toml",
+        &absolute,
+    ]
+    .map(String::from);
+    let selected = workspace.select(&ways, &cwd, &disk).unwrap();
+    let names: Vec<&str> = selected.iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(names, ["c"]);
+    let here = workspace
+        .select(&[".".into(), "b".into()], &cwd, &disk)
+        .unwrap();
+    let names: Vec<&str> = here.iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(names, ["a", "b"]);
+}
+
+#[test]
+fn what_is_to_be_read() {
+    let scratch = workspace();
+    let workspace = scratch.workspace().unwrap();
+    let reads = workspace.reads([&workspace.members["c"]]);
+    let names: Vec<String> = reads
+        .iter()
+        .map(|read| match read {
+            Read::File(path) => path.strip_prefix(&scratch.root).unwrap().to_string(),
+            Read::Tree(path) => format!("{}/", path.strip_prefix(&scratch.root).unwrap()),
+        })
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "Cargo.toml",
+            "Makefile.toml",
+            "cart/Cargo.toml",
+            "golem-rpc.lock",
+            "cart/wit/",
+            "cart-stub/"
+        ]
+    );
+    assert!(Read::wants("wit/deps/io".into()) && !Read::wants("x/target".into()));
+}
+
+#[test]
+fn further_names_add_to_what_is_there() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    let planned = scratch.init_twice(&["b"], &["c", "a"]);
+    let links = Links::of(&scratch.workspace().unwrap()).unwrap();
+    let all: Vec<String> = links.iter().map(|(c, ts)| format!("{c} {ts:?}")).collect();
+    assert_eq!(all, [r#"a {"b"}"#, r#"c {"a", "b"}"#]);
+    let files = changed(&planned, &scratch.root);
+    assert!(files.contains(&"a/Cargo.toml".to_string()), "{files:?}");
+    assert!(
+        !files.iter().any(|file| file.starts_with("a-stub")),
+        "{files:?}"
+    );
+    assert!(
+        scratch
+            .read("Cargo.toml")
+            .contains(r#"["a", "a-stub", "b", "b-stub", "cart"]"#)
+    );
+    assert!(
+        scratch
+            .read("Makefile.toml")
+            .contains("add-stub-dependency-b-a")
+    );
+    let workspace = scratch.workspace().unwrap();
+    assert!(
+        workspace.members.contains_key("b-stub"),
+        "cargo takes the result"
+    );
+}
+
+#[test]
+fn a_changed_wit_is_brought_to_its_stub_and_its_callers() {
+    let scratch = workspace();
+    scratch.init_twice(&["a", "b"], &["c"]);
+    scratch.write("a/wit/a.wit", wit("a", "go: func(n: u8);"));
+    scratch.write("b/wit/b.wit", wit("b", "go: func() -> u16;"));
+    let limited = scratch.regenerate(&["a"], &["c"]).unwrap();
+    let lock = "golem-rpc.lock".to_string();
+    let stub = "a-stub/wit/_stub.wit".to_string();
+    assert_eq!(
+        changed(&limited, &scratch.root),
+        [stub.clone(), STUB_WIT.into(), lock.clone()]
+    );
+    let stubs_alone = scratch.regenerate(&["a"], &[]).unwrap();
+    assert_eq!(changed(&stubs_alone, &scratch.root), [stub, lock]);
+    scratch.apply(&limited);
+    assert!(scratch.read(STUB_WIT).contains("n: u8"));
+    assert!(scratch.regenerate(&["a"], &["c"]).unwrap().plan.is_empty());
+}
+
+#[test]
+fn a_package_that_is_no_longer_used_goes() {
+    let scratch = workspace();
+    let used = wit("a", "record r { x: u8 }\n  go: func(r: r);");
+    scratch.write("a/wit/a.wit", used);
+    scratch.init_twice(&["a"], &["c"]);
+    assert!(scratch.read("cart/Cargo.toml").contains("\"shop:a\" ="));
+    scratch.write("a/wit/a.wit", wit("a", "go: func();"));
+    let planned = scratch.init_twice(&["a"], &["c"]);
+    let files = changed(&planned, &scratch.root);
+    assert!(
+        files.contains(&"-cart/wit/deps/shop_a/a.wit".to_string()),
+        "{files:?}"
+    );
+    let manifest = scratch.read("cart/Cargo.toml");
+    assert!(!manifest.contains("\"shop:a\" =") && manifest.contains("\"shop:a-stub\" ="));
+    assert!(!scratch.read("golem-rpc.lock").contains("shop_a/a.wit"));
+}
+
+#[test]
+fn what_was_edited_by_hand_is_named_and_kept_unless_forced() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    scratch.write("a-stub/src/lib.rs", "// mine\n");
+    scratch.write(STUB_WIT, "package shop:a-stub;\n");
+    let error = scratch.init(&["a"], &["c"], false).unwrap_err();
+    let WorkspaceError::Edited { files } = &error else {
+        panic!("{error}");
+    };
+    let edited = ["a-stub/src/lib.rs", STUB_WIT].map(|name| scratch.root.join(name));
+    assert_eq!(files, &edited);
+    assert!(error.hint().unwrap().contains("--force"));
+    let forced = scratch.init(&["a"], &["c"], true).unwrap();
+    let notes = edited.map(|file| Note::Overwritten { file });
+    assert_eq!(forced.notes, notes);
+    scratch.apply(&forced);
+    assert!(scratch.init(&["a"], &["c"], false).unwrap().plan.is_empty());
+}
+
+#[test]
+fn what_is_lost_comes_back() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    let whole = scratch.snapshot();
+    for lost in ["cart/wit/deps", "a-stub/wit/deps", "Makefile.toml"] {
+        scratch.remove(lost);
+    }
+    scratch.init_twice(&["a"], &["c"]);
+    assert_eq!(scratch.snapshot(), whole);
+    // Without the lock, what is as we would write it is ours again.
+    scratch.remove("golem-rpc.lock");
+    let planned = scratch.init_twice(&["a"], &["c"]);
+    assert_eq!(changed(&planned, &scratch.root), ["golem-rpc.lock"]);
+}
+
+#[test]
+fn files_that_cargo_writes_into_a_stub_crate_do_not_matter() {
+    let scratch = workspace();
+    scratch.write("a-stub/src/bindings.rs", "// generated\n");
+    scratch.init_twice(&["a"], &["c"]);
+    scratch.write("a-stub/notes.txt", "mine\n");
+    assert!(scratch.init(&["a"], &["c"], false).unwrap().plan.is_empty());
+}
+
+#[test]
+fn our_profile_that_was_taken_out_stays_out() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    let root = scratch.read("Cargo.toml");
+    let without = root.split("\n[profile.release]").next().unwrap();
+    scratch.write("Cargo.toml", without);
+    assert!(scratch.init(&["a"], &["c"], false).unwrap().plan.is_empty());
+}
+
+#[test]
+fn a_link_written_by_hand_is_a_link() {
+    let scratch = workspace();
+    let links = "\n[workspace.metadata.golem-rpc.links]\nc = [ \"a\", ] # by hand\n\n[workspace.metadata.golem-rpc.targets.a]\nx = 1\n";
+    scratch.write(
+        "Cargo.toml",
+        format!("{}{links}", scratch.read("Cargo.toml")),
+    );
+    scratch.apply(&scratch.regenerate(&["a"], &["c"]).unwrap());
+    assert!(scratch.read("Cargo.toml").contains(links));
+    scratch.init_twice(&["b"], &["c"]);
+    let added = links.replace("[ \"a\", ]", "[ \"a\", \"b\", ]");
+    assert!(scratch.read("Cargo.toml").contains(&added));
+}
+
+#[test]
+fn nothing_linked_is_nothing_to_do() {
+    let error = workspace().regenerate(&[], &[]).unwrap_err();
+    assert!(matches!(error, WorkspaceError::NoLinks { .. }), "{error}");
+}
+
+#[test]
+fn a_workspace_without_members() {
+    let scratch = Scratch::with(&[("Cargo.toml", "[workspace]\n")]);
+    let error = scratch.workspace().unwrap_err();
+    assert!(matches!(error, WorkspaceError::NoMembers { .. }), "{error}");
+}
+
+#[test]
+fn each_may_call_the_other_and_itself() {
+    let scratch = workspace();
+    scratch.init_twice(&["b"], &["a"]);
+    scratch.init_twice(&["a"], &["a", "b"]);
+    let links = Links::of(&scratch.workspace().unwrap()).unwrap();
+    assert_eq!(
+        links.callers_of("a").into_iter().collect::<Vec<_>>(),
+        ["a", "b"]
+    );
+    for caller in ["a", "b"] {
+        let copy = scratch.read(&format!("{caller}/wit/deps/shop_a-stub/_stub.wit"));
+        assert!(copy.contains("interface stub-a"), "{copy}");
+    }
+}
+
+#[test]
+fn a_circle_of_wit_packages_is_refused_by_name() {
+    let scratch = workspace();
+    scratch.write(
+        "a/wit/a.wit",
+        wit("a", "record r { x: u8 }\n  go: func(r: r);"),
+    );
+    let error = scratch.init(&["a"], &["a"], false).unwrap_err();
+    assert!(matches!(error, WorkspaceError::Vendor { .. }), "{error}");
+    assert!(
+        error.to_string().contains("`shop:a`") && error.hint().is_some(),
+        "{error}"
+    );
+}

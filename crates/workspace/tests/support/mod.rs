@@ -1,0 +1,212 @@
+//! A workspace on disk for a test: written to a temporary directory, read into a snapshot, planned
+//! with real stubs (their crate is a stand-in of two files), applied.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the tests put workspaces on disk, for real cargo to read"
+)]
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::MetadataCommand;
+use golem_rpc_plan::{FileSet, Snapshot};
+use golem_rpc_stub::Stub;
+use golem_rpc_stub::vendor::StubWit;
+use golem_rpc_workspace::{
+    GeneratedStub, Links, Planned, Request, Workspace, WorkspaceError, plan,
+};
+
+pub(crate) struct Scratch {
+    pub(crate) root: Utf8PathBuf,
+    _dir: tempfile::TempDir,
+}
+
+impl Scratch {
+    pub(crate) fn new() -> Scratch {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(dir.path().canonicalize().unwrap()).unwrap();
+        Scratch { root, _dir: dir }
+    }
+
+    /// A workspace of the files given, and of what lies in no file but has to be there.
+    pub(crate) fn with(files: &[(&str, &str)]) -> Scratch {
+        let scratch = Scratch::new();
+        for (name, content) in files {
+            scratch.write(name, content);
+        }
+        scratch.complete();
+        scratch
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        let path = self.root.join(name);
+        match path.is_dir() {
+            true => fs::remove_dir_all(path).unwrap(),
+            false => fs::remove_file(path).unwrap(),
+        }
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        let path = self.root.join(name);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Gives every package that has none a library.
+    pub(crate) fn complete(&self) {
+        for (path, content) in self.snapshot().iter() {
+            let is_package = String::from_utf8_lossy(content).contains("[package]");
+            let lib = path.with_file_name("src").join("lib.rs");
+            if path.file_name() == Some("Cargo.toml") && is_package && !lib.exists() {
+                fs::create_dir_all(lib.parent().unwrap()).unwrap();
+                fs::write(lib, "").unwrap();
+            }
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        tree(&self.root)
+    }
+
+    pub(crate) fn workspace(&self) -> Result<Workspace, WorkspaceError> {
+        let mut command = MetadataCommand::new();
+        command
+            .manifest_path(self.root.join("Cargo.toml"))
+            .no_deps();
+        Workspace::new(&command.exec().unwrap())
+    }
+
+    /// The plan of `init` with these names, on top of the links that there are.
+    pub(crate) fn init(
+        &self,
+        targets: &[&str],
+        callers: &[&str],
+        force: bool,
+    ) -> Result<Planned, WorkspaceError> {
+        let (workspace, disk) = (self.workspace()?, self.snapshot());
+        let select = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+            let members = workspace.select(&names, &self.root, &disk)?;
+            Ok::<Vec<String>, WorkspaceError>(members.iter().map(|m| m.name.clone()).collect())
+        };
+        let (targets, callers) = (select(targets)?, select(callers)?);
+        let mut links = Links::of(&workspace)?;
+        let targets = targets.iter().map(String::as_str);
+        links.add(callers.iter().map(String::as_str), targets);
+        let targets: Vec<&str> = links.targets().into_iter().collect();
+        let stubs = stubs(&workspace, &disk, &targets)?;
+        let callers = links.callers().into_iter().map(str::to_string).collect();
+        self.plan(&workspace, &links, &stubs, &callers, force)
+    }
+
+    /// The plan of `regenerate` for these targets and callers.
+    pub(crate) fn regenerate(
+        &self,
+        targets: &[&str],
+        callers: &[&str],
+    ) -> Result<Planned, WorkspaceError> {
+        let (workspace, disk) = (self.workspace()?, self.snapshot());
+        let links = Links::of(&workspace)?;
+        let stubs = stubs(&workspace, &disk, targets)?;
+        let callers = callers.iter().map(|caller| caller.to_string()).collect();
+        self.plan(&workspace, &links, &stubs, &callers, false)
+    }
+
+    fn plan(
+        &self,
+        workspace: &Workspace,
+        links: &Links,
+        stubs: &BTreeMap<String, GeneratedStub>,
+        callers: &BTreeSet<String>,
+        force: bool,
+    ) -> Result<Planned, WorkspaceError> {
+        let request = Request {
+            workspace,
+            links,
+            stubs,
+            callers,
+            force,
+        };
+        plan(&request, &self.snapshot())
+    }
+
+    pub(crate) fn apply(&self, planned: &Planned) {
+        for change in planned.plan.changes() {
+            match &change.after {
+                Some(content) => {
+                    fs::create_dir_all(change.path.parent().unwrap()).unwrap();
+                    fs::write(&change.path, content).unwrap();
+                }
+                None => fs::remove_file(&change.path).unwrap(),
+            }
+        }
+    }
+
+    /// Plans, applies, and makes sure that the same request then plans nothing.
+    pub(crate) fn init_twice(&self, targets: &[&str], callers: &[&str]) -> Planned {
+        let planned = self.init(targets, callers, false).unwrap();
+        self.apply(&planned);
+        let again = self.init(targets, callers, false).unwrap();
+        assert_eq!(
+            changed(&again, &self.root),
+            Vec::<String>::new(),
+            "a second plan"
+        );
+        planned
+    }
+}
+
+/// The paths of a plan's changes, from the root; `-` before those that go.
+pub(crate) fn changed(planned: &Planned, root: &Utf8Path) -> Vec<String> {
+    let name = |path: &Utf8Path| path.strip_prefix(root).unwrap().to_string();
+    let changes = planned.plan.changes();
+    changes
+        .map(|change| match change.after {
+            Some(_) => name(&change.path),
+            None => format!("-{}", name(&change.path)),
+        })
+        .collect()
+}
+
+pub(crate) fn tree(dir: &Utf8Path) -> Snapshot {
+    let mut snapshot = Snapshot::new();
+    for entry in dir.read_dir_utf8().unwrap() {
+        let entry = entry.unwrap();
+        match entry.file_type().unwrap().is_dir() {
+            true => snapshot.extend(tree(entry.path())),
+            false => snapshot.insert(entry.path(), fs::read(entry.path()).unwrap()),
+        }
+    }
+    snapshot
+}
+
+fn stubs(
+    workspace: &Workspace,
+    disk: &Snapshot,
+    targets: &[&str],
+) -> Result<BTreeMap<String, GeneratedStub>, WorkspaceError> {
+    let mut stubs = BTreeMap::new();
+    for target in targets {
+        let member = workspace.linked(target)?;
+        let source = member.wit(disk)?.select(member.local()?.world.as_deref())?;
+        let stub = Stub::new(&source).unwrap();
+        let mut files = FileSet::new();
+        let manifest = "[package]\nname = \"NAME\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+        files.insert(
+            "Cargo.toml",
+            manifest.replace("NAME", &format!("{target}-stub")),
+        );
+        files.insert("src/lib.rs", "mod bindings;\n");
+        files.extend_under("wit", stub.wit.clone());
+        let wit = StubWit::of(&stub).unwrap();
+        stubs.insert(target.to_string(), GeneratedStub { wit, files });
+    }
+    Ok(stubs)
+}
