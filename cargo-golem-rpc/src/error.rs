@@ -133,9 +133,17 @@ impl CliError {
             CliError::CallWithoutFunction { worker } => {
                 format!("write pairs: `{worker} 'function(arguments)'`")
             }
-            CliError::StubCrate { error: GenerateError::CrateName { .. }, .. } => {
-                "the crate is named after its directory: choose another one".into()
+            CliError::StubCrate { error, .. } => stub_crate_hint(error),
+            CliError::Compose(error) => return compose_hint(error),
+            CliError::NoSuchDirectory { .. } => {
+                "name the directory that holds the component's `.wit` files".into()
             }
+            CliError::NoSuchFile { .. } => "name a file that a build has made".into(),
+            CliError::Apply(ApplyError::Io(_)) | CliError::Path(_) => {
+                "nothing was changed; once the path can be read and written, run this again".into()
+            }
+            #[cfg(feature = "local")]
+            CliError::WorkerRef(_) => "write it as `purchase-history/user-1`".into(),
             _ => return None,
         };
         Some(hint)
@@ -163,6 +171,34 @@ impl CliError {
             _ => 1,
         }
     }
+}
+
+fn stub_crate_hint(error: &GenerateError) -> String {
+    match error {
+        GenerateError::CrateName { .. } => {
+            "the crate is named after its directory: choose another one".into()
+        }
+        GenerateError::CrateVersion { .. } => "write a version such as `0.1.0`".into(),
+        GenerateError::Unsupported { .. } | GenerateError::BindingsName { .. } => {
+            "rename it in the target's WIT: the bindings of cargo-component cannot take it".into()
+        }
+    }
+}
+
+fn compose_hint(error: &ComposeError) -> Option<String> {
+    Some(match error {
+        ComposeError::TypesDiffer { .. } | ComposeError::OtherVersion { .. } => {
+            "the caller was built with another WIT of the stub: bring it up to date with `cargo golem-rpc regenerate` (or `add-stub-dependency --overwrite`) and build again".into()
+        }
+        ComposeError::NotAComponent { .. } | ComposeError::Invalid { .. } => {
+            "give the component that `cargo component build` or `wasm-tools component new` made".into()
+        }
+        ComposeError::NoInterface { .. } => "build the stub with `cargo golem-rpc build`".into(),
+        ComposeError::ImportsDiffer { .. } => {
+            "bring both sides to one version of that interface's WIT".into()
+        }
+        _ => return None,
+    })
 }
 
 fn workspace_exit_code(error: &WorkspaceError) -> u8 {

@@ -38,10 +38,11 @@ pub struct CommandSpec {
 }
 
 impl CommandSpec {
-    /// The command as a person would type it.
+    /// The command as a person would type it: the program without its directory.
     pub fn display(&self) -> String {
         let env = self.env.iter().map(|(k, v)| format!("{k}={v}"));
-        let words = std::iter::once(self.program.clone()).chain(self.args.iter().cloned());
+        let program = Utf8Path::new(&self.program).file_name().unwrap_or(&self.program);
+        let words = std::iter::once(program.to_string()).chain(self.args.iter().cloned());
         let quoted = words.map(|word| {
             if word.is_empty() || word.contains([' ', '\'', '"']) {
                 format!("'{}'", word.replace('\'', r"'\''"))
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn a_command_is_shown_as_typed() {
         let command = CommandSpec {
-            program: "cargo".into(),
+            program: "/toolchain/bin/cargo".into(),
             args: vec!["build".into(), "my crate".into()],
             cwd: "/w".into(),
             env: BTreeMap::from([("A".to_string(), "1".to_string())]),
