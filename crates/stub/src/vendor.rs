@@ -93,11 +93,25 @@ pub enum VendorError {
         path: Utf8PathBuf,
     },
     /// Two stubs bring the same package with different content.
-    #[error("the stubs of one caller bring different versions of `{package}`: {message}")]
+    #[error("`{first}` and `{second}` bring `{package}` with different content: {message}")]
     Conflict {
         /// The package.
         package: PackageName,
+        /// A stub package that brings it.
+        first: PackageName,
+        /// Another one.
+        second: PackageName,
         /// What differs.
+        message: String,
+    },
+    /// The packages of two stubs do not go together.
+    #[error(
+        "the packages of `{stub}` do not go together with those of the caller's other stubs: {message}"
+    )]
+    Merge {
+        /// The stub package.
+        stub: PackageName,
+        /// What does not fit.
         message: String,
     },
     /// The destination's packages do not parse.
@@ -122,6 +136,9 @@ impl VendorError {
             }
             VendorError::Conflict { package, .. } => {
                 format!("bring the targets to one version of `{package}`")
+            }
+            VendorError::Merge { .. } => {
+                "bring the targets to one version of the packages that they share".into()
             }
             VendorError::Wit(error) => return error.hint(),
         })
@@ -174,15 +191,14 @@ pub fn vendor(
 ) -> Result<Vec<Copy>, VendorError> {
     let versions = choose_versions(stubs, own, existing)?;
     check_existing(stubs, existing, &versions)?;
+    check_agreement(stubs, &versions)?;
     let mut merged = Resolve::default();
     for stub in stubs {
         let aligned = align(&stub.resolve, &versions);
-        merged
-            .merge(aligned)
-            .map_err(|error| VendorError::Conflict {
-                package: stub.name().clone(),
-                message: format!("{error:#}"),
-            })?;
+        merged.merge(aligned).map_err(|error| VendorError::Merge {
+            stub: stub.name().clone(),
+            message: format!("{error:#}"),
+        })?;
     }
     merged
         .worlds
@@ -323,6 +339,37 @@ fn check_existing(
                         path: found.path.clone(),
                     });
                 }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks that an interface that several stubs bring is the same in all of them.
+fn check_agreement(stubs: &[StubWit], versions: &Versions) -> Result<(), VendorError> {
+    let mut first = BTreeMap::new();
+    for stub in stubs {
+        for (_, package) in &stub.resolve.packages {
+            for (name, id) in &package.interfaces {
+                let package = &versions[&package.name];
+                let (holder, held) = *first.entry((package, name)).or_insert((stub, *id));
+                let there = (&holder.resolve, held);
+                let Some(difference) = difference((&stub.resolve, *id), there) else {
+                    continue;
+                };
+                let Difference {
+                    item,
+                    needed,
+                    present,
+                } = difference;
+                return Err(VendorError::Conflict {
+                    package: package.clone(),
+                    first: holder.name().clone(),
+                    second: stub.name().clone(),
+                    message: format!(
+                        "`{item}` is\n    {present}\nin the one and\n    {needed}\nin the other"
+                    ),
+                });
             }
         }
     }

@@ -57,11 +57,14 @@ pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, Workspace
     } = request;
     let packages = check(request, disk)?;
     let mut ledger = Ledger::new(workspace, disk, request.force)?;
-    for (target, stub) in request.stubs {
-        stub_crate::plan(&mut ledger, workspace.linked(target)?, &stub.files)?;
+    for target in links.targets() {
+        if let Some(stub) = request.stubs.get(target) {
+            stub_crate::plan(&mut ledger, workspace.linked(target)?, &stub.files)?;
+        }
     }
     let wits = stub_wits(request, disk)?;
-    for caller in request.callers {
+    let callers = links.iter().map(|(caller, _)| caller);
+    for caller in callers.filter(|caller| request.callers.contains(*caller)) {
         let targets = links.targets_of(caller);
         let stubs = targets
             .iter()

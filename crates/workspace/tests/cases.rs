@@ -11,6 +11,7 @@
 //! `BLESS=1 cargo test` writes `out` and `error` anew.
 #![allow(
     clippy::disallowed_methods,
+    clippy::unwrap_used,
     reason = "the tests put workspaces on disk, for real cargo to read"
 )]
 

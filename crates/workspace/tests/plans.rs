@@ -1,8 +1,10 @@
 //! What a plan does to a workspace that has a history: links added, WIT changed, files edited.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
-use golem_rpc_workspace::{Links, Note, Read, WorkspaceError};
+use golem_rpc_workspace::{Links, Note, Read, WorkspaceError, add_component_dependencies};
 use support::{Scratch, changed};
 
 const ROOT: &str = "[workspace]\nresolver = \"2\"\nmembers = [\"a\", \"b\", \"c\"]\n";
@@ -266,4 +268,46 @@ fn a_circle_of_wit_packages_is_refused_by_name() {
         error.to_string().contains("`shop:a`") && error.hint().is_some(),
         "{error}"
     );
+}
+
+#[test]
+fn entries_can_be_added_to_one_manifest_alone() {
+    let scratch = workspace();
+    let table = "[package.metadata.component.target.dependencies]\n\"a:b\" = { path = \"mine\" }\n";
+    scratch.write("a/Cargo.toml", format!("{}\n{table}", manifest("a")));
+    let path = scratch.root.join("a/Cargo.toml");
+    let packages = ["a:b", "c:d"].map(|key| (key.to_string(), "wit/deps/x".into()));
+    let text = add_component_dependencies(&scratch.snapshot(), &path, &packages).unwrap();
+    let added = format!("{table}\"c:d\" = {{ path = \"wit/deps/x\" }}\n");
+    assert_eq!(text, scratch.read("a/Cargo.toml").replace(table, &added));
+}
+
+/// Everything of a kind appears once however many links there are, and nothing is lost.
+#[test]
+fn a_hundred_members() {
+    let names: Vec<String> = (0..100).map(|n| format!("m{n}")).collect();
+    let list: Vec<String> = names
+        .iter()
+        .map(|name| format!("    \"{name}\",\n"))
+        .collect();
+    let scratch = Scratch::with(&[(
+        "Cargo.toml",
+        &format!(
+            "[workspace]\nresolver = \"2\"\nmembers = [\n{}]\n",
+            list.concat()
+        ),
+    )]);
+    for name in &names {
+        scratch.write(&format!("{name}/Cargo.toml"), manifest(name));
+        scratch.write(&format!("{name}/wit/x.wit"), wit(name, "go: func() -> u8;"));
+    }
+    scratch.complete();
+    let (targets, callers): (Vec<_>, Vec<_>) = names
+        .iter()
+        .map(String::as_str)
+        .partition(|n| n.ends_with('0'));
+    scratch.init_twice(&targets, &callers[..10]);
+    let lock = scratch.read("golem-rpc.lock");
+    assert_eq!(lock.matches("/deps/shop_m10-stub/_stub.wit").count(), 10);
+    assert_eq!(scratch.workspace().unwrap().members.len(), 110);
 }

@@ -86,22 +86,23 @@ fn functions_called_like_what_bindings_add() {
 
 #[test]
 fn world_functions_and_types_and_inline_interfaces() {
-    let stub = stub(
-        "package a:b;
-         interface w { f: func(); }
+    let main = "package a:b;
          interface types { record order { id: u32 } }
          world w {
            use types.{order};
            record local { o: order, l: list<order> }
-           export w;
+           export c:d/w;
            export inline: interface {
              use types.{order as purchase};
              variant kind { none, some(purchase) }
              g: func(k: kind) -> purchase;
            }
            export h: func(l: local) -> result<_, string>;
-         }",
-    );
+         }";
+    let stub = stub_of(&[
+        ("main.wit", main),
+        ("deps/d.wit", "package c:d; interface w { f: func(); }"),
+    ]);
     let text = text(&stub);
     for line in [
         "use a:b/types.{order};",
@@ -116,16 +117,17 @@ fn world_functions_and_types_and_inline_interfaces() {
         assert!(text.contains(line), "{line} in {text}");
     }
     let wire = |resource: usize| stub.resources[resource].functions[0].wire_name.as_str();
-    assert_eq!(wire(0), "a:b/w.{f}");
+    assert_eq!(wire(0), "c:d/w.{f}");
     assert_eq!(wire(1), "inline.{g}");
     assert_eq!(wire(2), "h");
     let copy = stub
         .wit
         .text("deps/a_b/b.wit")
         .expect("the types are copied");
+    assert!(!copy.contains("world"), "worlds are dropped: {copy}");
     assert!(
-        !copy.contains("interface w"),
-        "only what is reached is copied: {copy}"
+        stub.wit.get("deps/c_d/d.wit").is_none(),
+        "only what is reached is copied"
     );
 }
 

@@ -3,6 +3,7 @@
 //! A file is a list of sections, each a header (`[a.b]`) with the keys below it; the keys before the
 //! first header are a section without one. Offsets are byte offsets into the text.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -18,6 +19,8 @@ pub(crate) struct TomlText<'a> {
     pub(crate) doc: Document<&'a str>,
     /// In the order of the text; the first is the one without a header.
     sections: Vec<Section>,
+    /// Path → index of its section.
+    headers: BTreeMap<Vec<String>, usize>,
     /// Every key with a value that is not a table, in the order of the text.
     leaves: Vec<Leaf>,
 }
@@ -54,6 +57,7 @@ impl<'a> TomlText<'a> {
                 header: 0..0,
                 end: 0,
             }],
+            headers: BTreeMap::new(),
             leaves: Vec::new(),
             doc,
         };
@@ -67,6 +71,8 @@ impl<'a> TomlText<'a> {
         sections.sort_by_key(|section| section.header.start);
         leaves.sort_by_key(|leaf| leaf.start);
         toml.sections.extend(sections);
+        let headers = toml.sections.iter().enumerate().skip(1);
+        toml.headers = headers.map(|(at, s)| (s.path.clone(), at)).collect();
         toml.leaves = leaves;
         toml.find_section_ends();
         Ok(toml)
@@ -111,7 +117,8 @@ impl<'a> TomlText<'a> {
 
     /// The lines of the section with exactly this header: the header to its last value's line.
     pub(crate) fn section(&self, path: &[&str]) -> Option<Region> {
-        let section = self.sections[1..].iter().find(|s| s.path == path)?;
+        let path: Vec<String> = path.iter().map(ToString::to_string).collect();
+        let section = &self.sections[*self.headers.get(&path)?];
         Some(section.header.start..self.line_end(section.end))
     }
 

@@ -49,12 +49,12 @@ impl TomlText<'_> {
             }
             Spot::Braces { table, base } => {
                 let entries = assignments(&path[base..], entries);
-                self.into_braces(table, &entries.trim_end().replace('\n', ", "), edits);
+                self.insert_in_braces(table, &entries.trim_end().replace('\n', ", "), edits);
             }
             Spot::MissingInBraces { table, base } => {
                 let inner = assignments(&[], entries).trim_end().replace('\n', ", ");
                 let entry = format!("{} = {{ {inner} }}", key_path(&path[base..]));
-                self.into_braces(table, &entry, edits);
+                self.insert_in_braces(table, &entry, edits);
             }
         }
         Ok(())
@@ -166,7 +166,7 @@ impl TomlText<'_> {
         edits.block(at, format!("[{header}]\n{body}"));
     }
 
-    fn into_braces(&self, table: &InlineTable, entries: &str, edits: &mut Edits) {
+    fn insert_in_braces(&self, table: &InlineTable, entries: &str, edits: &mut Edits) {
         let Some(span) = table.span() else { return };
         let Some(end) = last_end(table) else {
             let close = match self.text[span.start + 1..].starts_with('}') {

@@ -2,6 +2,7 @@
 //! with real stubs (their crate is a stand-in of two files), applied.
 #![allow(
     clippy::disallowed_methods,
+    clippy::unwrap_used,
     reason = "the tests put workspaces on disk, for real cargo to read"
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
