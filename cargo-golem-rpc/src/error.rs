@@ -51,18 +51,28 @@ pub(crate) enum CliError {
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
     #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
-    WouldOverwrite { files: Vec<Utf8PathBuf>, diffs: Vec<String> },
+    WouldOverwrite {
+        files: Vec<Utf8PathBuf>,
+        diffs: Vec<String>,
+    },
     #[error("`{member}` calls no other member")]
     NotACaller { member: String },
     #[error("`{member}` has not been built yet")]
     NotBuilt { member: String, command: String },
     #[error("what was built of `{member}` is out of date: {why}")]
-    Stale { member: String, why: String, command: String },
+    Stale {
+        member: String,
+        why: String,
+        command: String,
+    },
     #[error("worker `{worker}` has no call after it")]
     CallWithoutFunction { worker: String },
     #[cfg(feature = "local")]
     #[error("{error}")]
-    Invoke { call: String, error: golem_rpc_local::InvokeError },
+    Invoke {
+        call: String,
+        error: golem_rpc_local::InvokeError,
+    },
     #[cfg(feature = "local")]
     #[error(transparent)]
     WorkerRef(#[from] golem_rpc_local::WorkerRefError),
@@ -75,7 +85,11 @@ pub(crate) enum CliError {
 }
 
 fn list(files: &[Utf8PathBuf]) -> String {
-    files.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ")
+    files
+        .iter()
+        .map(|file| format!("`{file}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl CliError {
@@ -165,7 +179,9 @@ impl CliError {
             CliError::NotAStubCrate { .. }
             | CliError::WouldOverwrite { .. }
             | CliError::Apply(ApplyError::MovedOn { .. }) => 5,
-            CliError::Build(BuildError::CargoComponentMissing | BuildError::TargetMissing { .. })
+            CliError::Build(
+                BuildError::CargoComponentMissing | BuildError::TargetMissing { .. },
+            )
             | CliError::Cargo(CargoError::CargoMissing { .. }) => 6,
             CliError::Workspace(error) => workspace_exit_code(error),
             _ => 1,

@@ -3,7 +3,11 @@
 //! For people: status lines in cargo's style on standard error (verb, then thing, paths relative to
 //! where they are), results on standard output, spinners only on a terminal. As JSON: one object a
 //! line on standard output, each with a `reason`.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the room for it")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is the room for it"
+)]
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -50,7 +54,12 @@ const WORKER: Style = bold(AnsiColor::Blue);
 
 impl Report {
     pub(crate) fn new(format: Format, quiet: bool, verbose: u8) -> Report {
-        Report { format, quiet, verbose, cwd: Utf8PathBuf::new() }
+        Report {
+            format,
+            quiet,
+            verbose,
+            cwd: Utf8PathBuf::new(),
+        }
     }
 
     /// From now on paths below `cwd` are shown relative to it.
@@ -171,7 +180,10 @@ impl Report {
         let changes = plan.changes().count();
         match changes + plan.commands.len() {
             0 => self.status("Unchanged", "there is nothing to do"),
-            _ => self.status("Dry run", &format!("{} would change", count(changes, "file"))),
+            _ => self.status(
+                "Dry run",
+                &format!("{} would change", count(changes, "file")),
+            ),
         }
     }
 
@@ -183,9 +195,7 @@ impl Report {
                 "diff": change.diff(&self.path(&change.path)),
             })
         };
-        let command = |command: &golem_rpc_plan::CommandSpec| {
-            json!({ "program": command.program, "args": command.args, "cwd": command.cwd, "env": command.env })
-        };
+        let command = |command: &golem_rpc_plan::CommandSpec| json!({ "program": command.program, "args": command.args, "cwd": command.cwd, "env": command.env });
         json!({
             "reason": "plan",
             "changes": plan.changes().map(change).collect::<Vec<_>>(),
@@ -207,11 +217,14 @@ impl Report {
 
     /// A spinner for something that takes a while; nothing where there is no terminal.
     pub(crate) fn spinner(&self, text: &str) -> Spinner {
-        let visible = self.format == Format::Human && !self.quiet && std::io::stderr().is_terminal();
+        let visible =
+            self.format == Format::Human && !self.quiet && std::io::stderr().is_terminal();
         Spinner(visible.then(|| {
             let style = ProgressStyle::with_template("{spinner:>12.cyan} {msg}")
                 .expect("a template without mistakes");
-            let bar = ProgressBar::new_spinner().with_style(style).with_message(text.to_string());
+            let bar = ProgressBar::new_spinner()
+                .with_style(style)
+                .with_message(text.to_string());
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         }))
@@ -227,7 +240,9 @@ impl Report {
             anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi => {
                 args.extend(["--color".to_string(), "always".to_string()]);
             }
-            anstream::ColorChoice::Never => args.extend(["--color".to_string(), "never".to_string()]),
+            anstream::ColorChoice::Never => {
+                args.extend(["--color".to_string(), "never".to_string()])
+            }
             anstream::ColorChoice::Auto => {}
         }
         args

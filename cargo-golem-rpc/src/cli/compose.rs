@@ -42,7 +42,11 @@ impl ComposeArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
         match (self.source_wasm, self.dest_wasm) {
             (Some(source), Some(dest)) => {
-                let request = ops::compose::Files { source, stubs: self.stub_wasm, dest };
+                let request = ops::compose::Files {
+                    source,
+                    stubs: self.stub_wasm,
+                    dest,
+                };
                 ops::compose::files(context, &request)
             }
             _ => ops::compose::callers(context, &self.callers, &self.profile.into()),

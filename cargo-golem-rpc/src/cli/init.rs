@@ -32,7 +32,18 @@ pub(super) struct InitArgs {
 
 impl InitArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        let InitArgs { targets, callers, force } = self;
-        ops::init::run(context, &ops::init::Request { targets, callers, force })
+        let InitArgs {
+            targets,
+            callers,
+            force,
+        } = self;
+        ops::init::run(
+            context,
+            &ops::init::Request {
+                targets,
+                callers,
+                force,
+            },
+        )
     }
 }

@@ -43,7 +43,9 @@ impl InvokeArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
         let calls = self.calls.chunks(2).map(|pair| match pair {
             [worker, call] => Ok((worker.clone(), call.clone())),
-            rest => Err(CliError::CallWithoutFunction { worker: rest[0].clone() }),
+            rest => Err(CliError::CallWithoutFunction {
+                worker: rest[0].clone(),
+            }),
         });
         let request = ops::invoke::Request {
             calls: calls.collect::<Result<_, _>>()?,

@@ -65,7 +65,13 @@ struct Global {
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
     /// How to report: for people, or one JSON object per line
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     message_format: Format,
     /// Print what would change, as a unified diff, and the commands that would run; change nothing
     #[arg(long, global = true)]

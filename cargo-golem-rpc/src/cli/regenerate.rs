@@ -26,7 +26,18 @@ pub(super) struct RegenerateArgs {
 
 impl RegenerateArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        let RegenerateArgs { callers, targets, force } = self;
-        ops::regenerate::run(context, &ops::regenerate::Request { callers, targets, force })
+        let RegenerateArgs {
+            callers,
+            targets,
+            force,
+        } = self;
+        ops::regenerate::run(
+            context,
+            &ops::regenerate::Request {
+                callers,
+                targets,
+                force,
+            },
+        )
     }
 }

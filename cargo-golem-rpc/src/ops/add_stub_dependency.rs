@@ -40,26 +40,27 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     }
     context.apply(&plan)?;
     if plan.is_empty() {
-        context.report.status("Fresh", &format!("{dest_root} has the stub already"));
+        context
+            .report
+            .status("Fresh", &format!("{dest_root} has the stub already"));
     }
     Ok(())
 }
 
 /// The packages that the component brings itself. With `--overwrite` those at the places of copies
 /// are not; the stub package itself is always ours.
-fn existing(
-    dest: &WitRoot,
-    deps: &Utf8Path,
-    stub: &PackageName,
-    overwrite: bool,
-) -> Vec<Existing> {
+fn existing(dest: &WitRoot, deps: &Utf8Path, stub: &PackageName, overwrite: bool) -> Vec<Existing> {
     let candidates = dest.deps.iter().filter_map(|package| {
         let name = package.name().ok()?;
         let path = place(package);
         let ours = path == deps.join(names::dep_path(&name).0);
         let is_stub = (&name.namespace, &name.name) == (&stub.namespace, &stub.name);
-        let keep = !is_stub && !(ours && overwrite);
-        keep.then(|| Existing { name, path, package: package.clone() })
+        let replaced = is_stub || (ours && overwrite);
+        (!replaced).then(|| Existing {
+            name,
+            path,
+            package: package.clone(),
+        })
     });
     candidates.collect()
 }
@@ -89,11 +90,16 @@ fn plan_copies(
         }
         plan.write_all(disk, &dir, copy.files.clone());
     }
-    let differing: Vec<_> = plan.changes().filter(|change| change.before.is_some()).collect();
+    let differing: Vec<_> = plan
+        .changes()
+        .filter(|change| change.before.is_some())
+        .collect();
     if overwrite || differing.is_empty() {
         return Ok(plan);
     }
-    let diffs = differing.iter().map(|change| change.diff(&context.report.path(&change.path)));
+    let diffs = differing
+        .iter()
+        .map(|change| change.diff(&context.report.path(&change.path)));
     Err(CliError::WouldOverwrite {
         files: differing.iter().map(|change| change.path.clone()).collect(),
         diffs: diffs.collect(),
@@ -123,5 +129,7 @@ fn update_manifest(
         plan.write(disk, &manifest, text);
         return Ok(());
     }
-    Err(CliError::NoManifestAbove { path: dest_root.to_path_buf() })
+    Err(CliError::NoManifestAbove {
+        path: dest_root.to_path_buf(),
+    })
 }

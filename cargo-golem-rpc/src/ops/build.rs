@@ -43,14 +43,20 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let source = context.absolute(&request.source_wit_root);
     let dest_wasm = context.absolute(&request.dest_wasm);
     let dest_wit = context.absolute(&request.dest_wit_root);
-    context.report.status("Generating", &format!("the stub of {source}"));
+    context
+        .report
+        .status("Generating", &format!("the stub of {source}"));
     let stub = derive_stub(&source, request.world.as_deref())?;
-    let options = CrateOptions { name: CRATE.into(), version: request.version.clone() };
+    let options = CrateOptions {
+        name: CRATE.into(),
+        version: request.version.clone(),
+    };
     let files = stub_crate(&stub, options)?;
     let scratch = Scratch::new()?;
     let mut plan = plan_outputs(&stub, &dest_wit)?;
     if context.settings.dry_run {
-        plan.commands.push(build_command(context, scratch.path(), BTreeMap::new()).command());
+        plan.commands
+            .push(build_command(context, scratch.path(), BTreeMap::new()).command());
         context.report.dry_run(&plan);
         return Ok(());
     }
@@ -81,10 +87,18 @@ fn compile(context: &Context, root: &Utf8Path, files: FileSet) -> Result<Vec<u8>
     apply(&plan)?;
     let metadata = cargo::metadata(None, root, context.settings.flags)?;
     let packages = metadata.workspace_packages();
-    let packages = packages.iter().map(|p| (p.name.to_string(), p.id.clone())).collect();
-    context.report.status("Compiling", "the stub with cargo component build --release");
+    let packages = packages
+        .iter()
+        .map(|p| (p.name.to_string(), p.id.clone()))
+        .collect();
+    context
+        .report
+        .status("Compiling", "the stub with cargo component build --release");
     let built = component_build(&build_command(context, root, packages))?;
-    let wasm = &built.get(CRATE).expect("the one package that was asked for").wasm;
+    let wasm = &built
+        .get(CRATE)
+        .expect("the one package that was asked for")
+        .wasm;
     read::file(wasm)?.ok_or_else(|| CliError::NoSuchFile { path: wasm.clone() })
 }
 
@@ -101,4 +115,3 @@ fn build_command(
         cargo_args: context.report.cargo_args(),
     }
 }
-

@@ -54,5 +54,8 @@ fn digests(
     linked: &Linked,
     names: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, ContentHash>, CliError> {
-    names.iter().map(|name| Ok((name.clone(), inputs(linked, name)?))).collect()
+    names
+        .iter()
+        .map(|name| Ok((name.clone(), inputs(linked, name)?)))
+        .collect()
 }

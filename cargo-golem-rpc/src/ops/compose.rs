@@ -27,7 +27,12 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     for unused in &composed.unused {
         warn_unused(context, &source.path, unused, "the caller's world");
     }
-    write(context, &source.path, &context.absolute(&request.dest), composed)
+    write(
+        context,
+        &source.path,
+        &context.absolute(&request.dest),
+        composed,
+    )
 }
 
 /// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
@@ -47,7 +52,12 @@ pub(crate) fn callers(
         for unused in &composed.unused {
             warn_unused(context, &source.path, unused, &linked.world_place(&caller)?);
         }
-        write(context, &source.path, &composed_path(&source.path), composed)?;
+        write(
+            context,
+            &source.path,
+            &composed_path(&source.path),
+            composed,
+        )?;
     }
     Ok(())
 }
@@ -61,7 +71,9 @@ pub(super) fn compose_caller(
 ) -> Result<Composed, CliError> {
     let source = built.wasm(caller)?;
     let targets = linked.links.targets_of(caller);
-    let stubs = targets.into_iter().map(|target| built.wasm(&names::stub_crate(target)));
+    let stubs = targets
+        .into_iter()
+        .map(|target| built.wasm(&names::stub_crate(target)));
     let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
     link(context, &source, &stubs)
 }
@@ -75,10 +87,19 @@ fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
 fn link(context: &Context, source: &Wasm, stubs: &[Wasm]) -> Result<Composed, CliError> {
     let name = |wasm: &Wasm| context.report.path(&wasm.path);
     let names: Vec<String> = stubs.iter().map(name).collect();
-    let inputs = names.iter().zip(stubs).map(|(name, stub)| Input { name, wasm: &stub.bytes });
+    let inputs = names.iter().zip(stubs).map(|(name, stub)| Input {
+        name,
+        wasm: &stub.bytes,
+    });
     let inputs: Vec<_> = inputs.collect();
     let source_name = name(source);
-    Ok(compose(Input { name: &source_name, wasm: &source.bytes }, &inputs)?)
+    Ok(compose(
+        Input {
+            name: &source_name,
+            wasm: &source.bytes,
+        },
+        &inputs,
+    )?)
 }
 
 fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
@@ -91,10 +112,19 @@ fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
 
 fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &str) {
     let caller = context.report.path(source);
-    let lines: Vec<String> = unused.import_lines().map(|line| format!("`{line}`")).collect();
+    let lines: Vec<String> = unused
+        .import_lines()
+        .map(|line| format!("`{line}`"))
+        .collect();
     context.report.warning(
-        &format!("`{caller}` does not import the stub `{}`: it is composed without it", unused.stub),
-        Some(&format!("to use it, write {} in {place}", lines.join(" or "))),
+        &format!(
+            "`{caller}` does not import the stub `{}`: it is composed without it",
+            unused.stub
+        ),
+        Some(&format!(
+            "to use it, write {} in {place}",
+            lines.join(" or ")
+        )),
     );
 }
 
@@ -115,7 +145,9 @@ fn write(
         context.report.status("Fresh", &context.report.path(dest));
         return Ok(());
     }
-    context.report.status("Composing", &context.report.path(source));
+    context
+        .report
+        .status("Composing", &context.report.path(source));
     context.apply(&plan)?;
     Ok(())
 }

@@ -21,9 +21,17 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let source = context.absolute(&request.source_wit_root);
     let dest = context.absolute(&request.dest_crate_root);
     let name = dest.file_name().unwrap_or("stub").to_string();
-    context.report.status("Generating", &format!("{name} from {source}"));
+    context
+        .report
+        .status("Generating", &format!("{name} from {source}"));
     let stub = derive_stub(&source, request.world.as_deref())?;
-    let files = stub_crate(&stub, CrateOptions { name, version: request.version.clone() })?;
+    let files = stub_crate(
+        &stub,
+        CrateOptions {
+            name,
+            version: request.version.clone(),
+        },
+    )?;
     let disk = read::tree(&dest, |path| !path.starts_with("target"))?;
     let plan = replace_crate(&disk, &dest, files)?;
     context.apply(&plan)?;
@@ -41,7 +49,9 @@ pub(super) fn stub_crate(stub: &Stub, options: CrateOptions) -> Result<FileSet, 
 fn replace_crate(disk: &Snapshot, dest: &Utf8Path, files: FileSet) -> Result<Plan, CliError> {
     let ours = disk.contains(dest.join("wit").join(STUB_FILE));
     if disk.contains_dir(dest) && !ours {
-        return Err(CliError::NotAStubCrate { path: dest.to_path_buf() });
+        return Err(CliError::NotAStubCrate {
+            path: dest.to_path_buf(),
+        });
     }
     let mut plan = Plan::new();
     let wit = dest.join("wit");

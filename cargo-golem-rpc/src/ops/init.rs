@@ -20,12 +20,20 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let mut linked = Linked::read(context)?;
     let targets = linked.select(context, &request.targets)?;
     let callers = linked.select(context, &request.callers)?;
-    let (from, to) = (callers.iter().map(String::as_str), targets.iter().map(String::as_str));
+    let (from, to) = (
+        callers.iter().map(String::as_str),
+        targets.iter().map(String::as_str),
+    );
     linked.links.add(from, to);
     let members = linked.members(linked.links.members())?;
     let disk = linked.snapshot(&members)?;
     let stubs = generate_stubs(&linked, &disk, linked.links.targets())?;
-    let all_callers = linked.links.callers().into_iter().map(str::to_string).collect();
+    let all_callers = linked
+        .links
+        .callers()
+        .into_iter()
+        .map(str::to_string)
+        .collect();
     let planned = golem_rpc_workspace::plan(
         &PlanRequest {
             workspace: &linked.workspace,
@@ -39,7 +47,9 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     say(context, &planned);
     if context.apply(&planned.plan)? {
         if planned.plan.is_empty() {
-            context.report.status("Fresh", "every caller has its stubs already");
+            context
+                .report
+                .status("Fresh", "every caller has its stubs already");
         }
         next_steps(context, &linked, &disk, &callers)?;
     }
@@ -56,12 +66,19 @@ fn next_steps(
     for caller in callers {
         let members = linked.members([caller.as_str()])?;
         let wit = members[0].wit(disk)?;
-        let text: String = wit.main.files.iter().map(|f| String::from_utf8_lossy(&f.content)).collect();
+        let text: String = wit
+            .main
+            .files
+            .iter()
+            .map(|f| String::from_utf8_lossy(&f.content))
+            .collect();
         for target in linked.links.targets_of(caller) {
             let import = linked.import_line(target, disk)?;
             if !text.contains(import.trim_start_matches("import ").trim_end_matches(';')) {
                 let place = linked.world_place(caller)?;
-                context.report.note(&format!("to call `{target}`, write `{import}` in {place}"));
+                context
+                    .report
+                    .note(&format!("to call `{target}`, write `{import}` in {place}"));
             }
         }
     }

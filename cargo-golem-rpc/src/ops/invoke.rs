@@ -30,7 +30,10 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     for (worker, call) in &request.calls {
         let mut worker: WorkerRef = worker.parse()?;
         let selected = linked.select(context, std::slice::from_ref(&worker.component))?;
-        worker.component = selected.into_iter().next().expect("one name selects one member");
+        worker.component = selected
+            .into_iter()
+            .next()
+            .expect("one name selects one member");
         calls.push((worker, call));
     }
     let mut env = target_env(linked.links.targets());
@@ -39,7 +42,12 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let called = calls.iter().map(|(worker, _)| worker.component.clone());
     for name in reachable(&linked, called) {
         let wasm = compose_caller(context, &linked, &built, &name)?.wasm;
-        components.push(ComponentSpec { name, wasm, env: env.clone(), ..ComponentSpec::default() });
+        components.push(ComponentSpec {
+            name,
+            wasm,
+            env: env.clone(),
+            ..ComponentSpec::default()
+        });
     }
     let report = Arc::new(context.report.clone());
     let events = Arc::clone(&report);
@@ -47,7 +55,10 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     for (worker, call) in calls {
         let _spinner = report.spinner(&format!("{worker} {call}"));
         let result = runtime.invoke(&worker, call);
-        let result = result.map_err(|error| CliError::Invoke { call: call.clone(), error })?;
+        let result = result.map_err(|error| CliError::Invoke {
+            call: call.clone(),
+            error,
+        })?;
         report.result(&worker.to_string(), call, result.as_deref());
     }
     match runtime.failed_triggers().len() {
@@ -62,7 +73,13 @@ fn reachable(linked: &Linked, called: impl Iterator<Item = String>) -> BTreeSet<
     let mut waiting: Vec<String> = called.collect();
     while let Some(name) = waiting.pop() {
         if reached.insert(name.clone()) {
-            waiting.extend(linked.links.targets_of(&name).into_iter().map(str::to_string));
+            waiting.extend(
+                linked
+                    .links
+                    .targets_of(&name)
+                    .into_iter()
+                    .map(str::to_string),
+            );
         }
     }
     reached
@@ -71,7 +88,11 @@ fn reachable(linked: &Linked, called: impl Iterator<Item = String>) -> BTreeSet<
 fn show(report: &Report, event: Event) {
     match event {
         Event::WorkerCreated { worker } => report.detail("Starting", &format!("worker {worker}")),
-        Event::Output { worker, stream, line } => {
+        Event::Output {
+            worker,
+            stream,
+            line,
+        } => {
             let stream = match stream {
                 Stream::Stdout => "stdout",
                 Stream::Stderr => "stderr",

@@ -22,11 +22,18 @@ impl Linked {
     /// Asks cargo.
     pub(super) fn read(context: &Context) -> Result<Linked, CliError> {
         let settings = &context.settings;
-        let manifest = settings.manifest_path.as_deref().map(|path| context.absolute(path));
+        let manifest = settings
+            .manifest_path
+            .as_deref()
+            .map(|path| context.absolute(path));
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
         let workspace = Workspace::new(&metadata)?;
         let links = Links::of(&workspace)?;
-        Ok(Linked { metadata, workspace, links })
+        Ok(Linked {
+            metadata,
+            workspace,
+            links,
+        })
     }
 
     /// The same, for commands that have nothing to do without links.
@@ -48,7 +55,12 @@ impl Linked {
             manifest: self.workspace.manifest.clone(),
             name: name.to_string(),
         };
-        let find = |name| self.workspace.members.get(name).ok_or_else(|| unknown(name).into());
+        let find = |name| {
+            self.workspace
+                .members
+                .get(name)
+                .ok_or_else(|| unknown(name).into())
+        };
         names.into_iter().map(find).collect()
     }
 
@@ -79,26 +91,38 @@ impl Linked {
             disk.insert(&self.workspace.manifest, manifest);
         }
         let members = self.workspace.select(names, &context.cwd, &disk)?;
-        Ok(members.into_iter().map(|member| member.name.clone()).collect())
+        Ok(members
+            .into_iter()
+            .map(|member| member.name.clone())
+            .collect())
     }
 
     /// Callers, targets and the targets' stub crates.
     pub(super) fn to_build(&self) -> BTreeSet<String> {
         let stubs = self.links.targets().into_iter().map(names::stub_crate);
-        self.links.members().into_iter().map(str::to_string).chain(stubs).collect()
+        self.links
+            .members()
+            .into_iter()
+            .map(str::to_string)
+            .chain(stubs)
+            .collect()
     }
 
     /// The ids by which cargo's messages name packages.
     pub(super) fn package_ids(&self, names: &BTreeSet<String>) -> BTreeMap<String, PackageId> {
         let packages = self.metadata.workspace_packages().into_iter();
         let named = packages.filter(|package| names.contains(package.name.as_str()));
-        named.map(|package| (package.name.to_string(), package.id.clone())).collect()
+        named
+            .map(|package| (package.name.to_string(), package.id.clone()))
+            .collect()
     }
 
     /// The line that imports a target's stub.
     pub(super) fn import_line(&self, target: &str, disk: &Snapshot) -> Result<String, CliError> {
         let members = self.members([target])?;
-        let source = members[0].wit(disk)?.select(members[0].local()?.world.as_deref())?;
+        let source = members[0]
+            .wit(disk)?
+            .select(members[0].local()?.world.as_deref())?;
         let package = names::stub_package(&source.resolve.packages[source.package].name);
         let interface = names::stub_interface(&source.resolve.worlds[source.world].name);
         Ok(format!("import {};", package.interface_id(&interface)))
@@ -113,10 +137,13 @@ impl Linked {
         Ok(match source {
             Ok(source) => {
                 let world = &source.resolve.worlds[source.world];
-                format!("`world {}` ({})", world.name, source.resolve.render_location(world.span))
+                format!(
+                    "`world {}` ({})",
+                    world.name,
+                    source.resolve.render_location(world.span)
+                )
             }
             Err(_) => format!("the world in {}", local.wit_root),
         })
     }
 }
-

@@ -29,7 +29,11 @@ pub(super) struct Wasm {
 impl<'a> Built<'a> {
     pub(super) fn load(linked: &'a Linked, profile: &Profile) -> Result<Built<'a>, CliError> {
         let artifacts = Artifacts::load(&linked.workspace.target_directory, profile)?;
-        Ok(Built { linked, profile: profile.clone(), artifacts })
+        Ok(Built {
+            linked,
+            profile: profile.clone(),
+            artifacts,
+        })
     }
 
     /// The component of a package, if it is what a build now would make.
@@ -47,7 +51,10 @@ impl<'a> Built<'a> {
             ArtifactState::Unchanged(bytes) => bytes,
         };
         if inputs(self.linked, package)? != artifact.inputs() {
-            return Err(self.stale(package, "its sources or its WIT have other content now".into()));
+            return Err(self.stale(
+                package,
+                "its sources or its WIT have other content now".into(),
+            ));
         }
         Ok(Wasm { path, bytes })
     }
@@ -61,11 +68,18 @@ impl<'a> Built<'a> {
     }
 
     fn not_built(&self, package: &str) -> CliError {
-        CliError::NotBuilt { member: package.to_string(), command: self.task() }
+        CliError::NotBuilt {
+            member: package.to_string(),
+            command: self.task(),
+        }
     }
 
     fn stale(&self, package: &str, why: String) -> CliError {
-        CliError::Stale { member: package.to_string(), why, command: self.task() }
+        CliError::Stale {
+            member: package.to_string(),
+            why,
+            command: self.task(),
+        }
     }
 }
 
@@ -85,9 +99,9 @@ pub(super) fn inputs(linked: &Linked, package: &str) -> Result<ContentHash, CliE
         files.extend(read::tree(&wit, is_input)?);
     }
     let root = &linked.workspace.root;
-    let parts = files.iter().map(|(path, content)| {
-        (path.strip_prefix(root).unwrap_or(path).as_str(), content)
-    });
+    let parts = files
+        .iter()
+        .map(|(path, content)| (path.strip_prefix(root).unwrap_or(path).as_str(), content));
     Ok(ContentHash::of_parts(parts))
 }
 
@@ -97,7 +111,10 @@ fn add_dirs(linked: &Linked, package: &str, dirs: &mut BTreeSet<Utf8PathBuf>) {
     let Some(package) = packages.iter().find(|p| p.name.as_str() == package) else {
         return;
     };
-    let dir = package.manifest_path.parent().unwrap_or(&package.manifest_path);
+    let dir = package
+        .manifest_path
+        .parent()
+        .unwrap_or(&package.manifest_path);
     if dirs.insert(dir.to_path_buf()) {
         let local = package.dependencies.iter().filter(|d| d.path.is_some());
         local.for_each(|dependency| add_dirs(linked, &dependency.name, dirs));
@@ -105,7 +122,11 @@ fn add_dirs(linked: &Linked, package: &str, dirs: &mut BTreeSet<Utf8PathBuf>) {
 }
 
 /// A WIT root that lies elsewhere.
-fn wit_outside(linked: &Linked, package: &str, dirs: &BTreeSet<Utf8PathBuf>) -> Option<Utf8PathBuf> {
+fn wit_outside(
+    linked: &Linked,
+    package: &str,
+    dirs: &BTreeSet<Utf8PathBuf>,
+) -> Option<Utf8PathBuf> {
     let local = linked.workspace.members.get(package)?.local().ok()?;
     let inside = dirs.iter().any(|dir| local.wit_root.starts_with(dir));
     (!inside).then(|| local.wit_root.clone())

@@ -37,14 +37,21 @@ pub(crate) struct Context {
 
 impl Context {
     /// Asks for the working directory and starts to watch for signals.
-    pub(crate) fn new(mut report: Report, settings: Settings) -> Result<Context, (Report, CliError)> {
+    pub(crate) fn new(
+        mut report: Report,
+        settings: Settings,
+    ) -> Result<Context, (Report, CliError)> {
         let cwd = interrupt::install()
             .map_err(CliError::Signals)
             .and_then(|()| read::current_dir().map_err(CliError::from));
         match cwd {
             Ok(cwd) => {
                 report.set_cwd(&cwd);
-                Ok(Context { report, cwd, settings })
+                Ok(Context {
+                    report,
+                    cwd,
+                    settings,
+                })
             }
             Err(error) => Err((report, error)),
         }

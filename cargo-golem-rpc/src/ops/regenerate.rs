@@ -39,7 +39,10 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     )?;
     say(context, &planned);
     if context.apply(&planned.plan)? && planned.plan.is_empty() {
-        context.report.status("Fresh", &format!("{} up to date", crate::report::count(stubs.len(), "stub")));
+        context.report.status(
+            "Fresh",
+            &format!("{} up to date", crate::report::count(stubs.len(), "stub")),
+        );
     }
     Ok(())
 }
@@ -66,7 +69,13 @@ pub(super) fn generate_stubs<'a>(
     let stub = |target: &'a str| {
         let stub = derive_stub(linked, disk, target)?;
         let files = stub_crate(&stub, CrateOptions::new(names::stub_crate(target)))?;
-        Ok((target.to_string(), GeneratedStub { wit: StubWit::of(&stub)?, files }))
+        Ok((
+            target.to_string(),
+            GeneratedStub {
+                wit: StubWit::of(&stub)?,
+                files,
+            },
+        ))
     };
     targets.into_iter().map(stub).collect()
 }
@@ -81,7 +90,10 @@ pub(super) fn derive_stub(
     let world = members[0].local()?.world.as_deref();
     let source = members[0].wit(disk)?.select(world)?;
     let stub = Stub::new(&source);
-    stub.map_err(|error| CliError::Stub { target: target.to_string(), error })
+    stub.map_err(|error| CliError::Stub {
+        target: target.to_string(),
+        error,
+    })
 }
 
 /// Says what a person should hear about a plan.

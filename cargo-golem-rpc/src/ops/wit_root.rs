@@ -12,7 +12,9 @@ use crate::error::CliError;
 /// Reads a WIT root: the `.wit` files of a directory and of its `deps`, or a single file.
 pub(super) fn read_wit(root: &Utf8Path) -> Result<Snapshot, CliError> {
     match read::file(root) {
-        Ok(None) => Err(CliError::NoSuchDirectory { path: root.to_path_buf() }),
+        Ok(None) => Err(CliError::NoSuchDirectory {
+            path: root.to_path_buf(),
+        }),
         Ok(Some(content)) => {
             let mut disk = Snapshot::new();
             disk.insert(root, content);
@@ -40,5 +42,8 @@ pub(super) fn derive_stub(root: &Utf8Path, world: Option<&str>) -> Result<Stub, 
     let disk = read_wit(root)?;
     let source = WitRoot::read(&disk, root)?.select(world)?;
     let stub = Stub::new(&source);
-    stub.map_err(|error| CliError::Stub { target: root.to_string(), error })
+    stub.map_err(|error| CliError::Stub {
+        target: root.to_string(),
+        error,
+    })
 }
