@@ -41,7 +41,9 @@ impl CommandSpec {
     /// The command as a person would type it: the program without its directory.
     pub fn display(&self) -> String {
         let env = self.env.iter().map(|(k, v)| format!("{k}={v}"));
-        let program = Utf8Path::new(&self.program).file_name().unwrap_or(&self.program);
+        let program = Utf8Path::new(&self.program)
+            .file_name()
+            .unwrap_or(&self.program);
         let words = std::iter::once(program.to_string()).chain(self.args.iter().cloned());
         let quoted = words.map(|word| {
             if word.is_empty() || word.contains([' ', '\'', '"']) {
