@@ -93,6 +93,7 @@ fn link(context: &Context, source: &Wasm, stubs: &[Wasm]) -> Result<Composed, Cl
     });
     let inputs: Vec<_> = inputs.collect();
     let source_name = name(source);
+    let _spinner = context.report.spinner(&format!("composing {source_name}"));
     Ok(compose(
         Input {
             name: &source_name,

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use golem_rpc_plan::Snapshot;
-use golem_rpc_workspace::Request as PlanRequest;
 
 use super::Context;
 use super::links::Linked;
-use super::regenerate::{generate_stubs, say};
+use super::regenerate::{plan, say};
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -25,25 +24,10 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         targets.iter().map(String::as_str),
     );
     linked.links.add(from, to);
-    let members = linked.members(linked.links.members())?;
-    let disk = linked.snapshot(&members)?;
-    let stubs = generate_stubs(&linked, &disk, linked.links.targets())?;
-    let all_callers = linked
-        .links
-        .callers()
-        .into_iter()
-        .map(str::to_string)
-        .collect();
-    let planned = golem_rpc_workspace::plan(
-        &PlanRequest {
-            workspace: &linked.workspace,
-            links: &linked.links,
-            stubs: &stubs,
-            callers: &all_callers,
-            force: request.force,
-        },
-        &disk,
-    )?;
+    let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+    let (all_targets, all_callers) = (all(linked.links.targets()), all(linked.links.callers()));
+    let disk = linked.snapshot(&linked.members(linked.links.members())?)?;
+    let planned = plan(&linked, &disk, &all_targets, &all_callers, request.force)?;
     say(context, &planned);
     if context.apply(&planned.plan)? {
         if planned.plan.is_empty() {

@@ -24,27 +24,50 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let links = &linked.links;
     let targets = chosen(context, &linked, &request.targets, links.targets())?;
     let callers = chosen(context, &linked, &request.callers, links.callers())?;
-    let members = linked.members(links.members())?;
-    let disk = linked.snapshot(&members)?;
-    let stubs = generate_stubs(&linked, &disk, targets.iter().map(String::as_str))?;
-    let planned = golem_rpc_workspace::plan(
-        &PlanRequest {
-            workspace: &linked.workspace,
-            links,
-            stubs: &stubs,
-            callers: &callers,
-            force: request.force,
-        },
-        &disk,
-    )?;
+    let disk = linked.snapshot(&linked.members(links.members())?)?;
+    let planned = plan(&linked, &disk, &targets, &callers, request.force)?;
     say(context, &planned);
     if context.apply(&planned.plan)? && planned.plan.is_empty() {
-        context.report.status(
-            "Fresh",
-            &format!("{} up to date", crate::report::count(stubs.len(), "stub")),
-        );
+        let stubs = crate::report::count(targets.len(), "stub");
+        context
+            .report
+            .status("Fresh", &format!("{stubs} up to date"));
     }
     Ok(())
+}
+
+/// Plans the stubs of `targets` and what `callers` get of them.
+///
+/// A stub is made from its target's WIT, which in a member that calls others holds copies of their
+/// stubs: where such a copy changes, the stub is made again from what the plan leaves.
+pub(super) fn plan(
+    linked: &Linked,
+    disk: &Snapshot,
+    targets: &BTreeSet<String>,
+    callers: &BTreeSet<String>,
+    force: bool,
+) -> Result<Planned, CliError> {
+    let once = |disk: &Snapshot| -> Result<Planned, CliError> {
+        let stubs = generate_stubs(linked, disk, targets)?;
+        let (workspace, links) = (&linked.workspace, &linked.links);
+        let request = PlanRequest {
+            workspace,
+            links,
+            stubs: &stubs,
+            callers,
+            force,
+        };
+        Ok(golem_rpc_workspace::plan(&request, disk)?)
+    };
+    let mut planned = once(disk)?;
+    for _ in targets.intersection(callers) {
+        let next = once(&disk.after(&planned.plan))?;
+        if next.plan.is_empty() {
+            break;
+        }
+        planned.plan.then(disk, next.plan);
+    }
+    Ok(planned)
 }
 
 /// The members that were named, or all of them.
@@ -61,12 +84,12 @@ fn chosen(
 }
 
 /// The stubs of targets, each with its crate.
-pub(super) fn generate_stubs<'a>(
+fn generate_stubs(
     linked: &Linked,
     disk: &Snapshot,
-    targets: impl IntoIterator<Item = &'a str>,
+    targets: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, GeneratedStub>, CliError> {
-    let stub = |target: &'a str| {
+    let stub = |target: &String| {
         let stub = derive_stub(linked, disk, target)?;
         let files = stub_crate(&stub, CrateOptions::new(names::stub_crate(target)))?;
         Ok((
@@ -77,15 +100,11 @@ pub(super) fn generate_stubs<'a>(
             },
         ))
     };
-    targets.into_iter().map(stub).collect()
+    targets.iter().map(stub).collect()
 }
 
 /// The stub of a member.
-pub(super) fn derive_stub(
-    linked: &Linked,
-    disk: &Snapshot,
-    target: &str,
-) -> Result<Stub, CliError> {
+fn derive_stub(linked: &Linked, disk: &Snapshot, target: &str) -> Result<Stub, CliError> {
     let members = linked.members([target])?;
     let world = members[0].local()?.world.as_deref();
     let source = members[0].wit(disk)?.select(world)?;

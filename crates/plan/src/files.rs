@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::Plan;
+
 /// Files that a generator made: relative path → content, in path order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileSet {
@@ -127,6 +129,18 @@ impl Snapshot {
         self.files
             .iter()
             .map(|(path, content)| (path.as_path(), content.as_slice()))
+    }
+
+    /// The files as they will be when `plan` is applied.
+    pub fn after(&self, plan: &Plan) -> Snapshot {
+        let mut after = self.clone();
+        for change in plan.changes() {
+            match &change.after {
+                Some(content) => after.insert(&change.path, content.as_slice()),
+                None => drop(after.files.remove(&change.path)),
+            }
+        }
+        after
     }
 
     /// Adds every file of `other`.

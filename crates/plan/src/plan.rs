@@ -87,6 +87,14 @@ impl Plan {
         self.set(disk, path, None);
     }
 
+    /// Plans what `next` plans, which was made from `disk` as this plan leaves it.
+    pub fn then(&mut self, disk: &Snapshot, next: Plan) {
+        for (path, change) in next.changes {
+            self.set(disk, &path, change.after);
+        }
+        self.commands.extend(next.commands);
+    }
+
     fn set(&mut self, disk: &Snapshot, path: &Utf8Path, after: Option<Vec<u8>>) {
         let before = disk.get(path).map(<[u8]>::to_vec);
         if before == after {
@@ -131,6 +139,24 @@ mod tests {
         assert_eq!(plan.changes().count(), 1);
         plan.write(&disk, Utf8Path::new("/w/a"), "same");
         assert!(plan.is_empty(), "the last word counts");
+    }
+
+    #[test]
+    fn a_plan_after_a_plan_starts_from_the_disk() {
+        let mut disk = Snapshot::new();
+        disk.insert("/w/a", "old");
+        let path = Utf8Path::new("/w/a");
+        let mut plan = Plan::new();
+        plan.write(&disk, path, "new");
+        let after = disk.after(&plan);
+        assert_eq!(after.text(path), Some("new"));
+        let mut next = Plan::new();
+        next.remove(&after, path);
+        plan.then(&disk, next);
+        let change = plan.changes().next().expect("a change");
+        assert_eq!(change.before.as_deref(), Some(b"old".as_slice()));
+        assert_eq!(change.after, None);
+        assert!(!disk.after(&plan).contains(path));
     }
 
     #[test]
