@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use golem_rpc_plan::Snapshot;
+use golem_rpc_system::cargo;
 
 use super::Context;
 use super::links::Linked;
@@ -34,6 +35,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
             context
                 .report
                 .status("Fresh", "every caller has its stubs already");
+        }
+        if !cargo::has_subcommand("make") {
+            let message = "cargo-make, which runs the tasks of Makefile.toml, is not installed";
+            let hint = "cargo install --locked cargo-make --version 0.37.24";
+            context.report.warning(message, Some(hint));
         }
         next_steps(context, &linked, &disk, &callers)?;
     }

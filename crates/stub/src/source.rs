@@ -154,7 +154,15 @@ impl WitError {
             } => Some(format!(
                 "put the package `{package}` below `deps/` of the WIT root, or name it in [package.metadata.component.target.dependencies]"
             )),
-            _ => None,
+            WitError::OldSpelling { .. } => Some("change these places, then run this again".into()),
+            WitError::Invalid { missing: None, .. } => {
+                Some("correct it there, then run this again".into())
+            }
+            WitError::UnknownWorld { .. } => Some("name one of its worlds".into()),
+            WitError::NotUtf8 { path } => Some(format!("save `{path}` as UTF-8")),
+            WitError::NotWit { path, .. } => Some(format!(
+                "`{path}` should be what `wasm-tools component wit --wasm` writes"
+            )),
         }
     }
 }

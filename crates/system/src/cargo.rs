@@ -4,6 +4,7 @@
 //! PATH.
 
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Error, Metadata, MetadataCommand};
@@ -102,6 +103,17 @@ pub fn metadata(
 /// The cargo to run: `$CARGO`, else the one on PATH.
 pub fn cargo() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_string())
+}
+
+/// Whether cargo has a subcommand of that name: a program `cargo-NAME` on PATH or among those that
+/// `cargo install` has put in place.
+pub fn has_subcommand(name: &str) -> bool {
+    let program = format!("cargo-{name}{}", std::env::consts::EXE_SUFFIX);
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut dirs = std::env::split_paths(&path).chain(home.map(|home| home.join("bin")));
+    dirs.any(|dir| dir.join(&program).is_file())
 }
 
 fn rejected(stderr: String, manifest_path: Option<&Utf8Path>, cwd: &Utf8Path) -> CargoError {
