@@ -1,0 +1,62 @@
+//! What a machine needs beside cargo, installed where it is missing.
+
+use anyhow::{Context as _, Result};
+use camino::Utf8Path;
+
+use crate::repository;
+use crate::shell::{Shell, status};
+
+/// Tools and their versions, as the Makefile.toml of our users pins them.
+const TOOLS: [(&str, &str); 2] = [("cargo-component", "0.21.1"), ("cargo-make", "0.37.24")];
+
+/// The standard library that components are compiled with.
+const TARGET: &str = "wasm32-wasip1";
+
+/// Installs what is missing; says nothing but `Ready` where nothing is.
+pub(crate) fn run() -> Result<()> {
+    let shell = Shell::new(repository::root());
+    if !has_target(&shell)? {
+        status("Installing", &format!("the Rust target {TARGET}"));
+        let add = shell.run(&["rustup", "target", "add", TARGET]);
+        add.context("rustup (https://rustup.rs) can add the target")?;
+    }
+    for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if shell.silent(&["cargo", probe, "--version"]).is_err() {
+            status("Installing", component);
+            let add = shell.run(&["rustup", "component", "add", component]);
+            add.with_context(|| format!("rustup (https://rustup.rs) can add {component}"))?;
+        }
+    }
+    for (tool, version) in TOOLS {
+        install(&shell, tool, version)?;
+    }
+    status("Ready", "everything that is needed is installed");
+    Ok(())
+}
+
+fn has_target(shell: &Shell) -> Result<bool> {
+    let ask = ["rustc", "--print", "target-libdir", "--target", TARGET];
+    let libdir = shell.silent(&ask)?;
+    Ok(Utf8Path::new(libdir.trim_end()).is_dir())
+}
+
+/// A tool in another version is the person's own choice: it stays, and that is said.
+fn install(shell: &Shell, tool: &str, version: &str) -> Result<()> {
+    let name = tool.trim_start_matches("cargo-");
+    let Ok(found) = shell.silent(&["cargo", name, "--version"]) else {
+        status("Installing", &format!("{tool} {version}"));
+        return shell.run(&["cargo", "install", "--locked", tool, "--version", version]);
+    };
+    let found = found
+        .split_whitespace()
+        .last()
+        .unwrap_or_default()
+        .to_string();
+    if found != version {
+        status(
+            "Keeping",
+            &format!("{tool} {found}; tests and tasks are made for {version}"),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! `cargo-golem-rpc`, built from this checkout.
+//!
+//! The first test that needs it builds it; cargo makes that quick where it is up to date. It lies
+//! in the target directory that this very test binary comes from.
+
+use std::process::Command;
+use std::sync::OnceLock;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::repository;
+
+/// The directory that holds `cargo-golem-rpc`.
+pub(crate) fn directory() -> &'static Utf8Path {
+    static DIRECTORY: OnceLock<Utf8PathBuf> = OnceLock::new();
+    DIRECTORY.get_or_init(build)
+}
+
+fn build() -> Utf8PathBuf {
+    let target = target_dir();
+    let status = Command::new("cargo")
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "cargo-golem-rpc",
+            "--target-dir",
+        ])
+        .arg(&target)
+        .current_dir(repository())
+        .status()
+        .unwrap();
+    assert!(
+        status.success(),
+        "`cargo build --package cargo-golem-rpc` failed"
+    );
+    target.join("debug")
+}
+
+/// Tests lie in `<target directory>/<profile>/deps`.
+fn target_dir() -> Utf8PathBuf {
+    let test = Utf8PathBuf::from_path_buf(std::env::current_exe().unwrap()).unwrap();
+    test.ancestors().nth(3).unwrap().to_path_buf()
+}

@@ -1,0 +1,76 @@
+//! Ctrl-C at any moment: exit code 130 and an untouched workspace, or all of it done.
+
+use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
+
+use golem_rpc_tests::{Run, Workspace, link_programs, script, which};
+
+use super::INIT;
+
+/// A cargo that interrupts whoever runs it, then does what it is asked for.
+#[test]
+fn while_the_workspace_is_read() {
+    let cart = Workspace::cart();
+    let bin = cart.outside("bin");
+    script(
+        &bin.join("cargo"),
+        &format!("kill -INT $PPID\nexec '{}' \"$@\"", which("cargo")),
+    );
+    let before = cart.tree();
+    let command = cart.command("cargo-golem-rpc", &INIT).path_first(&bin);
+    command
+        .without_env("CARGO")
+        .run()
+        .failure(130, &["interrupted"]);
+    cart.tree().assert_same_as(&before);
+}
+
+#[test]
+fn at_any_moment() {
+    let done = Workspace::initialized_cart();
+    for delay in (0..60).step_by(3) {
+        let cart = Workspace::cart();
+        let before = cart.tree();
+        let child = cart.command("cargo-golem-rpc", &INIT).start();
+        sleep(Duration::from_millis(delay));
+        interrupt(child.id());
+        let run = Run::of_child(child);
+        match run.code {
+            0 => assert_eq!(
+                cart.tree().files().count(),
+                done.tree().files().count(),
+                "{run}"
+            ),
+            // 128 + SIGINT: it came before there was anything to watch for signals
+            130 => cart.tree().assert_same_as(&before),
+            _ => panic!("after {delay} ms: {run}"),
+        }
+    }
+}
+
+/// A cargo-component that interrupts the build and does not end by itself soon.
+#[test]
+fn while_members_are_built() {
+    let cart = Workspace::initialized_cart();
+    let bin = cart.outside("bin");
+    link_programs(&bin, &["cargo-golem-rpc"]);
+    // cargo has become cargo-component: its parent is ours
+    let body = "kill -INT $PPID\nsleep 1\nexit 130";
+    script(&bin.join("cargo-component"), body);
+    let before = cart.tree();
+    let command = cart
+        .command("cargo-golem-rpc", &["build-members"])
+        .path_first(&bin);
+    command.run().failure(130, &["interrupted"]);
+    cart.tree().assert_same_as(&before);
+}
+
+fn interrupt(process: u32) {
+    let status = Command::new("kill")
+        .args(["-INT", &process.to_string()])
+        .status()
+        .unwrap();
+    // it may have ended already
+    let _ = status.success();
+}

@@ -1,0 +1,130 @@
+//! WIT that no stub can be made of.
+
+use std::fs;
+
+use golem_rpc_tests::Workspace;
+
+use super::INIT;
+
+const HISTORY: &str = "purchase-history/wit/purchase-history.wit";
+
+#[test]
+fn a_target_without_a_wit_directory() {
+    let cart = Workspace::cart();
+    fs::remove_dir_all(cart.path("purchase-history/wit")).unwrap();
+    cart.refuses(&INIT, 3, &["`purchase-history`", "purchase-history/wit"]);
+}
+
+#[test]
+fn a_target_whose_world_exports_nothing() {
+    let cart = Workspace::cart();
+    cart.replace(HISTORY, "  export api;\n", "");
+    cart.refuses(&INIT, 4, &["`purchase-history`", "exports no function"]);
+}
+
+#[test]
+fn several_worlds_and_none_is_named() {
+    let cart = Workspace::cart();
+    cart.write(
+        HISTORY,
+        format!(
+            "{}\nworld admin {{\n  export api;\n}}\n",
+            cart.read(HISTORY)
+        ),
+    );
+    let args = ["generate", "-s", "purchase-history/wit", "-d", "stub"];
+    cart.refuses(
+        &args,
+        4,
+        &["several worlds", "`purchase-history`", "`admin`", "--world"],
+    );
+    cart.golem_rpc(&[&args[..], &["--world", "admin"]].concat())
+        .success();
+    assert!(
+        cart.read("stub/wit/_stub.wit")
+            .contains("interface stub-admin {")
+    );
+    let args = [
+        "build",
+        "-s",
+        "purchase-history/wit",
+        "--dest-wasm",
+        "s.wasm",
+        "--dest-wit-root",
+        "w",
+    ];
+    cart.refuses(&args, 4, &["several worlds", "--world"]);
+    fs::remove_dir_all(cart.path("stub")).unwrap();
+    cart.refuses(
+        &INIT,
+        4,
+        &["several worlds", "package.metadata.component.target"],
+    );
+}
+
+#[test]
+fn wit_that_does_not_parse() {
+    let cart = Workspace::cart();
+    cart.replace(HISTORY, "quantity: u32,", "quantity u32,");
+    let run = cart.refuses(&INIT, 4, &["purchase-history.wit:8:", "quantity u32,"]);
+    let caret = run
+        .stderr
+        .lines()
+        .any(|line| line.trim_matches([' ', '|', '-']).starts_with('^'));
+    assert!(caret, "no caret: {run}");
+}
+
+#[test]
+fn old_spellings() {
+    let cart = Workspace::cart();
+    cart.replace(HISTORY, "price: f32,", "price: float32,");
+    cart.replace(
+        HISTORY,
+        "add-order: func(order: order);",
+        "add-order: func(order: order) -> ();",
+    );
+    let run = cart.refuses(&INIT, 4, &["float32", "f32", "-> ()"]);
+    assert!(
+        run.stderr.contains("purchase-history.wit:7:"),
+        "no place: {run}"
+    );
+    assert!(
+        run.stderr.contains("purchase-history.wit:18:"),
+        "no place: {run}"
+    );
+}
+
+#[test]
+fn the_same_wit_package_in_two_members() {
+    let cart = Workspace::cart();
+    cart.replace(
+        "shopping-cart/wit/shopping-cart.wit",
+        "golem:template",
+        "shopping:purchase-history",
+    );
+    let things = [
+        "`shopping:purchase-history`",
+        "`purchase-history`",
+        "`shopping-cart`",
+    ];
+    cart.refuses(&INIT, 3, &things);
+}
+
+#[test]
+fn a_construct_that_no_stub_has_yet() {
+    let cart = Workspace::cart();
+    cart.replace(
+        HISTORY,
+        "  add-order:",
+        "  resource ticket {\n    constructor();\n  }\n\n  add-order:",
+    );
+    cart.refuses(
+        &INIT,
+        4,
+        &[
+            "`purchase-history`",
+            "a resource",
+            "purchase-history.wit:19:",
+        ],
+    );
+}

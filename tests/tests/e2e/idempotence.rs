@@ -1,0 +1,156 @@
+//! Done twice is done once: nothing planned, compiled or rewritten.
+
+use std::fs;
+use std::time::SystemTime;
+
+use golem_rpc_tests::{Run, Workspace};
+
+#[test]
+fn a_second_init_plans_nothing() {
+    let cart = Workspace::initialized_cart();
+    let before = cart.tree();
+    cart.init_cart().success();
+    cart.tree().assert_same_as(&before);
+
+    let args = [
+        "init",
+        "--dry-run",
+        "--targets",
+        "purchase-history",
+        "--callers",
+        "shopping-cart",
+    ];
+    let run = cart
+        .golem_rpc(&args)
+        .success()
+        .says("there is nothing to do");
+    assert_eq!(run.stdout, "", "{run}");
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.tree().assert_same_as(&before);
+}
+
+#[test]
+fn a_dry_run_shows_everything_and_changes_nothing() {
+    let cart = Workspace::cart();
+    let before = cart.tree();
+    let args = [
+        "init",
+        "--dry-run",
+        "--targets",
+        "purchase-history",
+        "--callers",
+        "shopping-cart",
+    ];
+    let run = cart.golem_rpc(&args).success();
+    cart.tree().assert_same_as(&before);
+    cart.init_cart().success();
+    let after = cart.tree();
+    for file in after.files() {
+        let new = before.text(file.as_str()) != after.text(file.as_str());
+        assert_eq!(
+            run.stdout.contains(&format!("+++ b/{file}\n")),
+            new,
+            "{file}: {run}"
+        );
+    }
+}
+
+#[test]
+fn a_second_build_flow_recompiles_and_rewrites_nothing() {
+    let cart = Workspace::initialized_cart();
+    cart.overlay("shopping-cart/final");
+    for (task, profile) in [("build-flow", "debug"), ("release-build-flow", "release")] {
+        cart.make(task).success();
+        let composed = format!("target/wasm32-wasip1/{profile}/shopping_cart_composed.wasm");
+        let before = (cart.tree(), modified(&cart, &composed));
+        let run = cart.make(task).success();
+        cart.tree().assert_same_as(&before.0);
+        assert_eq!(
+            modified(&cart, &composed),
+            before.1,
+            "{composed} was rewritten"
+        );
+        compiled_nothing(&run);
+    }
+    let flags = ["build-members", "-v"];
+    let run = cart.golem_rpc(&flags).success();
+    compiled_nothing(&run);
+}
+
+#[track_caller]
+fn compiled_nothing(run: &Run) {
+    assert!(run.stderr.contains("Finished"), "{run}");
+    for verb in [" Compiling ", " Checking ", " Composing "] {
+        assert!(
+            !run.stderr.contains(verb) && !run.stdout.contains(verb),
+            "{run}"
+        );
+    }
+}
+
+#[test]
+fn another_link_adds_and_leaves_the_first_as_it_is() {
+    let cart = Workspace::initialized_cart();
+    let before = cart.tree();
+    cart.golem_rpc(&[
+        "init",
+        "--targets",
+        "shopping-cart",
+        "--callers",
+        "purchase-history",
+    ])
+    .success();
+    let after = cart.tree();
+    for file in before
+        .files()
+        .filter(|file| file.starts_with("purchase-history-stub"))
+    {
+        assert_eq!(
+            after.text(file.as_str()),
+            before.text(file.as_str()),
+            "{file}"
+        );
+    }
+    assert!(cart.path("shopping-cart-stub/wit/_stub.wit").is_file());
+    let makefile = cart.read("Makefile.toml");
+    for task in [
+        "[tasks.compose-shopping-cart]",
+        "[tasks.compose-purchase-history]",
+    ] {
+        assert!(makefile.contains(task), "no {task} in\n{makefile}");
+    }
+    cart.make("build").success();
+}
+
+#[test]
+fn a_changed_target_reaches_its_callers() {
+    let cart = Workspace::initialized_cart();
+    let wit = "purchase-history/wit/purchase-history.wit";
+    cart.replace(
+        wit,
+        "  get-orders:",
+        "  count-orders: func() -> u32;\n\n  get-orders:",
+    );
+    cart.golem_rpc(&["regenerate"]).success();
+    for place in [
+        "purchase-history-stub/wit",
+        "shopping-cart/wit/deps/shopping_purchase-history-stub",
+    ] {
+        let stub = cart.read(&format!("{place}/_stub.wit"));
+        assert!(
+            stub.contains("blocking-count-orders: func() -> u32;"),
+            "{stub}"
+        );
+    }
+    let copy = cart.path("shopping-cart/wit/deps/shopping_purchase-history");
+    let copied = copy.read_dir_utf8().unwrap().any(|file| {
+        fs::read_to_string(file.unwrap().path())
+            .unwrap()
+            .contains("count-orders")
+    });
+    assert!(copied, "{copy} is not up to date");
+}
+
+fn modified(cart: &Workspace, path: &str) -> SystemTime {
+    fs::metadata(cart.path(path)).unwrap().modified().unwrap()
+}

@@ -1,0 +1,19 @@
+//! The tool as a person uses it: real cargo, cargo-component, cargo-make, and the embedded runtime.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests use files and processes, and a step that cannot be taken is a failed test"
+)]
+
+mod accepted;
+mod bad_input;
+mod files;
+mod help;
+mod idempotence;
+mod layout;
+mod minimal_actor;
+mod preservation;
+mod readme;
+mod shopping_cart;
+mod tasks;
+mod values;

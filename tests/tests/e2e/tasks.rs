@@ -1,0 +1,64 @@
+//! Tasks of the user's own beside ours, and cargo's flags.
+
+use golem_rpc_tests::Workspace;
+
+#[test]
+fn a_task_of_the_users_calls_the_plugin() {
+    let cart = Workspace::initialized_cart();
+    let tasks = r#"
+[tasks.refresh]
+plugin = "golem-rpc"
+args = ["regenerate", "--target", "purchase-history"]
+
+[tasks.wrong]
+plugin = "golem-rpc"
+args = ["regenerate", "--target", "warehouse"]
+
+[tasks.flow]
+dependencies = ["refresh", "wrong", "after"]
+
+[tasks.after]
+command = "echo"
+args = ["should not be reached"]
+"#;
+    cart.write("Makefile.toml", cart.read("Makefile.toml") + tasks);
+    cart.make("refresh").success().says("1 stub up to date");
+    let run = cart.make("flow");
+    assert_ne!(run.code, 0, "{run}");
+    let said = format!("{}{}", run.stdout, run.stderr);
+    assert!(
+        said.contains("no member of the workspace is called `warehouse`"),
+        "{run}"
+    );
+    assert!(!said.contains("should not be reached\n"), "{run}");
+    assert!(!said.contains("stack backtrace"), "{run}");
+
+    let before = cart.tree();
+    cart.init_cart().success();
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.tree().assert_same_as(&before);
+}
+
+#[test]
+fn flags_for_cargo_are_handed_on() {
+    let cart = Workspace::initialized_cart();
+    let frozen = cart.golem_rpc(&["build-members", "--locked"]);
+    assert_ne!(
+        frozen.code, 0,
+        "there is no lock file that could be kept: {frozen}"
+    );
+    cart.golem_rpc(&["build-members"]).success();
+    for flag in ["--offline", "--locked", "--frozen"] {
+        cart.golem_rpc(&["build-members", flag]).success();
+        cart.golem_rpc(&["regenerate", flag]).success();
+    }
+}
+
+#[test]
+fn clean_removes_what_was_built() {
+    let cart = Workspace::initialized_cart();
+    cart.make("build").success();
+    cart.make("clean").success();
+    assert!(!cart.path("target").exists());
+    cart.make("build-flow").success();
+}
