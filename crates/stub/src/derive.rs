@@ -229,5 +229,12 @@ fn check(resolve: &Resolve, function: &Function) -> Result<(), Unsupported> {
         }
         _ => "property",
     };
-    Err(Unsupported::at(resolve, construct, function.span))
+    // Of a resource its name is shown, not whichever function comes first.
+    let resource = function.kind.resource().map(|id| resolve.types[id].span);
+    let span = resource.filter(|_| construct == "resource");
+    Err(Unsupported::at(
+        resolve,
+        construct,
+        span.unwrap_or(function.span),
+    ))
 }

@@ -42,6 +42,15 @@ fn what_the_protocol_cannot_carry() {
 }
 
 #[test]
+fn a_resource_is_shown_by_its_name() {
+    let (message, hint) = refused(
+        "package a:b;\ninterface api {\n  resource cart {\n    constructor();\n  }\n}\nworld w { export api; }",
+    );
+    assert!(message.contains("--> /wit/main.wit:3:12"), "{message}");
+    assert!(hint.is_some_and(|hint| hint.contains("id")));
+}
+
+#[test]
 fn a_world_that_exports_nothing() {
     let (message, hint) = refused("package a:b; world w { import x: func(); }");
     assert!(
