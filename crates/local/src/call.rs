@@ -3,94 +3,14 @@
 //! The function is meant by its bare name where only one exported interface has
 //! it, else by `interface.function`, or in full by its name on the wire.
 
-use std::ops::Range;
-
-use wasmtime::component::wasm_wave::parser::ParserError;
+use wasmtime::component::wasm_wave::parser::{ParserError, ParserErrorKind};
 use wasmtime::component::wasm_wave::untyped::UntypedFuncCall;
 use wasmtime::component::{Type, Val, wasm_wave};
 
 use crate::error::CallError;
-use crate::functions::{Function, find, no_resources, speaks_of_resource};
+use crate::functions::{Function, find, nearest, no_resources, shortest, speaks_of_resource};
+use crate::invoke_error::InvokeError;
 use crate::value;
-
-/// Why a call did not happen, or how it failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvokeError {
-    /// No component of this package name.
-    #[error("no component `{component}`; there are: {}", .known.join(", "))]
-    UnknownComponent {
-        /// The package name as given.
-        component: String,
-        /// The package names there are.
-        known: Vec<String>,
-    },
-    /// The bytes of a component are none, or none that runs here.
-    #[error("`{component}` is not a component that can run: {cause}")]
-    NotAComponent {
-        /// The package name.
-        component: String,
-        /// The compiler's reason.
-        cause: String,
-    },
-    /// The text is not `function(argument, …)`.
-    #[error("{}", underlined(&format!("not a call: {message}"), .call, .span))]
-    Syntax {
-        /// The call as written.
-        call: String,
-        /// Where in it, in bytes.
-        span: Range<usize>,
-        /// What is wrong there.
-        message: String,
-    },
-    /// The component has no such function.
-    #[error("`{component}` has no function `{function}`; it has:{}", listed(.functions))]
-    UnknownFunction {
-        /// The package name.
-        component: String,
-        /// The function as written.
-        function: String,
-        /// The signatures of all functions there are.
-        functions: Vec<String>,
-    },
-    /// Several functions answer to the name.
-    #[error("`{function}` may be any of these; name its interface:{}", listed(.functions))]
-    AmbiguousFunction {
-        /// The function as written.
-        function: String,
-        /// The signatures of those that are meant.
-        functions: Vec<String>,
-    },
-    /// Too many arguments, or too few.
-    #[error("{found} arguments, where {expected} are expected: {signature}")]
-    ArgumentCount {
-        /// The function's signature.
-        signature: String,
-        /// How many it takes.
-        expected: usize,
-        /// How many were written.
-        found: usize,
-    },
-    /// An argument is not a value of its parameter's type.
-    #[error(
-        "{}",
-        underlined(&format!("argument `{parameter}` is no {ty}: {message}"), .call, .span)
-    )]
-    Argument {
-        /// The parameter's name.
-        parameter: String,
-        /// Its type.
-        ty: String,
-        /// The call as written.
-        call: String,
-        /// Where in it, in bytes.
-        span: Range<usize>,
-        /// What is wrong there.
-        message: String,
-    },
-    /// The worker answered with an error.
-    #[error(transparent)]
-    Call(#[from] CallError),
-}
 
 /// A call that fits its function.
 pub(crate) struct Call {
@@ -122,7 +42,7 @@ pub(crate) fn parse(
     value::check_signature(&function.wire_name(), &function.ty)?;
     Ok(Call {
         function: function.wire_name(),
-        args: arguments(function, &call, text)?,
+        args: arguments(function, name, &call, text)?,
     })
 }
 
@@ -135,12 +55,14 @@ pub(crate) fn display(values: &[Val]) -> Result<Option<String>, InvokeError> {
     Ok((!texts.is_empty()).then(|| texts.join(", ")))
 }
 
-/// The signatures of the functions that can be called.
-pub(crate) fn signatures<'a>(functions: impl IntoIterator<Item = &'a Function>) -> Vec<String> {
+/// The signatures of the functions that can be called, short enough to read in a list.
+pub(crate) fn signatures(functions: &[Function]) -> Vec<String> {
     let callable = functions
-        .into_iter()
+        .iter()
         .filter(|function| !function.is_of_resource());
-    callable.map(Function::signature).collect()
+    callable
+        .map(|function| function.short_signature(&shortest(functions, function)))
+        .collect()
 }
 
 /// Where the name ends: at the first parenthesis outside of `.{…}`.
@@ -167,17 +89,22 @@ fn select<'a>(
         [] => Err(InvokeError::UnknownFunction {
             component: component.into(),
             function: name.into(),
+            near: nearest(functions, name),
             functions: signatures(functions),
         }),
         ref several => Err(InvokeError::AmbiguousFunction {
             function: name.into(),
-            functions: signatures(several.iter().copied()),
+            functions: several
+                .iter()
+                .map(|function| function.short_signature(&shortest(functions, function)))
+                .collect(),
         }),
     }
 }
 
 fn arguments(
     function: &Function,
+    name: &str,
     call: &UntypedFuncCall<'_>,
     text: &str,
 ) -> Result<Vec<Val>, InvokeError> {
@@ -187,16 +114,18 @@ fn arguments(
     };
     let params: Vec<_> = function.ty.params().collect();
     // WAVE lets options be left out at the end
-    let left_out = params.get(nodes.len()..);
-    let left_out = left_out.filter(|rest| rest.iter().all(|(_, ty)| is_option(ty)));
-    let Some(left_out) = left_out else {
+    let required = params.iter().rposition(|(_, ty)| !is_option(ty));
+    let expected = required.map_or(0, |last| last + 1)..=params.len();
+    if !expected.contains(&nodes.len()) {
         return Err(InvokeError::ArgumentCount {
-            signature: function.signature(),
-            expected: params.len(),
+            function: name.into(),
+            signature: function.signature(name),
+            expected,
             found: nodes.len(),
         });
-    };
-    let left_out = left_out.iter().map(|_| Ok(Val::Option(None)));
+    }
+    let left_out = params[nodes.len()..].iter();
+    let left_out = left_out.map(|_| Ok(Val::Option(None)));
     let given = nodes.into_iter().zip(&params);
     given
         .map(|(node, (name, ty))| {
@@ -206,7 +135,7 @@ fn arguments(
                 ty: value::display(ty),
                 call: text.into(),
                 span: error.span(),
-                message: message(&error),
+                message: no_number(&error, call.source()).unwrap_or_else(|| message(&error)),
             })
         })
         .chain(left_out)
@@ -217,29 +146,24 @@ fn is_option(ty: &Type) -> bool {
     matches!(ty, Type::Option(_))
 }
 
+/// What is wrong with a number that its integer type does not take.
+fn no_number(error: &ParserError, source: &str) -> Option<String> {
+    let text = source.get(error.span())?;
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if error.kind() != ParserErrorKind::InvalidValue
+        || !digits.starts_with(|c: char| c.is_ascii_digit())
+    {
+        return None;
+    }
+    Some(match digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => format!("{text} is out of range"),
+        false => format!("{text} is not a whole number"),
+    })
+}
+
 /// The parser's message without its position, which the underline shows.
 fn message(error: &ParserError) -> String {
     let text = error.to_string();
     let position = format!(" at {:?}", error.span());
     text.strip_suffix(&position).unwrap_or(&text).to_owned()
-}
-
-fn listed(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("\n  {line}")).collect()
-}
-
-/// A message with the line of the call that it is about, underlined.
-fn underlined(message: &str, call: &str, span: &Range<usize>) -> String {
-    let start = call.floor_char_boundary(span.start);
-    let line_start = call[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = call[start..].find('\n').map_or(call.len(), |at| start + at);
-    let end = call.floor_char_boundary(span.end).clamp(start, line_end);
-    let indent = call[line_start..start].chars().count();
-    let width = call[start..end].chars().count().max(1);
-    let (line, space, carets) = (
-        &call[line_start..line_end],
-        " ".repeat(indent),
-        "^".repeat(width),
-    );
-    format!("{message}\n  {line}\n  {space}{carets}")
 }

@@ -63,7 +63,7 @@ pub enum CallError {
     /// An earlier invocation failed, and a failed worker stays failed.
     #[error("Previous invocation failed: {cause}")]
     PreviousInvocationFailed {
-        /// How the earlier invocation failed.
+        /// Which function the earlier invocation was of, and how it failed.
         cause: String,
     },
 }

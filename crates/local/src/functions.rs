@@ -4,10 +4,14 @@
 //! version, or its bare name at world level. People may write less: see [`find`].
 
 use wasmtime::Engine;
+use wasmtime::component::Type;
 use wasmtime::component::types::{Component, ComponentFunc, ComponentItem};
 
 use crate::error::CallError;
-use crate::value::display;
+use crate::value::{display, outline};
+
+/// How many columns a signature in a list may take before it is abbreviated.
+const LONGEST_SIGNATURE: usize = 100;
 
 /// An exported function.
 #[derive(Clone, Debug)]
@@ -60,25 +64,37 @@ impl Function {
     }
 
     /// `name: func(a: u32) -> string`, types without the names of their parts.
-    pub(crate) fn signature(&self) -> String {
-        let params: Vec<_> = self
-            .ty
-            .params()
-            .map(|(name, ty)| format!("{name}: {}", display(&ty)))
-            .collect();
-        let result: String = self
-            .ty
-            .results()
-            .map(|ty| format!(" -> {}", display(&ty)))
-            .collect();
-        format!("{}: func({}){result}", self.wire_name(), params.join(", "))
+    pub(crate) fn signature(&self, name: &str) -> String {
+        self.signature_of(name, display)
     }
 
-    fn answers_to(&self, name: &str) -> bool {
-        let short = self.interface.as_deref().map(short_name);
-        self.name == name
-            || self.wire_name() == name
-            || short.is_some_and(|short| format!("{short}.{}", self.name) == name)
+    /// The signature, with `record {…}` for records and the like if it gets too long.
+    pub(crate) fn short_signature(&self, name: &str) -> String {
+        let whole = self.signature(name);
+        match whole.chars().count() <= LONGEST_SIGNATURE {
+            true => whole,
+            false => self.signature_of(name, outline),
+        }
+    }
+
+    fn signature_of(&self, name: &str, show: fn(&Type) -> String) -> String {
+        let params = self.ty.params();
+        let params: Vec<_> = params
+            .map(|(name, ty)| format!("{name}: {}", show(&ty)))
+            .collect();
+        let results = self.ty.results();
+        let result: String = results.map(|ty| format!(" -> {}", show(&ty))).collect();
+        format!("{name}: func({}){result}", params.join(", "))
+    }
+
+    /// What a person may call it, the shortest first.
+    fn names(&self) -> Vec<String> {
+        let mut names = vec![self.name.clone()];
+        if let Some(interface) = &self.interface {
+            names.push(format!("{}.{}", short_name(interface), self.name));
+            names.push(self.wire_name());
+        }
+        names
     }
 }
 
@@ -89,12 +105,42 @@ fn short_name(interface: &str) -> &str {
 }
 
 /// The functions that a person may mean by `name`: its bare name, `interface.name`,
-/// or its name on the wire. Functions of resources are not among them.
+/// or its name on the wire, which comes before all others. Functions of resources
+/// are not among them.
 pub(crate) fn find<'a>(functions: &'a [Function], name: &str) -> Vec<&'a Function> {
-    functions
-        .iter()
-        .filter(|function| !function.is_of_resource() && function.answers_to(name))
+    let callable = || {
+        functions
+            .iter()
+            .filter(|function| !function.is_of_resource())
+    };
+    if let Some(exact) = callable().find(|function| function.wire_name() == name) {
+        return vec![exact];
+    }
+    callable()
+        .filter(|function| function.names().iter().any(|own| own == name))
         .collect()
+}
+
+/// The shortest name that means this function and no other.
+pub(crate) fn shortest(functions: &[Function], function: &Function) -> String {
+    let mut names = function.names().into_iter();
+    names
+        .find(|name| matches!(find(functions, name)[..], [found] if std::ptr::eq(found, function)))
+        .unwrap_or_else(|| function.wire_name())
+}
+
+/// The name of the function whose name is most like `asked`, if it is much like it.
+pub(crate) fn nearest(functions: &[Function], asked: &str) -> Option<String> {
+    let callable = functions
+        .iter()
+        .filter(|function| !function.is_of_resource());
+    let distances = callable.flat_map(|function| {
+        let names = function.names().into_iter();
+        names.map(move |name| (strsim::damerau_levenshtein(asked, &name), name, function))
+    });
+    let (distance, name, function) = distances.min_by_key(|(distance, ..)| *distance)?;
+    let near = distance <= asked.chars().count().max(name.chars().count()) / 3;
+    near.then(|| shortest(functions, function))
 }
 
 /// The function of exactly this name on the wire.

@@ -12,6 +12,7 @@ use wasmtime::{Config, Engine, OptLevel};
 use crate::component::{ComponentSpec, Loaded};
 use crate::event::{Event, Note, TriggerFailure};
 use crate::host;
+use crate::interrupt::Interrupted;
 use crate::name::WorkerId;
 use crate::uri::ComponentRef;
 use crate::waits::Waits;
@@ -24,6 +25,7 @@ pub(crate) struct Registry {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<WorkerState>,
     pub(crate) events: Events,
+    pub(crate) interrupted: Interrupted,
     pub(crate) waits: Waits,
     components: BTreeMap<String, Arc<Loaded>>,
     workers: Mutex<Workers>,
@@ -41,8 +43,13 @@ struct Workers {
 }
 
 impl Registry {
-    pub(crate) fn new(specs: Vec<ComponentSpec>, events: Events) -> wasmtime::Result<Self> {
+    pub(crate) fn new(
+        specs: Vec<ComponentSpec>,
+        events: Events,
+        interrupted: Interrupted,
+    ) -> wasmtime::Result<Self> {
         let mut config = Config::new();
+        config.epoch_interruption(true);
         // a call or two is worth no optimization, and compiling is most of the wait
         config.cranelift_opt_level(OptLevel::None);
         let engine = Engine::new(&config)?;
@@ -55,6 +62,7 @@ impl Registry {
             engine,
             linker,
             events,
+            interrupted,
             waits: Waits::default(),
             components,
             workers: Mutex::default(),
@@ -133,7 +141,11 @@ impl Registry {
         }
     }
 
+    /// Tells of a trigger that failed by itself, not because all work was stopped.
     pub(crate) fn trigger_failed(&self, failure: TriggerFailure) {
+        if (self.interrupted)() {
+            return;
+        }
         self.failures
             .lock()
             .expect("no panic holds this lock")

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::call::{self, InvokeError};
+use crate::call;
 use crate::component::{Compiled, ComponentSpec, Loaded};
 use crate::event::{Event, TriggerFailure};
+use crate::interrupt::{self, Ticker};
+use crate::invoke_error::InvokeError;
 use crate::name::WorkerRef;
 use crate::registry::Registry;
 use crate::waits::{Answer, Reply};
@@ -15,12 +17,19 @@ use crate::worker::Args;
 /// Workers in memory, and the calls that reach them.
 ///
 /// Nothing runs between two calls: [`Runtime::invoke`] returns when all that it set
-/// off has come to an end. It brings its own tokio runtime, so neither it nor its
-/// end belongs inside of another one.
+/// off has come to an end, or when it is interrupted. It brings its own tokio
+/// runtime, so neither it nor its end belongs inside of another one.
 pub struct Runtime {
     // before the registry, so that the workers' tasks go first
     tokio: tokio::runtime::Runtime,
     registry: Arc<Registry>,
+    _ticker: Ticker,
+}
+
+/// A call whose function exists and whose arguments are of the right types.
+pub struct ParsedCall {
+    target: WorkerRef,
+    call: call::Call,
 }
 
 /// The runtime cannot start on this machine.
@@ -31,31 +40,47 @@ pub struct StartError(String);
 impl Runtime {
     /// A runtime over these components. They are compiled on first use, so this is
     /// quick, and `events` hears of everything that happens, as it happens.
+    /// `interrupted` is asked many times a second; once it says yes, calls end with
+    /// [`InvokeError::Interrupted`], whatever their workers are doing, and it has to
+    /// stay at that: the workers are stopped anywhere and of no further use.
     pub fn new(
         components: Vec<ComponentSpec>,
         events: impl Fn(Event) + Send + Sync + 'static,
+        interrupted: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| StartError(error.to_string()))?;
-        let registry = Registry::new(components, Arc::new(events))
+        let registry = Registry::new(components, Arc::new(events), Arc::new(interrupted))
             .map_err(|error| StartError(format!("{error:#}")))?;
+        let ticker = Ticker::start(&registry.engine, registry.interrupted.clone())
+            .map_err(|error| StartError(error.to_string()))?;
         Ok(Self {
+            _ticker: ticker,
             tokio,
             registry: Arc::new(registry),
         })
     }
 
-    /// Calls `call`, a function with its arguments in WAVE, on `target`, and waits
-    /// for the result, in WAVE, and for everything that the call triggered.
-    /// `None` is the result of a function without one.
-    pub fn invoke(&self, target: &WorkerRef, call: &str) -> Result<Option<String>, InvokeError> {
-        let component = self.component(&target.component)?;
-        let compiled = self.compiled(component)?;
-        let call = call::parse(&target.component, &compiled.functions, call)?;
-        let answer = self.tokio.block_on(self.run(target, component, call));
-        call::display(&answer?.values)
+    /// Reads `call`, a function with its arguments in WAVE, as a call of `target`.
+    /// Nothing runs yet, so several calls can be checked before the first is made.
+    pub fn parse(&self, target: &WorkerRef, call: &str) -> Result<ParsedCall, InvokeError> {
+        let compiled = self.compiled(self.component(&target.component)?)?;
+        Ok(ParsedCall {
+            target: target.clone(),
+            call: call::parse(&target.component, &compiled.functions, call)?,
+        })
+    }
+
+    /// Makes a call, and waits for the result, in WAVE, and for everything that the
+    /// call triggered. `None` is the result of a function without one.
+    pub fn invoke(&self, call: ParsedCall) -> Result<Option<String>, InvokeError> {
+        let component = self.component(&call.target.component)?;
+        let work = self.run(&call.target, component, call.call);
+        let work = interrupt::unless(&self.registry.interrupted, work);
+        let answer = self.tokio.block_on(work);
+        call::display(&answer.ok_or(InvokeError::Interrupted)??.values)
     }
 
     /// The signatures of the functions that workers of a component have.
@@ -94,6 +119,9 @@ impl Runtime {
     }
 
     fn compiled<'a>(&self, component: &'a Loaded) -> Result<&'a Compiled, InvokeError> {
+        if (self.registry.interrupted)() {
+            return Err(InvokeError::Interrupted);
+        }
         let compiled = component.compiled(&self.registry);
         compiled.map_err(|cause| InvokeError::NotAComponent {
             component: component.spec.name.clone(),

@@ -140,7 +140,10 @@ impl State {
         if let Err(error) = &answer
             && error.fails_worker()
         {
-            *self = Self::Failed(error.to_string());
+            *self = Self::Failed(match error {
+                CallError::Mismatch { .. } => format!("{} failed in {function}: {error}", birth.id),
+                names_its_call => names_its_call.to_string(),
+            });
         }
         answer
     }
@@ -173,6 +176,8 @@ impl Alive {
         let instances = compiled.instances.as_ref().map_err(Clone::clone)?;
         let mut store = Store::new(&birth.registry.engine, WorkerState::new(birth));
         store.set_hostcall_fuel(LARGEST_MESSAGE);
+        // the epoch stands still until an interrupt: see `interrupt`
+        store.set_epoch_deadline(1);
         let instance = instances.instantiate_async(&mut store).await;
         store.data().finish_lines();
         match instance {

@@ -26,10 +26,11 @@ fn a_trap_fails_the_worker_for_good() {
         "{again}"
     );
     let outside = world.invoke("target/t", "counter.get()").unwrap_err();
-    assert!(matches!(
-        outside,
-        InvokeError::Call(CallError::PreviousInvocationFailed { .. })
-    ));
+    let InvokeError::Call(CallError::PreviousInvocationFailed { cause }) = outside else {
+        panic!("{outside}")
+    };
+    let expected = "target/t failed in test:target/counter@1.2.3.{fail}: wasm trap: ";
+    assert!(cause.starts_with(expected), "{cause}");
     // its neighbour and its caller are well
     assert_eq!(world.ok("target/u", "counter.get()"), "0");
 }
@@ -48,7 +49,10 @@ fn wrong_arguments_fail_the_worker_for_good() {
         assert!(error.starts_with(expected), "{error}");
         let again = world.ok("caller/c", &rpc("call", &there, GET, &[]));
         assert!(
-            again.contains("Previous invocation failed: Parameter type"),
+            again.contains(
+                "Previous invocation failed: target/t failed in \
+                test:target/counter@1.2.3.{add}: Parameter type mismatch: "
+            ),
             "{again}"
         );
     }

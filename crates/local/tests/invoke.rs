@@ -20,23 +20,30 @@ fn names_of_functions() {
     assert_eq!(world.ok("target/t", "top()"), "7");
     let ambiguous = world.error("target/t", "get()");
     let expected = "`get` may be any of these; name its interface:\n  \
-        test:target/counter@1.2.3.{get}: func() -> u64\n  \
-        test:target/other@1.2.3.{get}: func() -> u64";
+        counter.get: func() -> u64\n  other.get: func() -> u64";
     assert_eq!(ambiguous, expected);
-    for name in [
-        "nope",
-        "other.nope",
-        "test:target/other.{get}",
-        "test:target/other@1.2.4.{get}",
+    for (name, near) in [
+        ("nope", "it has:"),
+        ("other.nope", "it has:"),
+        ("by", "did you mean `buy`? It has:"),
+        ("buuy", "did you mean `buy`? It has:"),
+        ("others.get", "did you mean `other.get`? It has:"),
+        ("some-none", "did you mean `some-or-none`? It has:"),
+        (
+            "test:target/other.{get}",
+            "did you mean `other.get`? It has:",
+        ),
+        (
+            "test:target/other@1.2.4.{top}",
+            "did you mean `other.get`? It has:",
+        ),
     ] {
         let error = world.error("target/t", &format!("{name}()"));
-        assert!(
-            error.starts_with(&format!("`target` has no function `{name}`; it has:\n")),
-            "{error}"
-        );
-        let listed = "\n  test:target/other@1.2.3.{buy}: func(item: record { name: string, \
-            price: f32, amount: option<u32> }, times: u8) -> result<record { name: string, \
-            price: f32, amount: option<u32> }, string>";
+        let expected = format!("`target` has no function `{name}`; {near}\n  ");
+        assert!(error.starts_with(&expected), "{error}");
+        let listed = "\n  buy: func(item: record {…}, times: u8) -> result<record {…}, string>\n";
+        assert!(error.contains(listed), "{error}");
+        let listed = "\n  some-or-none: func(a: u8, b: option<u8>) -> option<u8>";
         assert!(error.contains(listed), "{error}");
         assert!(error.contains("\n  top: func() -> u32\n"), "{error}");
     }
@@ -61,23 +68,102 @@ fn arguments_in_wave() {
         "target/t",
         "test:target/other@1.2.3.{buy}({name: \"M\", price: 1}, 256)",
     );
-    assert!(error.starts_with("argument `times` is no u8"), "{error}");
+    let expected = "argument `times` is no u8: 256 is out of range\n";
+    assert!(error.starts_with(expected), "{error}");
     assert!(
         error.ends_with("^^^") && !error.ends_with("^^^^"),
         "{error}"
     );
-    let error = world.error("target/t", "add()");
-    let signature = "test:target/counter@1.2.3.{add}: func(value: u64)";
-    assert_eq!(
-        error,
-        format!("0 arguments, where 1 are expected: {signature}")
+    for (call, wrong) in [
+        ("add(-1)", "-1 is out of range"),
+        (
+            "add(18446744073709551616)",
+            "18446744073709551616 is out of range",
+        ),
+        ("add(1.5)", "1.5 is not a whole number"),
+        ("add(1e3)", "1e3 is not a whole number"),
+        ("add(true)", "invalid value type"),
+    ] {
+        let error = world.error("target/t", call);
+        let expected = format!("argument `value` is no u64: {wrong}\n  {call}\n");
+        assert!(error.starts_with(&expected), "{error}");
+    }
+    let error = world.error(
+        "target/t",
+        r#"buy({name: "M", price: 1, amount: some(-4)}, 2)"#,
     );
+    assert!(error.contains(": -4 is out of range\n"), "{error}");
     for bad in [
         "", "add", "add(", "add(1", "add 1", "(1)", "add(1) x", "add(@)",
     ] {
         let error = world.error("target/t", bad);
         assert!(error.starts_with("not a call: "), "{bad}: {error}");
     }
+}
+
+#[test]
+fn numbers_of_arguments() {
+    let world = World::new();
+    let options = "some-or-none: func(a: u8, b: option<u8>) -> option<u8>";
+    for (call, expected) in [
+        (
+            "add()",
+            "`add` takes 1 argument, but none is given: add: func(value: u64)",
+        ),
+        (
+            "add(1, 2)",
+            "`add` takes 1 argument, but 2 are given: add: func(value: u64)",
+        ),
+        (
+            "top(1)",
+            "`top` takes no arguments, but 1 is given: top: func() -> u32",
+        ),
+    ] {
+        assert_eq!(world.error("target/t", call), expected);
+    }
+    let error = world.error("target/t", "some-or-none()");
+    let takes = "`some-or-none` takes at least 1 argument, but none is given";
+    assert_eq!(error, format!("{takes}: {options}"));
+    let error = world.error("target/t", "some-or-none(1, some(2), 3)");
+    let takes = "`some-or-none` takes at most 2 arguments, but 3 are given";
+    assert_eq!(error, format!("{takes}: {options}"));
+}
+
+#[test]
+fn parsing_a_call_runs_nothing() {
+    let world = World::new();
+    let target = "target/t".parse().unwrap();
+    let add = world.runtime.parse(&target, "add(5)").unwrap();
+    assert!(world.runtime.parse(&target, "add(x)").is_err());
+    assert_eq!(world.events(), []);
+    assert_eq!(world.runtime.invoke(add), Ok(None));
+    assert_eq!(world.ok("target/t", "counter.get()"), "5");
+}
+
+#[test]
+fn a_component_without_functions() {
+    let wit = "package test:none; world none {}";
+    let world = World::of(vec![spec("none", component(wit, "(module)"))]);
+    let error = world.error("none/x", "f()");
+    let expected = "`none` has no function `f`: it exports no function that can be called";
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn a_function_of_the_world_is_not_taken_for_one_of_an_interface() {
+    let wit = "
+package test:both;
+interface api { get: func() -> u32; }
+world both { export api; export get: func() -> u32; }
+";
+    let core = r#"(module
+  (func (export "test:both/api#get") (result i32) (i32.const 1))
+  (func (export "get") (result i32) (i32.const 2)))"#;
+    let world = World::of(vec![spec("both", component(wit, core))]);
+    assert_eq!(world.ok("both/b", "get()"), "2");
+    assert_eq!(world.ok("both/b", "api.get()"), "1");
+    let functions = world.runtime.functions("both").unwrap();
+    assert_eq!(functions, ["get: func() -> u32", "api.get: func() -> u32"]);
 }
 
 #[test]

@@ -43,6 +43,29 @@ pub(crate) fn display(ty: &Type) -> String {
         .replace("<<UNSUPPORTED>>", unsupported(ty).unwrap_or("handle"))
 }
 
+/// A type as [`display`] shows it, but not what records, variants and the like consist of.
+pub(crate) fn outline(ty: &Type) -> String {
+    let part = |ty: Option<Type>| ty.map_or_else(|| "_".into(), |ty| outline(&ty));
+    match ty {
+        Type::Record(_) => "record {…}".into(),
+        Type::Variant(_) => "variant {…}".into(),
+        Type::Enum(_) => "enum {…}".into(),
+        Type::Flags(_) => "flags {…}".into(),
+        Type::List(list) => format!("list<{}>", outline(&list.ty())),
+        Type::Option(option) => format!("option<{}>", outline(&option.ty())),
+        Type::Tuple(tuple) => {
+            let types: Vec<_> = tuple.types().map(|ty| outline(&ty)).collect();
+            format!("tuple<{}>", types.join(", "))
+        }
+        Type::Result(result) => match (result.ok(), result.err()) {
+            (None, None) => "result".into(),
+            (ok, None) => format!("result<{}>", part(ok)),
+            (ok, err) => format!("result<{}, {}>", part(ok), part(err)),
+        },
+        simple => display(simple),
+    }
+}
+
 fn unsupported(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::Own(_) | Type::Borrow(_) => Some("resource handle"),

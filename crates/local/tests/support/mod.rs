@@ -8,6 +8,7 @@
 
 mod guests;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use golem_rpc_local::{ComponentSpec, Event, InvokeError, Runtime, component_id};
@@ -18,6 +19,7 @@ pub(crate) use guests::{caller, component, target};
 pub(crate) struct World {
     pub(crate) runtime: Runtime,
     events: Arc<Mutex<Vec<Event>>>,
+    interrupted: Arc<AtomicBool>,
 }
 
 pub(crate) fn spec(name: &str, wasm: Vec<u8>) -> ComponentSpec {
@@ -32,10 +34,17 @@ impl World {
     pub(crate) fn of(components: Vec<ComponentSpec>) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let sink = events.clone();
-        let runtime = Runtime::new(components, move |event| sink.lock().unwrap().push(event));
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let flag = interrupted.clone();
+        let runtime = Runtime::new(
+            components,
+            move |event| sink.lock().unwrap().push(event),
+            move || flag.load(Ordering::SeqCst),
+        );
         Self {
             runtime: runtime.unwrap(),
             events,
+            interrupted,
         }
     }
 
@@ -48,7 +57,8 @@ impl World {
     }
 
     pub(crate) fn invoke(&self, worker: &str, call: &str) -> Result<Option<String>, InvokeError> {
-        self.runtime.invoke(&worker.parse().unwrap(), call)
+        let call = self.runtime.parse(&worker.parse().unwrap(), call)?;
+        self.runtime.invoke(call)
     }
 
     /// The result of a call that succeeds.
@@ -65,6 +75,17 @@ impl World {
             Ok(result) => panic!("{call} gave {result:?}"),
             Err(error) => error.to_string(),
         }
+    }
+
+    /// What interrupts the runtime when it is called.
+    pub(crate) fn interrupt(&self) -> impl FnOnce() + Send + 'static {
+        let flag = self.interrupted.clone();
+        move || flag.store(true, Ordering::SeqCst)
+    }
+
+    /// Where the events are still to be found when this is gone.
+    pub(crate) fn keep_events(&self) -> Arc<Mutex<Vec<Event>>> {
+        self.events.clone()
     }
 
     pub(crate) fn events(&self) -> Vec<Event> {
