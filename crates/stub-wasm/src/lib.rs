@@ -1,0 +1,127 @@
+//! A golem:rpc stub as a WebAssembly component, without any compiler.
+//!
+//! ```text
+//! Stub → World (imports) + Module (functions, data) → component → stripped, validated bytes
+//! ```
+//!
+//! Every exported method does the same: its parameters become `wit-value`s, golem:rpc calls the
+//! worker, and the answer becomes the result.
+//!
+//! ```text
+//! method(worker, core values) ─ params: core values → memory → nodes ─┐
+//!                   result: nodes → memory → core value or pointer ◄──┴─ wait (or start, then get)
+//! ```
+//!
+//! # How values travel
+//!
+//! A parameter is a list of nodes of 24 bytes, its root first. What a type is in memory (left) and
+//! as a node (right):
+//!
+//! | type | memory, by the canonical ABI | node: kind at 0, payload at 8 |
+//! |---|---|---|
+//! | number, bool, char | 1 to 8 bytes | the same bytes |
+//! | string | pointer, length | the same two: the text itself is copied in neither direction |
+//! | record, tuple | fields at their offsets | pointer and length of a list of indices |
+//! | list | pointer, length | the same; a node for each item |
+//! | option | tag, value | tag at 8, index at 12 |
+//! | variant | tag of 1, 2 or 4 bytes, payload | tag at 8, `option<index>` at 12 and 16 |
+//! | result | tag, payload | tag at 8, `option<index>` at 12 and 16 |
+//! | enum | tag of 1, 2 or 4 bytes | tag of 4 bytes |
+//! | flags | bits | pointer and length of a list of bools |
+//!
+//! - *There*: the nodes of a parameter are counted, allocated at once, and filled. The children of
+//!   a node lie side by side, so that their indices are a stretch of one table 0, 1, 2, … and need
+//!   not be written.
+//! - *Back*: each index is checked, each node must be of the expected kind and is taken at most
+//!   once, so that no answer can make the stub read beyond it or loop.
+//!
+//! There is one function to count, one to lower and one to lift each compound type ([`Stub`] types
+//! of the same structure are one), and small helpers that all of them share; what no function of
+//! the stub needs is not there. Memory is an arena that is emptied when a call ends, before which
+//! the records of resources lie; see the module `memory`.
+//!
+//! # What the stub says
+//!
+//! A call that fails, or an answer that is not of the function's type, ends in a trap after one line
+//! on standard error with the function, the worker and the reason. So a component imports
+//! `wasi:cli/stderr` beside golem:rpc.
+
+mod component;
+mod count;
+mod emit;
+mod explain;
+mod exports;
+mod failure;
+mod imports;
+mod lift;
+mod lower;
+mod memory;
+mod module;
+mod params;
+mod remote;
+mod shape;
+mod value;
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a test fails where something is missing"
+)]
+mod layout_tests;
+
+use golem_rpc_stub::Stub;
+
+use crate::emit::Emit;
+use crate::imports::World;
+use crate::module::Module;
+
+/// Why no component could be made of a stub.
+#[derive(Debug, thiserror::Error)]
+pub enum EmitError {
+    /// A type that a stub cannot carry.
+    #[error("a stub cannot carry a value of kind `{kind}`")]
+    Unsupported {
+        /// What WIT calls it.
+        kind: &'static str,
+    },
+    /// The stub's own WIT lacks something that calls need.
+    #[error("the stub's WIT lacks `{missing}`")]
+    Protocol {
+        /// What it lacks.
+        missing: &'static str,
+    },
+    /// wit-component or wit-parser refused what was made: a mistake of ours.
+    #[error("the stub component cannot be encoded, which is a bug in cargo golem-rpc: {0:#}")]
+    Encode(anyhow::Error),
+    /// The finished component is not valid: a mistake of ours.
+    #[error("the stub component is not valid, which is a bug in cargo golem-rpc")]
+    Invalid(#[from] wasmparser::BinaryReaderError),
+}
+
+/// The stub as a component: validated, without names and other custom sections.
+pub fn emit(stub: &Stub) -> Result<Vec<u8>, EmitError> {
+    let world = World::of(stub)?;
+    let module = derive_module(stub, &world)?.finish(false);
+    let encoded = component::encode(module, &world)?;
+    let stripped = component::strip(&encoded)?;
+    component::validate(&stripped)?;
+    Ok(stripped)
+}
+
+/// The component as WAT text, with comments that name the functions and types of the source.
+///
+/// Its code is that of [`emit`]; function names and custom sections are still there.
+pub fn explain(stub: &Stub) -> Result<String, EmitError> {
+    let world = World::of(stub)?;
+    let mut module = derive_module(stub, &world)?;
+    let encoded = component::encode(module.finish(true), &world)?;
+    explain::print(stub, &module, &encoded)
+}
+
+fn derive_module(stub: &Stub, world: &World) -> Result<Module, EmitError> {
+    let mut module = Module::default();
+    let imports = imports::add(&mut module, stub, world)?;
+    let mut emit = Emit::new(stub, module, imports)?;
+    exports::add(&mut emit, stub)?;
+    Ok(emit.module)
+}
