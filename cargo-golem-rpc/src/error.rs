@@ -8,6 +8,7 @@ use golem_rpc_compose::ComposeError;
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError};
 use golem_rpc_stub_rust::GenerateError;
+use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::{ApplyError, BuildError, PathError, RunError};
@@ -39,6 +40,11 @@ pub(crate) enum CliError {
     /// No stub can be made for a target.
     #[error("there can be no stub of `{target}`: {error}")]
     Stub { target: String, error: StubError },
+    /// No component can be made of a stub.
+    #[error("there can be no stub component of `{target}`: {error}")]
+    EmitStub { target: String, error: EmitError },
+    #[error("`--emit wat` shows the stub that is made without a crate")]
+    TextOfACrate,
     /// No crate can be made of a stub.
     #[error("there can be no stub crate `{name}`: {error}")]
     StubCrate { name: String, error: GenerateError },
@@ -98,7 +104,10 @@ impl CliError {
         let mut message = self.to_string();
         let mut cause = self.source();
         while let Some(error) = cause {
-            message.push_str(&format!("\n  caused by: {error}"));
+            let text = error.to_string();
+            if !message.contains(&text) {
+                message.push_str(&format!("\n  caused by: {text}"));
+            }
             cause = error.source();
         }
         message
@@ -111,7 +120,7 @@ impl CliError {
             CliError::Vendor(error) => return error.hint(),
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint().or_else(|| workspace_hint(error)),
-            CliError::Cargo(CargoError::NoManifest { .. }) => {
+            CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
             CliError::Cargo(CargoError::Rejected { .. }) => {
@@ -148,6 +157,7 @@ impl CliError {
                 format!("write pairs: `{worker} 'function(arguments)'`")
             }
             CliError::StubCrate { error, .. } => stub_crate_hint(error),
+            CliError::TextOfACrate => "leave `--stub-backend crate` out".into(),
             CliError::Compose(error) => return compose_hint(error),
             CliError::NoSuchDirectory { .. } => {
                 "name the directory that holds the component's `.wit` files".into()
@@ -169,13 +179,34 @@ impl CliError {
             CliError::Apply(ApplyError::Interrupted)
             | CliError::Cargo(CargoError::Interrupted)
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
-            CliError::CallWithoutFunction { .. } | CliError::StubCrate { .. } => 2,
-            CliError::Cargo(CargoError::NoManifest { .. } | CargoError::Rejected { .. })
+            CliError::Apply(ApplyError::NotRestored { cause, .. })
+                if matches!(**cause, ApplyError::Interrupted) =>
+            {
+                130
+            }
+            #[cfg(feature = "local")]
+            CliError::WorkerRef(_) => 2,
+            #[cfg(feature = "local")]
+            CliError::Invoke { error, .. } => invoke_exit_code(error),
+            CliError::CallWithoutFunction { .. }
+            | CliError::TextOfACrate
+            | CliError::StubCrate { .. } => 2,
+            CliError::Cargo(
+                CargoError::NoManifest { .. }
+                | CargoError::ManifestMissing { .. }
+                | CargoError::Rejected { .. },
+            )
             | CliError::NotACaller { .. }
             | CliError::NoManifestAbove { .. }
             | CliError::NoSuchDirectory { .. }
             | CliError::NoSuchFile { .. } => 3,
-            CliError::Wit(_) | CliError::Stub { .. } | CliError::Vendor(_) => 4,
+            CliError::Wit(_)
+            | CliError::Stub { .. }
+            | CliError::EmitStub {
+                error: EmitError::Unsupported { .. },
+                ..
+            }
+            | CliError::Vendor(_) => 4,
             CliError::NotAStubCrate { .. }
             | CliError::WouldOverwrite { .. }
             | CliError::Apply(ApplyError::MovedOn { .. }) => 5,
@@ -230,6 +261,18 @@ fn compose_hint(error: &ComposeError) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// A call that cannot be made is a wrong argument; one that was made and failed is a failure.
+#[cfg(feature = "local")]
+fn invoke_exit_code(error: &golem_rpc_local::InvokeError) -> u8 {
+    use golem_rpc_local::InvokeError as E;
+    match error {
+        E::UnknownComponent { .. } => 3,
+        E::NotAComponent { .. } | E::Call(_) => 1,
+        E::Interrupted => 130,
+        _ => 2,
+    }
 }
 
 fn workspace_exit_code(error: &WorkspaceError) -> u8 {

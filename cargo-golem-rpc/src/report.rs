@@ -9,7 +9,7 @@
     reason = "this is the room for it"
 )]
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -81,14 +81,26 @@ impl Report {
 
     /// A text in which every path below the working directory is shown relative to it.
     fn shorten(&self, text: &str) -> String {
-        match self.cwd.as_str() {
-            "" | "/" => text.to_string(),
-            cwd => text.replace(&format!("{cwd}/"), ""),
+        let prefix = match self.cwd.as_str() {
+            "" | "/" => return text.to_string(),
+            cwd => format!("{cwd}/"),
+        };
+        let mut short = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(&prefix) {
+            let (before, found) = rest.split_at(at);
+            short.push_str(before);
+            // In the middle of a longer path it is something else.
+            let starts = !before.ends_with(|c: char| c.is_alphanumeric() || "/._-".contains(c));
+            let kept = if starts { "" } else { &prefix };
+            short.push_str(kept);
+            rest = &found[prefix.len()..];
         }
+        short + rest
     }
 
     fn json(&self, value: serde_json::Value) {
-        println!("{value}");
+        print_line(&value.to_string());
     }
 
     /// Something that was done or is being done: `Generating purchase-history-stub`.
@@ -111,6 +123,11 @@ impl Report {
     /// Something that will probably not do what the user wants, and what to type about it.
     pub(crate) fn warning(&self, message: &str, hint: Option<&str>) {
         self.diagnostic("warning", WARNING, message, hint);
+    }
+
+    /// Whether nobody wants to know more than warnings, errors and results.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Something that is good to know.
@@ -150,8 +167,16 @@ impl Report {
             (Format::Json, _) => self.json(json!({
                 "reason": "result", "worker": worker, "call": call, "result": result
             })),
-            (Format::Human, Some(result)) => println!("{result}"),
+            (Format::Human, Some(result)) => print_line(result),
             (Format::Human, None) => {}
+        }
+    }
+
+    /// Text that was asked for; `kind` says what it is.
+    pub(crate) fn text(&self, kind: &str, text: &str) {
+        match self.format {
+            Format::Json => self.json(json!({ "reason": kind, "text": text })),
+            Format::Human => print_line(text.trim_end_matches('\n')),
         }
     }
 
@@ -172,10 +197,10 @@ impl Report {
             return self.json(self.plan_as_json(plan));
         }
         for change in plan.changes() {
-            print!("{}", change.diff(&self.path(&change.path)));
+            print_line(change.diff(&self.path(&change.path)).trim_end_matches('\n'));
         }
         for command in &plan.commands {
-            println!("$ {}", command.display());
+            print_line(&format!("$ {}", command.display()));
         }
         let changes = plan.changes().count();
         match changes + plan.commands.len() {
@@ -249,6 +274,12 @@ impl Report {
     }
 }
 
+/// A line on standard output. If nobody reads it any more, that is no reason to stop half way.
+fn print_line(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = writeln!(stdout, "{line}");
+}
+
 fn action(change: &Change) -> &'static str {
     match (&change.before, &change.after) {
         (None, _) => "create",
@@ -271,5 +302,23 @@ impl Drop for Spinner {
         if let Some(bar) = &self.0 {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_from_the_working_directory() {
+        let mut report = Report::new(Format::Human, false, 0);
+        report.set_cwd(Utf8Path::new("/q"));
+        assert_eq!(
+            report.shorten("`/q/a` --> /q/b.wit:1:2"),
+            "`a` --> b.wit:1:2"
+        );
+        assert_eq!(report.shorten("/srv/q/q/Cargo.toml"), "/srv/q/q/Cargo.toml");
+        assert_eq!(report.path(Utf8Path::new("/q/a/b")), "a/b");
+        assert_eq!(report.path(Utf8Path::new("/q")), ".");
     }
 }

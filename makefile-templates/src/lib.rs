@@ -16,6 +16,8 @@ use template::{Scope, Template};
 pub struct Flow<'a> {
     /// The packages that are called, sorted.
     pub targets: &'a [&'a str],
+    /// Those of them whose stub is a crate to be built, sorted.
+    pub crates: &'a [&'a str],
     /// The packages that call them, sorted by name.
     pub callers: &'a [Caller<'a>],
 }
@@ -89,7 +91,7 @@ fn scopes_of<'a>(template: &Template<'_>, flow: &Flow<'a>) -> Vec<Scope<'a>> {
             .collect(),
         (false, false) => {
             let callers: BTreeSet<&str> = flow.callers.iter().map(|caller| caller.name).collect();
-            vec![Scope::of(flow.targets.iter().copied(), callers)]
+            vec![Scope::of(flow.targets.iter().copied(), callers).with_crates(flow.crates)]
         }
     }
 }

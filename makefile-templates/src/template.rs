@@ -9,7 +9,7 @@
 //! | `{{targets}}`, `{{callers}}` | the names, parted by commas |
 //! | `{{target-flags}}`, `{{caller-flags}}` | `"--target", "x"`, parted by commas |
 //! | `{{member-flags}}` | a line with `"-p", "x",` for each target and caller |
-//! | `{{package-flags}}` | the same, for the targets' stub crates too |
+//! | `{{package-flags}}` | the same, for the stub crates too |
 
 use std::collections::BTreeSet;
 
@@ -32,6 +32,8 @@ pub(crate) struct Template<'a> {
 pub(crate) struct Scope<'a> {
     targets: BTreeSet<&'a str>,
     callers: BTreeSet<&'a str>,
+    /// The targets whose stub is a crate.
+    crates: BTreeSet<&'a str>,
 }
 
 /// The tables of a template file, in its order.
@@ -67,13 +69,20 @@ impl<'a> Scope<'a> {
         Self {
             targets: targets.into_iter().collect(),
             callers: callers.into_iter().collect(),
+            crates: BTreeSet::new(),
         }
+    }
+
+    pub(crate) fn with_crates(mut self, crates: &[&'a str]) -> Self {
+        self.crates.extend(crates);
+        self
     }
 
     /// Takes another scope's packages in.
     pub(crate) fn join(&mut self, other: Self) {
         self.targets.extend(other.targets);
         self.callers.extend(other.callers);
+        self.crates.extend(other.crates);
     }
 }
 
@@ -110,11 +119,15 @@ impl Template<'_> {
 }
 
 fn fill(body: &str, scope: &Scope<'_>) -> String {
-    let Scope { targets, callers } = scope;
+    let Scope {
+        targets,
+        callers,
+        crates,
+    } = scope;
     let members: BTreeSet<String> = (targets.union(callers))
         .map(|name| (*name).to_owned())
         .collect();
-    let stubs = targets.iter().map(|target| format!("{target}-stub"));
+    let stubs = crates.iter().map(|target| format!("{target}-stub"));
     let packages: BTreeSet<String> = members.iter().cloned().chain(stubs).collect();
     body.replace("{{targets}}", &list(targets))
         .replace("{{callers}}", &list(callers))

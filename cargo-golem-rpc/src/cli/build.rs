@@ -1,41 +1,118 @@
 //! `cargo golem-rpc build`
 
 use camino::Utf8PathBuf;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::generate::StubArgs;
+use super::stub_backend::Backend;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
 /// Build the stub of a component written in any language: its wasm and its WIT
+///
+/// The stub is made from the WIT directly. Neither cargo nor a compiler is needed.
 #[derive(Args)]
 #[command(after_help = "\
-Example:
+Examples:
     cargo golem-rpc build -s component2/wit \\
-        --dest-wasm component2-stub/component2_stub.wasm --dest-wit-root component2-stub/wit")]
+        --dest-wasm component2-stub/component2_stub.wasm --dest-wit-root component2-stub/wit
+    cargo golem-rpc build -s component2/wit --emit wat")]
 pub(super) struct BuildArgs {
     /// The component's WIT root: its `.wit` files, and `deps` beside them
     #[arg(short, long, value_name = "DIR")]
     source_wit_root: Utf8PathBuf,
     /// The stub component to write
-    #[arg(long, value_name = "FILE")]
-    dest_wasm: Utf8PathBuf,
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "emit",
+        required_if_eq("emit", "wasm")
+    )]
+    dest_wasm: Option<Utf8PathBuf>,
     /// Where the stub's WIT goes
-    #[arg(long, value_name = "DIR")]
-    dest_wit_root: Utf8PathBuf,
+    #[arg(
+        long,
+        value_name = "DIR",
+        required_unless_present = "emit",
+        required_if_eq("emit", "wasm")
+    )]
+    dest_wit_root: Option<Utf8PathBuf>,
+    /// Whether to make the stub directly, or by compiling the Rust crate that `generate` makes
+    /// [default: component]
+    #[arg(long, value_enum, value_name = "BACKEND")]
+    stub_backend: Option<Backend>,
+    /// `wat` shows the stub instead, as text with comments: on standard output, or in the file that
+    /// `--dest-wasm` names [default: wasm]
+    #[arg(long, value_enum, value_name = "FORM")]
+    emit: Option<Emit>,
     #[command(flatten)]
     stub: StubArgs,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Emit {
+    /// The component, and the stub's WIT
+    Wasm,
+    /// The text, for reading
+    Wat,
+}
+
 impl BuildArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        let request = ops::build::Request {
-            source_wit_root: self.source_wit_root,
-            dest_wasm: self.dest_wasm,
-            dest_wit_root: self.dest_wit_root,
-            world: self.stub.world,
-            version: self.stub.stub_crate_version,
-        };
-        ops::build::run(context, &request)
+        if let (Some(Emit::Wat), Some(Backend::Crate)) = (self.emit, self.stub_backend) {
+            return Err(CliError::TextOfACrate);
+        }
+        let (source_wit_root, world) = (self.source_wit_root, self.stub.world);
+        match (self.emit, self.dest_wasm, self.dest_wit_root) {
+            (None | Some(Emit::Wasm), Some(dest_wasm), Some(dest_wit_root)) => {
+                let request = ops::build::Request {
+                    source_wit_root,
+                    dest_wasm,
+                    dest_wit_root,
+                    world,
+                    backend: self.stub_backend.unwrap_or(Backend::Component).into(),
+                    version: self.stub.stub_crate_version,
+                };
+                ops::build::run(context, &request)
+            }
+            (_, dest, dest_wit_root) => {
+                let request = ops::build::Text {
+                    source_wit_root,
+                    dest,
+                    dest_wit_root,
+                    world,
+                };
+                ops::build::text(context, &request)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        build: BuildArgs,
+    }
+
+    fn takes(args: &[&str]) -> bool {
+        let args = ["build", "-s", "wit"].iter().chain(args);
+        Command::try_parse_from(args).is_ok()
+    }
+
+    #[test]
+    fn a_component_needs_its_places_and_a_text_does_not() {
+        let (wasm, wit) = (["--dest-wasm", "a.wasm"], ["--dest-wit-root", "wit"]);
+        assert!(takes(&[wasm, wit].concat()));
+        assert!(takes(&[wasm, wit, ["--emit", "wasm"]].concat()));
+        assert!(takes(&[wasm, wit, ["--stub-backend", "crate"]].concat()));
+        assert!(!takes(&wasm) && !takes(&wit) && !takes(&[]));
+        assert!(!takes(&["--emit", "wasm"]) && !takes(&[wasm, ["--emit", "wasm"]].concat()));
+        assert!(takes(&["--emit", "wat"]) && takes(&[["--emit", "wat"], wasm].concat()));
+        assert!(!takes(&["--emit", "rust"]) && !takes(&["--stub-backend", "go"]));
     }
 }

@@ -18,6 +18,9 @@ pub(super) struct GenerateArgs {
     /// Where the crate goes; its name is that directory's
     #[arg(short, long, value_name = "DIR")]
     dest_crate_root: Utf8PathBuf,
+    /// Replace files of an earlier stub crate that have other content
+    #[arg(long)]
+    overwrite: bool,
     #[command(flatten)]
     stub: StubArgs,
 }
@@ -40,6 +43,7 @@ impl GenerateArgs {
             dest_crate_root: self.dest_crate_root,
             world: self.stub.world,
             version: self.stub.stub_crate_version,
+            overwrite: self.overwrite,
         };
         ops::generate::run(context, &request)
     }

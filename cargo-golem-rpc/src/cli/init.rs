@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::stub_backend::Backend;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
@@ -24,6 +25,10 @@ pub(super) struct InitArgs {
     /// The members that call them, by package name or path
     #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "MEMBER")]
     callers: Vec<String>,
+    /// What the stubs of these targets are, from now on: a crate of the workspace, or nothing but WIT
+    /// from which `compose` makes the component [default: as they are, at first a crate]
+    #[arg(long, value_enum, value_name = "BACKEND")]
+    stub_backend: Option<Backend>,
     /// Replace generated files that were edited by hand, tasks of yours that have our names, and
     /// stub crates of the older tool
     #[arg(long)]
@@ -35,6 +40,7 @@ impl InitArgs {
         let InitArgs {
             targets,
             callers,
+            stub_backend,
             force,
         } = self;
         ops::init::run(
@@ -42,6 +48,7 @@ impl InitArgs {
             &ops::init::Request {
                 targets,
                 callers,
+                stub_backend: stub_backend.map(Into::into),
                 force,
             },
         )

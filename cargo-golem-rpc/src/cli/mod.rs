@@ -10,6 +10,7 @@ mod init;
 mod invoke;
 mod profile;
 mod regenerate;
+mod stub_backend;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,7 @@ use golem_rpc_workspace::add_component_dependencies;
 use wit_parser::PackageName;
 
 use super::Context;
+use super::generate::refuse_changes;
 use super::wit_root::read_wit;
 use crate::error::CliError;
 
@@ -33,13 +34,16 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let deps = WitRoot::deps_dir(&disk, &dest_root);
     let name = stub.resolve.packages[stub.package].name.clone();
     let existing = existing(&dest, &deps, &name, request.overwrite);
-    let copies = vendor(&[stub], &own, &existing)?;
+    let stubs = [stub];
+    let copies = vendor(&stubs, &own, &existing)?;
     let mut plan = plan_copies(context, &disk, &deps, &copies, request.overwrite)?;
     if request.update_cargo_toml {
-        update_manifest(&mut plan, &mut disk, &dest_root, &deps, &copies)?;
+        let copied = copies.iter().map(|copy| (&copy.name, deps.join(&copy.dir)));
+        let used = existing.iter().filter(|e| needs(&stubs[0], &e.name));
+        let places = copied.chain(used.map(|e| (&e.name, e.path.clone())));
+        update_manifest(&mut plan, &mut disk, &dest_root, places)?;
     }
-    context.apply(&plan)?;
-    if plan.is_empty() {
+    if context.apply(&plan)? && plan.is_empty() {
         context
             .report
             .status("Fresh", &format!("{dest_root} has the stub already"));
@@ -63,6 +67,14 @@ fn existing(dest: &WitRoot, deps: &Utf8Path, stub: &PackageName, overwrite: bool
         })
     });
     candidates.collect()
+}
+
+/// Whether the stub depends on a package, at whatever version.
+fn needs(stub: &StubWit, package: &PackageName) -> bool {
+    let mut packages = stub.resolve.packages.iter();
+    let same =
+        |name: &PackageName| (&name.namespace, &name.name) == (&package.namespace, &package.name);
+    packages.any(|(_, needed)| same(&needed.name))
 }
 
 /// A package's directory, or its file if it is a single one below `deps`.
@@ -90,29 +102,16 @@ fn plan_copies(
         }
         plan.write_all(disk, &dir, copy.files.clone());
     }
-    let differing: Vec<_> = plan
-        .changes()
-        .filter(|change| change.before.is_some())
-        .collect();
-    if overwrite || differing.is_empty() {
-        return Ok(plan);
-    }
-    let diffs = differing
-        .iter()
-        .map(|change| change.diff(&context.report.path(&change.path)));
-    Err(CliError::WouldOverwrite {
-        files: differing.iter().map(|change| change.path.clone()).collect(),
-        diffs: diffs.collect(),
-    })
+    refuse_changes(context, &plan, overwrite)?;
+    Ok(plan)
 }
 
-/// Adds the copies to the manifest next to the WIT root.
-fn update_manifest(
+/// Adds the packages that the stub needs to the manifest next to the WIT root.
+fn update_manifest<'a>(
     plan: &mut Plan,
     disk: &mut Snapshot,
     dest_root: &Utf8Path,
-    deps: &Utf8Path,
-    copies: &[Copy],
+    places: impl Iterator<Item = (&'a PackageName, Utf8PathBuf)>,
 ) -> Result<(), CliError> {
     for dir in dest_root.ancestors().skip(1) {
         let manifest = dir.join("Cargo.toml");
@@ -120,10 +119,14 @@ fn update_manifest(
             continue;
         };
         disk.insert(&manifest, content);
-        let below = deps.strip_prefix(dir).expect("an ancestor of the WIT root");
-        let entries = copies.iter().map(|copy| {
-            let key = format!("{}:{}", copy.name.namespace, copy.name.name);
-            (key, below.join(&copy.dir))
+        let entries = places.map(|(name, place)| {
+            let below = place
+                .strip_prefix(dir)
+                .expect("below the WIT root, so below the manifest");
+            (
+                format!("{}:{}", name.namespace, name.name),
+                below.to_path_buf(),
+            )
         });
         let text = add_component_dependencies(disk, &manifest, &entries.collect::<Vec<_>>())?;
         plan.write(disk, &manifest, text);

@@ -1,6 +1,7 @@
 //! `build`: a WIT root of any language's component → the stub component and its WIT.
 //!
-//! The stub crate is generated and compiled in a scratch directory of its own, outside of whatever
+//! The component is made from the WIT directly, and no process is run. Where a compiled crate is
+//! wanted instead, it is generated and built in a scratch directory of its own, outside of whatever
 //! workspace the command is run in.
 
 use std::collections::BTreeMap;
@@ -10,18 +11,31 @@ use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::Stub;
 use golem_rpc_stub_rust::CrateOptions;
 use golem_rpc_system::{ComponentBuild, Profile, Scratch, apply, cargo, component_build, read};
+use golem_rpc_workspace::StubBackend;
 
-use super::Context;
 use super::generate::stub_crate;
 use super::wit_root::{derive_stub, is_wit};
+use super::{Context, stubs};
 use crate::error::CliError;
 
+/// The component and its WIT are wanted.
 pub(crate) struct Request {
     pub(crate) source_wit_root: Utf8PathBuf,
     pub(crate) dest_wasm: Utf8PathBuf,
     pub(crate) dest_wit_root: Utf8PathBuf,
     pub(crate) world: Option<String>,
+    pub(crate) backend: StubBackend,
+    /// Of the crate, where one is made.
     pub(crate) version: String,
+}
+
+/// The component is wanted as text.
+pub(crate) struct Text {
+    pub(crate) source_wit_root: Utf8PathBuf,
+    /// The file; none, or `-`, is standard output.
+    pub(crate) dest: Option<Utf8PathBuf>,
+    pub(crate) dest_wit_root: Option<Utf8PathBuf>,
+    pub(crate) world: Option<String>,
 }
 
 /// Name of the stub crate in the scratch directory.
@@ -39,6 +53,7 @@ lto = true
 strip = true
 ";
 
+/// `build --dest-wasm … --dest-wit-root …`
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
     let source = context.absolute(&request.source_wit_root);
     let dest_wasm = context.absolute(&request.dest_wasm);
@@ -47,38 +62,79 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         .report
         .status("Generating", &format!("the stub of {source}"));
     let stub = derive_stub(&source, request.world.as_deref())?;
-    let options = CrateOptions {
-        name: CRATE.into(),
-        version: request.version.clone(),
+    let mut plan = plan_wit(&stub, &dest_wit)?;
+    let wasm = match request.backend {
+        StubBackend::Component => stubs::emit(&stub, source.as_str())?,
+        StubBackend::Crate => match compile(context, &stub, &request.version, &mut plan)? {
+            Some(wasm) => wasm,
+            None => return Ok(()),
+        },
     };
-    let files = stub_crate(&stub, options)?;
-    let scratch = Scratch::new()?;
-    let mut plan = plan_outputs(&stub, &dest_wit)?;
-    if context.settings.dry_run {
-        plan.commands
-            .push(build_command(context, scratch.path(), BTreeMap::new()).command());
-        context.report.dry_run(&plan);
-        return Ok(());
-    }
-    let wasm = compile(context, scratch.path(), files)?;
-    let mut disk = Snapshot::new();
-    if let Some(old) = read::file(&dest_wasm)? {
-        disk.insert(&dest_wasm, old);
-    }
-    plan.write(&disk, &dest_wasm, wasm);
+    plan_file(&mut plan, &dest_wasm, wasm)?;
     context.apply(&plan)?;
     Ok(())
 }
 
+/// `build --emit wat`
+pub(crate) fn text(context: &Context, request: &Text) -> Result<(), CliError> {
+    let source = context.absolute(&request.source_wit_root);
+    let stub = derive_stub(&source, request.world.as_deref())?;
+    let text = stubs::explain(&stub, source.as_str())?;
+    let mut plan = match &request.dest_wit_root {
+        Some(dest) => plan_wit(&stub, &context.absolute(dest))?,
+        None => Plan::new(),
+    };
+    match request.dest.as_deref().filter(|dest| *dest != "-") {
+        Some(dest) => plan_file(&mut plan, &context.absolute(dest), text.into_bytes())?,
+        None => context.report.text("wat", &text),
+    }
+    if !plan.is_empty() {
+        context.apply(&plan)?;
+    }
+    Ok(())
+}
+
+fn plan_file(plan: &mut Plan, dest: &Utf8Path, content: Vec<u8>) -> Result<(), CliError> {
+    let mut disk = Snapshot::new();
+    if let Some(old) = read::file(dest)? {
+        disk.insert(dest, old);
+    }
+    plan.write(&disk, dest, content);
+    Ok(())
+}
+
 /// The stub's WIT at `dest`, in the place of an earlier one.
-fn plan_outputs(stub: &Stub, dest: &Utf8Path) -> Result<Plan, CliError> {
+fn plan_wit(stub: &Stub, dest: &Utf8Path) -> Result<Plan, CliError> {
     let disk = read::tree(dest, is_wit)?;
     let mut plan = Plan::new();
     plan.write_all(&disk, dest, stub.wit.clone());
     Ok(plan)
 }
 
-fn compile(context: &Context, root: &Utf8Path, files: FileSet) -> Result<Vec<u8>, CliError> {
+/// The component of the stub's crate; none where `plan` is only to be shown, with the command that
+/// would build it.
+fn compile(
+    context: &Context,
+    stub: &Stub,
+    version: &str,
+    plan: &mut Plan,
+) -> Result<Option<Vec<u8>>, CliError> {
+    let options = CrateOptions {
+        name: CRATE.into(),
+        version: version.into(),
+    };
+    let files = stub_crate(stub, options)?;
+    let scratch = Scratch::new()?;
+    if context.settings.dry_run {
+        let command = build_command(context, scratch.path(), BTreeMap::new()).command();
+        plan.commands.push(command);
+        context.report.dry_run(plan);
+        return Ok(None);
+    }
+    compile_in(context, scratch.path(), files).map(Some)
+}
+
+fn compile_in(context: &Context, root: &Utf8Path, files: FileSet) -> Result<Vec<u8>, CliError> {
     let mut all = FileSet::new();
     all.insert("Cargo.toml", MANIFEST);
     all.extend_under(CRATE, files);

@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::{ContentHash, Plan};
+use golem_rpc_stub::names;
 use golem_rpc_system::artifacts::{Artifact, Artifacts};
 use golem_rpc_system::{ComponentBuild, Profile, component_build};
+use golem_rpc_workspace::StubBackend;
 
 use super::Context;
 use super::links::Linked;
@@ -21,7 +23,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let linked = Linked::read_linked(context)?;
     let names = match request.packages.is_empty() {
         true => linked.to_build(),
-        false => linked.select(context, &request.packages)?,
+        false => linked.select(context, &named(&linked, &request.packages))?,
     };
     let build = ComponentBuild {
         workspace_root: linked.workspace.root.clone(),
@@ -48,6 +50,17 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     }
     artifacts.store(target_dir, &request.profile)?;
     Ok(())
+}
+
+/// The packages that were named, without stubs that are not compiled (any more): a task that was
+/// read before `regenerate` brought it up to date still names them.
+fn named(linked: &Linked, packages: &[String]) -> Vec<String> {
+    let stubs = linked.targets_with(StubBackend::Component);
+    let stubs: BTreeSet<String> = stubs.map(names::stub_crate).collect();
+    let members = &linked.workspace.members;
+    let is_left_out = |name: &String| stubs.contains(name) && !members.contains_key(name);
+    let packages = packages.iter().filter(|name| !is_left_out(name));
+    packages.cloned().collect()
 }
 
 fn digests(

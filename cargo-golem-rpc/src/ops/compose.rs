@@ -3,7 +3,6 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_compose::{Composed, Input, Unused, compose};
 use golem_rpc_plan::{Plan, Snapshot};
-use golem_rpc_stub::names;
 use golem_rpc_system::{Profile, read};
 
 use super::Context;
@@ -42,8 +41,9 @@ pub(crate) fn callers(
     profile: &Profile,
 ) -> Result<(), CliError> {
     let linked = Linked::read_linked(context)?;
-    let built = Built::load(&linked, profile)?;
-    for caller in linked.select(context, callers)? {
+    let callers = linked.select(context, callers)?;
+    let built = Built::load(&linked, profile, &callers)?;
+    for caller in callers {
         if linked.links.targets_of(&caller).is_empty() {
             return Err(CliError::NotACaller { member: caller });
         }
@@ -71,9 +71,7 @@ pub(super) fn compose_caller(
 ) -> Result<Composed, CliError> {
     let source = built.wasm(caller)?;
     let targets = linked.links.targets_of(caller);
-    let stubs = targets
-        .into_iter()
-        .map(|target| built.wasm(&names::stub_crate(target)));
+    let stubs = targets.into_iter().map(|target| built.stub(target));
     let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
     link(context, &source, &stubs)
 }

@@ -1,7 +1,7 @@
 //! `generate`: a WIT root → the stub as a Rust crate.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{FileSet, Plan, Snapshot};
+use golem_rpc_plan::{FileSet, Plan};
 use golem_rpc_stub::{STUB_FILE, Stub};
 use golem_rpc_stub_rust::CrateOptions;
 use golem_rpc_system::read;
@@ -15,6 +15,7 @@ pub(crate) struct Request {
     pub(crate) dest_crate_root: Utf8PathBuf,
     pub(crate) world: Option<String>,
     pub(crate) version: String,
+    pub(crate) overwrite: bool,
 }
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
@@ -32,9 +33,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
             version: request.version.clone(),
         },
     )?;
-    let disk = read::tree(&dest, |path| !path.starts_with("target"))?;
-    let plan = replace_crate(&disk, &dest, files)?;
-    context.apply(&plan)?;
+    let plan = plan_files(&dest, &files, |path| !path.starts_with("target"))?;
+    refuse_changes(context, &plan, request.overwrite)?;
+    if context.apply(&plan)? && plan.is_empty() {
+        context.report.status("Fresh", dest.as_str());
+    }
     Ok(())
 }
 
@@ -45,22 +48,43 @@ pub(super) fn stub_crate(stub: &Stub, options: CrateOptions) -> Result<FileSet, 
         .map_err(|error| CliError::StubCrate { name, error })
 }
 
-/// Plans a stub crate at `dest`, where there may be nothing or an earlier stub crate.
-fn replace_crate(disk: &Snapshot, dest: &Utf8Path, files: FileSet) -> Result<Plan, CliError> {
-    let ours = disk.contains(dest.join("wit").join(STUB_FILE));
-    if disk.contains_dir(dest) && !ours {
+/// Plans the crate at `dest`, where there may be nothing or an earlier stub crate. Files that are
+/// not of the crate stay.
+fn plan_files(
+    dest: &Utf8Path,
+    files: &FileSet,
+    wanted: impl Fn(&Utf8Path) -> bool,
+) -> Result<Plan, CliError> {
+    let ours = read::file(&dest.join("wit").join(STUB_FILE))?.is_some();
+    if !ours && !read::is_empty_dir(dest)? {
         return Err(CliError::NotAStubCrate {
             path: dest.to_path_buf(),
         });
     }
+    let disk = read::tree(dest, wanted)?;
     let mut plan = Plan::new();
-    let wit = dest.join("wit");
-    for (path, _) in disk.under(&wit) {
-        let below = path.strip_prefix(dest).expect("`under` gives paths below");
-        if files.get(below).is_none() {
-            plan.remove(disk, path);
-        }
-    }
-    plan.write_all(disk, dest, files);
+    plan.write_all(&disk, dest, files.clone());
     Ok(plan)
+}
+
+/// Refuses a plan that changes files, of which nobody knows whose they are, unless it may.
+pub(super) fn refuse_changes(
+    context: &Context,
+    plan: &Plan,
+    overwrite: bool,
+) -> Result<(), CliError> {
+    let changed: Vec<_> = plan
+        .changes()
+        .filter(|change| change.before.is_some())
+        .collect();
+    if overwrite || changed.is_empty() {
+        return Ok(());
+    }
+    let diffs = changed
+        .iter()
+        .map(|change| change.diff(&context.report.path(&change.path)));
+    Err(CliError::WouldOverwrite {
+        files: changed.iter().map(|change| change.path.clone()).collect(),
+        diffs: diffs.collect(),
+    })
 }

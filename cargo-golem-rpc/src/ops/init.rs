@@ -1,9 +1,10 @@
-//! `init`: links between members → stub crates, manifests, copies of WIT, tasks.
+//! `init`: links between members → stubs, manifests, copies of WIT, tasks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_system::cargo;
+use golem_rpc_workspace::StubBackend;
 
 use super::Context;
 use super::links::Linked;
@@ -13,6 +14,8 @@ use crate::error::CliError;
 pub(crate) struct Request {
     pub(crate) targets: Vec<String>,
     pub(crate) callers: Vec<String>,
+    /// What the stubs of these targets are from now on.
+    pub(crate) stub_backend: Option<StubBackend>,
     pub(crate) force: bool,
 }
 
@@ -20,6 +23,9 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let mut linked = Linked::read(context)?;
     let targets = linked.select(context, &request.targets)?;
     let callers = linked.select(context, &request.callers)?;
+    for (target, backend) in targets.iter().zip(request.stub_backend.into_iter().cycle()) {
+        linked.backends.set(target, backend);
+    }
     let (from, to) = (
         callers.iter().map(String::as_str),
         targets.iter().map(String::as_str),
@@ -46,30 +52,37 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     Ok(())
 }
 
-/// The import lines that the callers still lack.
+/// Says which import lines the callers still lack.
 fn next_steps(
     context: &Context,
     linked: &Linked,
     disk: &Snapshot,
     callers: &BTreeSet<String>,
 ) -> Result<(), CliError> {
+    if context.report.is_quiet() {
+        return Ok(());
+    }
+    let mut imports = BTreeMap::new();
+    for target in linked.links.targets() {
+        imports.insert(target, linked.import_line(target, disk)?);
+    }
     for caller in callers {
-        let members = linked.members([caller.as_str()])?;
-        let wit = members[0].wit(disk)?;
-        let text: String = wit
-            .main
-            .files
-            .iter()
-            .map(|f| String::from_utf8_lossy(&f.content))
+        let wit = linked.members([caller.as_str()])?[0].wit(disk)?;
+        let files = wit.main.files.iter();
+        let text: String = files
+            .map(|file| String::from_utf8_lossy(&file.content))
             .collect();
-        for target in linked.links.targets_of(caller) {
-            let import = linked.import_line(target, disk)?;
-            if !text.contains(import.trim_start_matches("import ").trim_end_matches(';')) {
-                let place = linked.world_place(caller)?;
-                context
-                    .report
-                    .note(&format!("to call `{target}`, write `{import}` in {place}"));
-            }
+        let lacks = |target: &&str| !text.contains(imports[target].trim_end_matches(';'));
+        let targets = linked.links.targets_of(caller);
+        let missing: Vec<&str> = targets.into_iter().filter(lacks).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let place = linked.world_place_in(disk, caller)?;
+        for target in missing {
+            let import = &imports[target];
+            let note = format!("to call `{target}`, write `{import}` in {place}");
+            context.report.note(&note);
         }
     }
     Ok(())

@@ -1,13 +1,14 @@
 //! `invoke`: calls of the workspace's workers in the embedded local runtime.
 //!
 //! Callers are composed in memory, from what the last build made, so that what runs is never an
-//! older composition.
+//! older composition. All calls are checked before the first is made, and Ctrl-C ends any of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use golem_rpc_local::{ComponentSpec, Event, Runtime, Stream, WorkerRef, target_env};
 use golem_rpc_system::Profile;
+use golem_rpc_system::interrupt::was_interrupted;
 
 use super::Context;
 use super::compose::compose_caller;
@@ -25,7 +26,6 @@ pub(crate) struct Request {
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
     let linked = Linked::read(context)?;
-    let built = Built::load(&linked, &request.profile)?;
     let mut calls = Vec::new();
     for (worker, call) in &request.calls {
         let mut worker: WorkerRef = worker.parse()?;
@@ -40,7 +40,9 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     env.extend(request.env.clone());
     let mut components = Vec::new();
     let called = calls.iter().map(|(worker, _)| worker.component.clone());
-    for name in reachable(&linked, called) {
+    let reachable = reachable(&linked, called);
+    let built = Built::load(&linked, &request.profile, &reachable)?;
+    for name in reachable {
         let wasm = compose_caller(context, &linked, &built, &name)?.wasm;
         components.push(ComponentSpec {
             name,
@@ -51,14 +53,22 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     }
     let report = Arc::new(context.report.clone());
     let events = Arc::clone(&report);
-    let runtime = Runtime::new(components, move |event| show(&events, event))?;
-    for (worker, call) in calls {
+    let events = move |event| show(&events, event);
+    let runtime = Runtime::new(components, events, was_interrupted)?;
+    let failed = |call: &str, error| CliError::Invoke {
+        call: call.to_string(),
+        error,
+    };
+    let mut parsed = Vec::new();
+    for (worker, call) in &calls {
         let _spinner = report.spinner(&format!("{worker} {call}"));
-        let result = runtime.invoke(&worker, call);
-        let result = result.map_err(|error| CliError::Invoke {
-            call: call.clone(),
-            error,
-        })?;
+        let checked = runtime.parse(worker, call);
+        parsed.push(checked.map_err(|error| failed(call, error))?);
+    }
+    for ((worker, call), parsed) in calls.iter().zip(parsed) {
+        let _spinner = report.spinner(&format!("{worker} {call}"));
+        let result = runtime.invoke(parsed);
+        let result = result.map_err(|error| failed(call, error))?;
         report.result(&worker.to_string(), call, result.as_deref());
     }
     match runtime.failed_triggers().len() {

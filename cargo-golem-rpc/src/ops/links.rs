@@ -6,16 +6,17 @@ use cargo_metadata::{Metadata, PackageId};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 use golem_rpc_system::{cargo, read};
-use golem_rpc_workspace::{Links, Member, Read, Workspace, WorkspaceError};
+use golem_rpc_workspace::{Backends, Links, Member, Read, StubBackend, Workspace, WorkspaceError};
 
 use super::Context;
 use crate::error::CliError;
 
-/// A workspace and who calls whom in it.
+/// A workspace, who calls whom in it, and what the targets' stubs are.
 pub(super) struct Linked {
     pub(super) metadata: Metadata,
     pub(super) workspace: Workspace,
     pub(super) links: Links,
+    pub(super) backends: Backends,
 }
 
 impl Linked {
@@ -28,11 +29,12 @@ impl Linked {
             .map(|path| context.absolute(path));
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
         let workspace = Workspace::new(&metadata)?;
-        let links = Links::of(&workspace)?;
+        let (links, backends) = (Links::of(&workspace)?, Backends::of(&workspace)?);
         Ok(Linked {
             metadata,
             workspace,
             links,
+            backends,
         })
     }
 
@@ -97,15 +99,21 @@ impl Linked {
             .collect())
     }
 
-    /// Callers, targets and the targets' stub crates.
+    /// Callers, targets and the stub crates of those targets that have one.
     pub(super) fn to_build(&self) -> BTreeSet<String> {
-        let stubs = self.links.targets().into_iter().map(names::stub_crate);
+        let stubs = self.targets_with(StubBackend::Crate).map(names::stub_crate);
         self.links
             .members()
             .into_iter()
             .map(str::to_string)
             .chain(stubs)
             .collect()
+    }
+
+    /// The targets whose stub is this.
+    pub(super) fn targets_with(&self, backend: StubBackend) -> impl Iterator<Item = &str> {
+        let targets = self.links.targets().into_iter();
+        targets.filter(move |target| self.backends.get(target) == backend)
     }
 
     /// The ids by which cargo's messages name packages.
@@ -130,10 +138,15 @@ impl Linked {
 
     /// Where the caller's world stands: file, line and column, or the WIT root.
     pub(super) fn world_place(&self, caller: &str) -> Result<String, CliError> {
-        let members = self.members([caller])?;
-        let disk = self.snapshot(&members)?;
-        let local = members[0].local()?;
-        let source = members[0].wit(&disk)?.select(local.world.as_deref());
+        let disk = self.snapshot(&self.members([caller])?)?;
+        self.world_place_in(&disk, caller)
+    }
+
+    /// The same, from files that were read already.
+    pub(super) fn world_place_in(&self, disk: &Snapshot, caller: &str) -> Result<String, CliError> {
+        let member = self.members([caller])?[0];
+        let local = member.local()?;
+        let source = member.wit(disk)?.select(local.world.as_deref());
         Ok(match source {
             Ok(source) => {
                 let world = &source.resolve.worlds[source.world];

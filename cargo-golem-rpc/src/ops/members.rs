@@ -3,14 +3,16 @@
 //! What was built is told by content, not by time: the digest of a member's own sources and of the
 //! workspace's packages that it depends on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::ContentHash;
+use golem_rpc_stub::names;
 use golem_rpc_system::artifacts::{ArtifactState, Artifacts};
 use golem_rpc_system::{Profile, read};
 
 use super::links::Linked;
+use super::stubs;
 use crate::error::CliError;
 
 /// The artifacts of one profile.
@@ -18,22 +20,40 @@ pub(super) struct Built<'a> {
     linked: &'a Linked,
     profile: Profile,
     artifacts: Artifacts,
+    /// Stubs that are not built but made from their target's WIT, by target.
+    stubs: BTreeMap<String, Wasm>,
 }
 
 /// A component that is up to date.
+#[derive(Clone)]
 pub(super) struct Wasm {
+    /// Its file; of a stub that is in no file, the directory of its WIT.
     pub(super) path: Utf8PathBuf,
     pub(super) bytes: Vec<u8>,
 }
 
 impl<'a> Built<'a> {
-    pub(super) fn load(linked: &'a Linked, profile: &Profile) -> Result<Built<'a>, CliError> {
+    /// What is needed to compose these callers.
+    pub(super) fn load<'c>(
+        linked: &'a Linked,
+        profile: &Profile,
+        callers: impl IntoIterator<Item = &'c String>,
+    ) -> Result<Built<'a>, CliError> {
         let artifacts = Artifacts::load(&linked.workspace.target_directory, profile)?;
         Ok(Built {
             linked,
             profile: profile.clone(),
             artifacts,
+            stubs: stubs::components(linked, callers)?,
         })
+    }
+
+    /// The component of a target's stub.
+    pub(super) fn stub(&self, target: &str) -> Result<Wasm, CliError> {
+        match self.stubs.get(target) {
+            Some(stub) => Ok(stub.clone()),
+            None => self.wasm(&names::stub_crate(target)),
+        }
     }
 
     /// The component of a package, if it is what a build now would make.

@@ -11,6 +11,7 @@ pub(crate) mod invoke;
 mod links;
 mod members;
 pub(crate) mod regenerate;
+mod stubs;
 mod wit_root;
 
 use camino::{Utf8Path, Utf8PathBuf};

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use golem_rpc_plan::Snapshot;
+use golem_rpc_plan::{FileSet, Snapshot};
+use golem_rpc_stub::names;
 use golem_rpc_stub::vendor::StubWit;
-use golem_rpc_stub::{Stub, names};
 use golem_rpc_stub_rust::CrateOptions;
-use golem_rpc_workspace::{GeneratedStub, Planned, Request as PlanRequest};
+use golem_rpc_workspace::{GeneratedStub, Planned, Request as PlanRequest, StubBackend};
 
-use super::Context;
 use super::generate::stub_crate;
 use super::links::Linked;
+use super::{Context, stubs};
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -49,10 +49,10 @@ pub(super) fn plan(
 ) -> Result<Planned, CliError> {
     let once = |disk: &Snapshot| -> Result<Planned, CliError> {
         let stubs = generate_stubs(linked, disk, targets)?;
-        let (workspace, links) = (&linked.workspace, &linked.links);
         let request = PlanRequest {
-            workspace,
-            links,
+            workspace: &linked.workspace,
+            links: &linked.links,
+            backends: &linked.backends,
             stubs: &stubs,
             callers,
             force,
@@ -83,15 +83,22 @@ fn chosen(
     }
 }
 
-/// The stubs of targets, each with its crate.
+/// The stubs of targets, each with its crate, or with its WIT alone where none is to be compiled.
 fn generate_stubs(
     linked: &Linked,
     disk: &Snapshot,
     targets: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, GeneratedStub>, CliError> {
     let stub = |target: &String| {
-        let stub = derive_stub(linked, disk, target)?;
-        let files = stub_crate(&stub, CrateOptions::new(names::stub_crate(target)))?;
+        let stub = stubs::derive(linked, disk, target)?;
+        let files = match linked.backends.get(target) {
+            StubBackend::Crate => stub_crate(&stub, CrateOptions::new(names::stub_crate(target)))?,
+            StubBackend::Component => {
+                let mut files = FileSet::new();
+                files.extend_under("wit", stub.wit.clone());
+                files
+            }
+        };
         Ok((
             target.to_string(),
             GeneratedStub {
@@ -101,18 +108,6 @@ fn generate_stubs(
         ))
     };
     targets.iter().map(stub).collect()
-}
-
-/// The stub of a member.
-fn derive_stub(linked: &Linked, disk: &Snapshot, target: &str) -> Result<Stub, CliError> {
-    let members = linked.members([target])?;
-    let world = members[0].local()?.world.as_deref();
-    let source = members[0].wit(disk)?.select(world)?;
-    let stub = Stub::new(&source);
-    stub.map_err(|error| CliError::Stub {
-        target: target.to_string(),
-        error,
-    })
 }
 
 /// Says what a person should hear about a plan.

@@ -16,7 +16,11 @@ pub(super) fn read_wit(root: &Utf8Path) -> Result<Snapshot, CliError> {
             path: root.to_path_buf(),
         }),
         Ok(Some(content)) => {
-            let mut disk = Snapshot::new();
+            // A root of a single file has its `deps` beside it.
+            let mut disk = match root.parent() {
+                Some(dir) => read::tree(dir, |path| path.starts_with("deps") && is_wit(path))?,
+                None => Snapshot::new(),
+            };
             disk.insert(root, content);
             Ok(disk)
         }

@@ -54,6 +54,12 @@ pub fn tree(dir: &Utf8Path, keep: impl Fn(&Utf8Path) -> bool) -> Result<Snapshot
     Ok(walk.found)
 }
 
+/// Whether there is nothing at `dir`, or an empty directory.
+pub fn is_empty_dir(dir: &Utf8Path) -> Result<bool, PathError> {
+    let entries = present(fs::read_dir(dir)).at("read the directory", dir)?;
+    Ok(entries.is_none_or(|mut entries| entries.next().is_none()))
+}
+
 /// The working directory of this process.
 pub fn current_dir() -> Result<Utf8PathBuf, ReadError> {
     let dir = std::env::current_dir().at("find", Utf8Path::new("."))?;

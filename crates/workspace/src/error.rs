@@ -132,6 +132,30 @@ pub enum WorkspaceError {
         /// The entry of `exclude`.
         pattern: String,
     },
+    /// The root manifest makes a stub directory a member that holds no crate (any more).
+    #[error(
+        "`{manifest}` names `{entry}` in `{list}`, but the stub of `{target}` is to be no crate"
+    )]
+    StubListed {
+        /// The root manifest.
+        manifest: Utf8PathBuf,
+        /// The target.
+        target: String,
+        /// `members` or `default-members`.
+        list: &'static str,
+        /// The entry.
+        entry: String,
+    },
+    /// A target's stub backend is not one that we know.
+    #[error("`{manifest}`: `{key}` is `{found}`; it can be `\"crate\"` or `\"component\"`")]
+    UnknownBackend {
+        /// The root manifest.
+        manifest: Utf8PathBuf,
+        /// The key, from the root of the manifest.
+        key: String,
+        /// Its value.
+        found: String,
+    },
     /// Something that is not ours stands where a stub crate should go.
     #[error(
         "`{dir}` is not a stub crate, and the stub crate of `{target}` should go there (found `{found}`)"
@@ -263,6 +287,11 @@ impl WorkspaceError {
             E::UnknownMember { near, .. } => format!("did you mean `{}`?", near.as_ref()?),
             E::Excluded { pattern, .. } | E::StubExcluded { pattern, .. } => {
                 format!("take `{pattern}` out of `exclude` of [workspace]")
+            }
+            E::StubListed { list: "members", .. } => "`--force` takes it out".into(),
+            E::StubListed { list, .. } => format!("take it out of `{list}` of [workspace]"),
+            E::UnknownBackend { .. } => {
+                "write one of the two, or leave the line out for the crate".into()
             }
             E::UnknownLink { name, .. } => {
                 format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")

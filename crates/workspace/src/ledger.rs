@@ -58,6 +58,11 @@ impl<'a> Ledger<'a> {
         self.taken_over.push(dir.to_path_buf());
     }
 
+    /// Whether a directory, or one above it, was taken over.
+    pub(crate) fn is_taken_over(&self, path: &Utf8Path) -> bool {
+        self.taken_over.iter().any(|dir| path.starts_with(dir))
+    }
+
     /// Whether anything at or below a path is ours.
     pub(crate) fn has_ours(&self, path: &Utf8Path) -> bool {
         self.old.has_below(&self.workspace.relative(path))
@@ -80,7 +85,7 @@ impl<'a> Ledger<'a> {
         self.new.record_file(self.workspace.relative(path), content);
     }
 
-    /// Plans that a file, which nobody recorded as ours, goes.
+    /// Plans that a file goes whose place is needed; one that is not as we left it has to be forced.
     pub(crate) fn displace(&mut self, path: &Utf8Path) {
         if let Some(present) = self.disk.get(path) {
             self.give_way(path, present);
@@ -89,10 +94,15 @@ impl<'a> Ledger<'a> {
         self.new.forget_file(&self.workspace.relative(path));
     }
 
+    /// Plans that a file goes that a tool wrote into a directory of ours.
+    pub(crate) fn discard(&mut self, path: &Utf8Path) {
+        self.plan.remove(self.disk, path);
+    }
+
     fn give_way(&mut self, path: &Utf8Path, present: &[u8]) {
         let file = path.to_path_buf();
-        let taken_over = self.taken_over.iter().any(|dir| path.starts_with(dir));
-        match (taken_over || self.is_ours(path, present), self.force) {
+        let ours = self.is_taken_over(path) || self.is_ours(path, present);
+        match (ours, self.force) {
             (true, _) => {}
             (false, true) => self.note(Note::Overwritten { file }),
             (false, false) => {

@@ -9,10 +9,12 @@
 //! Nothing here touches a disk or runs a process. A file of the user's keeps every byte: edits are
 //! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
 
+mod backend;
 mod dependencies;
 mod error;
 mod ledger;
 mod links;
+mod lists;
 mod lock;
 mod makefile;
 mod member;
@@ -24,12 +26,13 @@ mod reads;
 mod root;
 mod select;
 mod standalone;
-mod stub_crate;
+mod stub_dir;
 mod toml;
 mod vendored;
 mod wit;
 mod workspace;
 
+pub use backend::{Backends, StubBackend};
 pub use error::WorkspaceError;
 pub use links::Links;
 pub use lock::{LOCK_FILE, Lock};

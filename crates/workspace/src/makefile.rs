@@ -4,7 +4,7 @@
 //! |---|---|
 //! | nothing | our task, behind our other tasks |
 //! | our task as we wrote it (the lock knows its hash) | our task as it is today, in its place |
-//! | a task of the older tool, or one beside such | our task, in its place, with a note |
+//! | a task of the older tool, or one that it wrote beside such | our task, in its place, with a note |
 //! | anything else | stays, with a note; ours if that is forced |
 //!
 //! Tasks that we wrote and that nothing needs any more go, as do further calls of the older tool.
@@ -17,14 +17,18 @@ use toml_edit::{Item, Key};
 use crate::ledger::Ledger;
 use crate::older;
 use crate::toml::{Edits, Region, TomlText, hash_text};
-use crate::{Links, Note, WorkspaceError};
+use crate::{Backends, Links, Note, StubBackend, WorkspaceError};
 
 /// The name of cargo-make's file in the workspace's root.
 pub const MAKEFILE: &str = "Makefile.toml";
 
 /// Plans Makefile.toml.
-pub(crate) fn plan(ledger: &mut Ledger<'_>, links: &Links) -> Result<(), WorkspaceError> {
-    let tables = wanted(links);
+pub(crate) fn plan(
+    ledger: &mut Ledger<'_>,
+    links: &Links,
+    backends: &Backends,
+) -> Result<(), WorkspaceError> {
+    let tables = wanted(links, backends);
     let file = ledger.workspace.root.join(MAKEFILE);
     let text = match ledger.text(&file)? {
         Some(text) => {
@@ -42,7 +46,7 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, links: &Links) -> Result<(), Workspa
     Ok(())
 }
 
-fn wanted(links: &Links) -> Vec<Table> {
+fn wanted(links: &Links, backends: &Backends) -> Vec<Table> {
     let callers: Vec<(&str, Vec<&str>)> = links
         .iter()
         .map(|(caller, targets)| (caller, targets.iter().map(String::as_str).collect()))
@@ -52,8 +56,13 @@ fn wanted(links: &Links) -> Vec<Table> {
         .map(|(name, targets)| Caller { name, targets })
         .collect();
     let targets: Vec<&str> = links.targets().into_iter().collect();
+    let crates = targets.iter().copied();
+    let crates: Vec<&str> = crates
+        .filter(|target| backends.get(target) == StubBackend::Crate)
+        .collect();
     tables(&Flow {
         targets: &targets,
+        crates: &crates,
         callers: &callers,
     })
 }
@@ -147,7 +156,8 @@ fn present(
     {
         return Present::Ours(region);
     }
-    match is_older || older::calls_older_tool(item) || older::names_older_target(item) {
+    let older = older::calls_older_tool(item) || older::names_older_target(item);
+    match older || (is_older && older::is_companion(item)) {
         true => Present::Older,
         false => Present::Users,
     }

@@ -22,34 +22,53 @@ pub(crate) fn is_stub(disk: &Snapshot, dir: &Utf8Path) -> bool {
         && disk.contains(dir.join("wit/_stub.wit"))
 }
 
-/// Whether a task calls the older tool.
+/// Whether a task is a call of the older tool. A script of the user's that calls it somewhere is
+/// not: it was written by hand.
 pub(crate) fn calls_older_tool(task: &Item) -> bool {
     let words = words(task, "args");
     let first = words.first().map(String::as_str);
-    let by_command = match words_of(task.get("command")).first().map(String::as_str) {
+    match words_of(task.get("command")).first().map(String::as_str) {
         Some("golem-cli" | "golem-cloud-cli") => first == Some("stubgen"),
         Some("wasm-rpc-stubgen") => true,
         _ => false,
-    };
-    let calls = [
-        "golem-cli stubgen",
-        "golem-cloud-cli stubgen",
-        "wasm-rpc-stubgen ",
-    ];
-    let script = self::words(task, "script");
-    by_command
-        || script
-            .iter()
-            .any(|line| calls.iter().any(|call| line.contains(call)))
+    }
 }
 
-/// Whether a task names a path of the older target directory.
+/// Whether a command task names a path of the older target directory.
 pub(crate) fn names_older_target(task: &Item) -> bool {
-    let mut words = words(task, "args");
-    words.extend(self::words(task, "script"));
+    let words = words(task, "args");
     words
         .iter()
         .any(|word| word.contains("target/wasm32-wasi/"))
+}
+
+/// Whether a task looks like those that the older tool wrote beside its calls: a cargo command, an
+/// alias, or a list of other tasks, and nothing that somebody thought up.
+pub(crate) fn is_companion(task: &Item) -> bool {
+    let Some(table) = task.as_table_like() else {
+        return false;
+    };
+    let known = [
+        "alias",
+        "args",
+        "command",
+        "cwd",
+        "dependencies",
+        "install_crate",
+    ];
+    let plain = table
+        .iter()
+        .all(|(key, _)| known.contains(&key) || key == "description");
+    let words = words(task, "args");
+    let first = words.first().map(String::as_str);
+    let command = words_of(task.get("command"));
+    let cargo = match command.first().map(String::as_str) {
+        None => words.is_empty(),
+        Some("cargo") => matches!(first, Some("component" | "clean" | "build" | "test")),
+        Some("cargo-component") => true,
+        Some(_) => false,
+    };
+    plain && cargo
 }
 
 fn words(task: &Item, key: &str) -> Vec<String> {

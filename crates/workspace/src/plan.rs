@@ -1,4 +1,4 @@
-//! The plan of `init` and `regenerate`: stub crates, copies in callers, manifests, Makefile.toml, lock.
+//! The plan of `init` and `regenerate`: stubs, copies in callers, manifests, Makefile.toml, lock.
 //!
 //! Which stubs come in says which targets are brought up to date, and the set of callers says which
 //! callers are; everything else stays as it is. A plan for a workspace that is right already is empty.
@@ -11,8 +11,12 @@ use golem_rpc_stub::{WitRoot, names};
 use wit_parser::PackageName;
 
 use crate::ledger::Ledger;
+use crate::lists::Stubs;
 use crate::vendored::dir_of;
-use crate::{Links, Note, Workspace, WorkspaceError, makefile, older, root, stub_crate, vendored};
+use crate::{
+    Backends, Links, Note, StubBackend, Workspace, WorkspaceError, makefile, older, root, stub_dir,
+    vendored,
+};
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -21,6 +25,8 @@ pub struct Request<'a> {
     pub workspace: &'a Workspace,
     /// All links that there should be.
     pub links: &'a Links,
+    /// What the targets' stubs are.
+    pub backends: &'a Backends,
     /// The stubs of the targets to bring up to date, by package name.
     pub stubs: &'a BTreeMap<String, GeneratedStub>,
     /// The callers to bring up to date, by package name.
@@ -34,7 +40,7 @@ pub struct Request<'a> {
 pub struct GeneratedStub {
     /// Its WIT.
     pub wit: StubWit,
-    /// Its crate.
+    /// The files of its directory: a crate, or just its WIT root `wit`.
     pub files: FileSet,
 }
 
@@ -53,13 +59,17 @@ pub struct Planned {
 /// If the request cannot be met, or if something that is not ours stands in the way.
 pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, WorkspaceError> {
     let Request {
-        workspace, links, ..
+        workspace,
+        links,
+        backends,
+        ..
     } = request;
     let packages = check(request, disk)?;
     let mut ledger = Ledger::new(workspace, disk, request.force)?;
     for target in links.targets() {
         if let Some(stub) = request.stubs.get(target) {
-            stub_crate::plan(&mut ledger, workspace.linked(target)?, &stub.files)?;
+            let member = workspace.linked(target)?;
+            stub_dir::plan(&mut ledger, member, &stub.files, backends.get(target))?;
         }
     }
     let wits = stub_wits(request, disk)?;
@@ -74,8 +84,8 @@ pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, Workspace
         let member = workspace.linked(caller)?;
         vendored::plan(&mut ledger, member, &packages[caller], &stubs, &older)?;
     }
-    root::plan(&mut ledger, links, &wits.keys().copied().collect())?;
-    makefile::plan(&mut ledger, links)?;
+    root::plan(&mut ledger, links, backends, &stubs(request, disk)?)?;
+    makefile::plan(&mut ledger, links, backends)?;
     ledger.finish()
 }
 
@@ -104,8 +114,27 @@ fn check(
     workspace.packages(links, disk)
 }
 
+/// What the stub directories hold: those that are made now, and the others that hold a crate.
+fn stubs<'a>(request: &Request<'a>, disk: &Snapshot) -> Result<Stubs<'a>, WorkspaceError> {
+    let mut stubs = Stubs::default();
+    for target in request.links.targets() {
+        let member = request.workspace.linked(target)?;
+        let manifest = request.workspace.stub_dir(member).join("Cargo.toml");
+        match (
+            request.stubs.contains_key(target),
+            request.backends.get(target),
+        ) {
+            (true, StubBackend::Component) => drop(stubs.wit_alone.insert(target)),
+            (true, StubBackend::Crate) => drop(stubs.crates.insert(target)),
+            (false, _) if disk.contains(manifest) => drop(stubs.crates.insert(target)),
+            (false, _) => {}
+        }
+    }
+    Ok(stubs)
+}
+
 /// The WIT of all stubs: of those that were made now, and of the other targets' as they lie in their
-/// stub crates. A target without a stub crate has none yet.
+/// stub directories. A target without one has none yet.
 fn stub_wits<'a>(
     request: &Request<'a>,
     disk: &Snapshot,

@@ -1,26 +1,28 @@
-//! The root manifest: the stub crates as members, the links, and a release profile where there is none.
+//! The root manifest: what is a member, the links, the targets' options, and a release profile where
+//! there is none.
+//!
+//! What goes is taken out before anything is put in, so that no edit stands in the way of another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_util_schemas::manifest::{TomlManifest, TomlWorkspace};
-use glob::{MatchOptions, Pattern};
 use golem_rpc_plan::ContentHash;
 use toml_edit::{Array, Item};
 
 use crate::ledger::Ledger;
-use crate::paths::normal;
-use crate::toml::{Edits, TomlText, hash_text, insert_strings, string_text};
-use crate::{Links, Workspace, WorkspaceError};
+use crate::lists::{Lists, Stubs};
+use crate::toml::{Edits, TomlText, array_text, insert_strings};
+use crate::{Backends, Links, WorkspaceError, backend};
 
-const MEMBERS: [&str; 2] = ["workspace", "members"];
-const LINKS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "links"];
+pub(crate) const LINKS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "links"];
 const RELEASE: [&str; 2] = ["profile", "release"];
 
-/// Plans the root manifest. `stubs` are the targets that have a stub crate now.
+/// Plans the root manifest.
 pub(crate) fn plan(
     ledger: &mut Ledger<'_>,
     links: &Links,
-    stubs: &BTreeSet<&str>,
+    backends: &Backends,
+    stubs: &Stubs<'_>,
 ) -> Result<(), WorkspaceError> {
     let workspace = ledger.workspace;
     let file = &workspace.manifest;
@@ -28,9 +30,19 @@ pub(crate) fn plan(
         .text(file)?
         .ok_or_else(|| WorkspaceError::Missing { file: file.clone() })?;
     let toml = TomlText::parse(file, &text)?;
+    let cargo = read_manifest(&toml)?.workspace.unwrap_or_else(no_workspace);
+    let mut lists = Lists::new(ledger, &toml, &cargo, stubs)?;
+    let targets = links.targets();
     let mut edits = Edits::default();
-    let added = add_members(workspace, &toml, stubs, &mut edits)?;
+    lists.remove(&toml, &mut edits)?;
+    backend::remove(ledger, &toml, backends, &targets, &mut edits);
+    let without = edits.apply(&toml)?;
+
+    let toml = TomlText::parse(file, &without)?;
+    let mut edits = Edits::default();
+    lists.insert(&toml, &mut edits)?;
     add_links(&toml, links, &mut edits)?;
+    let options = backend::write(ledger, &toml, backends, &targets, &mut edits)?;
     let profile = wants_profile(ledger, &toml);
     if profile {
         let entries = [("opt-level", "\"s\""), ("lto", "true"), ("strip", "true")];
@@ -38,14 +50,11 @@ pub(crate) fn plan(
         toml.insert_entries(&RELEASE, &entries, &mut edits)?;
     }
     let edited = edits.apply(&toml)?;
+
     let toml = TomlText::parse(file, &edited)?;
     read_manifest(&toml)?;
-    for dir in &added {
-        let path = [MEMBERS[0], MEMBERS[1], dir];
-        ledger
-            .new
-            .record_key("Cargo.toml", &path, hash_text(&string_text(dir)));
-    }
+    lists.record(ledger, &toml);
+    backend::record(ledger, &toml, &targets, &options);
     record(ledger, "Cargo.toml", &toml, &RELEASE, profile);
     for (caller, _) in links.iter() {
         let [a, b, c, d] = LINKS;
@@ -70,46 +79,6 @@ fn read_manifest(toml: &TomlText<'_>) -> Result<TomlManifest, WorkspaceError> {
     })
 }
 
-/// Puts the stub crates into `members`, unless they are members already; gives those put in.
-fn add_members(
-    workspace: &Workspace,
-    toml: &TomlText<'_>,
-    stubs: &BTreeSet<&str>,
-    edits: &mut Edits,
-) -> Result<BTreeSet<String>, WorkspaceError> {
-    let cargo = read_manifest(toml)?.workspace.unwrap_or_else(no_workspace);
-    let listed = Listed::new(&cargo);
-    let mut new = BTreeSet::new();
-    for target in stubs {
-        let target = workspace.linked(target)?;
-        let dir = workspace.relative(&workspace.stub_dir(target));
-        if let Some(pattern) = listed.excluded_itself(&dir) {
-            return Err(WorkspaceError::StubExcluded {
-                manifest: workspace.manifest.clone(),
-                target: target.name.clone(),
-                pattern: pattern.to_string(),
-            });
-        }
-        if !listed.has(&dir) {
-            new.insert(dir);
-        }
-    }
-    let names: BTreeSet<&str> = new.iter().map(String::as_str).collect();
-    match toml.get(&MEMBERS) {
-        _ if names.is_empty() => {}
-        Some(item) => {
-            let array = item.as_array();
-            let array = array.ok_or_else(|| toml.wrong_shape(&MEMBERS, "an array of strings"))?;
-            insert_strings(toml, array, &names, edits);
-        }
-        None => {
-            let entry = [("members".to_string(), array_text(&names))];
-            toml.insert_entries(&MEMBERS[..1], &entry, edits)?;
-        }
-    }
-    Ok(new)
-}
-
 fn no_workspace() -> TomlWorkspace {
     TomlWorkspace {
         members: None,
@@ -120,60 +89,6 @@ fn no_workspace() -> TomlWorkspace {
         package: None,
         dependencies: None,
         lints: None,
-    }
-}
-
-/// What `members` and `exclude` list, as cargo matches them: a member by name is one even below an
-/// excluded directory, a member by glob is not.
-struct Listed<'a> {
-    names: BTreeSet<String>,
-    globs: Vec<Pattern>,
-    exclude: Vec<(&'a str, String)>,
-}
-
-impl<'a> Listed<'a> {
-    fn new(workspace: &'a TomlWorkspace) -> Listed<'a> {
-        let plain = |entry: &str| normal(entry.into()).into_string();
-        let members = workspace.members.iter().flatten().map(|entry| plain(entry));
-        let names: BTreeSet<String> = members.collect();
-        let is_glob = |name: &&String| name.contains(['*', '?', '[']);
-        let globs = names
-            .iter()
-            .filter(is_glob)
-            .filter_map(|name| Pattern::new(name).ok());
-        let exclude = workspace.exclude.iter().flatten();
-        Listed {
-            globs: globs.collect(),
-            names,
-            exclude: exclude
-                .map(|entry| (entry.as_str(), plain(entry)))
-                .collect(),
-        }
-    }
-
-    fn has(&self, dir: &str) -> bool {
-        let options = MatchOptions {
-            require_literal_separator: true,
-            ..MatchOptions::new()
-        };
-        let excluded = self
-            .exclude
-            .iter()
-            .any(|(_, path)| camino::Utf8Path::new(dir).starts_with(path));
-        let by_glob = || {
-            self.globs
-                .iter()
-                .any(|glob| glob.matches_with(dir, options))
-        };
-        self.names.contains(dir) || (!excluded && by_glob())
-    }
-
-    /// The entry of `exclude` that names exactly this directory, unless `members` names it too.
-    fn excluded_itself(&self, dir: &str) -> Option<&'a str> {
-        let mut exclude = self.exclude.iter().filter(|_| !self.names.contains(dir));
-        exclude
-            .find(|(_, path)| path == dir)
-            .map(|(entry, _)| *entry)
     }
 }
 
@@ -203,11 +118,6 @@ fn add_links(toml: &TomlText<'_>, links: &Links, edits: &mut Edits) -> Result<()
 
 fn strings(array: &Array) -> BTreeSet<&str> {
     array.iter().filter_map(|value| value.as_str()).collect()
-}
-
-fn array_text(strings: &BTreeSet<&str>) -> String {
-    let strings: Vec<String> = strings.iter().map(|text| string_text(text)).collect();
-    format!("[{}]", strings.join(", "))
 }
 
 /// Whether to add a release profile: there is none, and the user has not taken ours out.

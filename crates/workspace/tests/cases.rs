@@ -1,13 +1,14 @@
 //! Whole workspaces, before and after.
 //!
-//! A case is a directory in `tests/cases`: `request.toml` (`targets`, `callers`, `force`), the
-//! workspace `in`, and `out`. `out/files` lists the files that come (`+`), change (`~`) and go (`-`),
+//! A case is a directory in `tests/cases`: `request.toml` (`targets`, `callers`, `force`,
+//! `stub-backend`), the workspace `in`, and `out`. `out/files` lists the files that come (`+`), change (`~`) and go (`-`),
 //! `out/notes` is what the plan says; the rest of `out` are the manifests as the plan changes them. A
 //! case called `error-*` has a file `error` instead: message and hint. Packages without
 //! `src/lib.rs` get one.
 //!
 //! Besides, each plan leaves every manifest a subsequence of what becomes of it, cargo takes the
-//! result, a second plan is empty, and with CRLF in the manifests the same comes out in CRLF.
+//! result, a second plan is empty, and with CRLF in the manifests the same comes out in CRLF. A switch
+//! of the stub backend leads to what a first `init` with that one makes, and back to every byte.
 //! `BLESS=1 cargo test` writes `out` and `error` anew.
 #![allow(
     clippy::disallowed_methods,
@@ -17,12 +18,12 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::unified_diff;
-use golem_rpc_workspace::{Planned, WorkspaceError};
+use golem_rpc_workspace::{Planned, StubBackend, WorkspaceError};
 use support::{Scratch, tree};
 use toml_edit::DocumentMut;
 
@@ -93,6 +94,10 @@ fn run(case: &Utf8Path) -> Result<(), String> {
         return Err(format!("{case}: a second plan: {:#?}", again.plan));
     }
     in_crlf(case, manifests)?;
+    there_and_back(case, |text| text)?;
+    there_and_back(case, |text| {
+        text.replace("\r\n", "\n").replace('\n', "\r\n")
+    })?;
     compare(case, actual)
 }
 
@@ -115,6 +120,15 @@ fn scratch(case: &Utf8Path, rewrite: impl Fn(String) -> String) -> Scratch {
 }
 
 fn request(case: &Utf8Path, scratch: &Scratch) -> Result<Planned, WorkspaceError> {
+    request_as(case, scratch, None)
+}
+
+/// The case's request, with another stub backend.
+fn request_as(
+    case: &Utf8Path,
+    scratch: &Scratch,
+    backend: Option<StubBackend>,
+) -> Result<Planned, WorkspaceError> {
     let request = fs::read_to_string(case.join("request.toml")).unwrap();
     let request: DocumentMut = request.parse().unwrap();
     let names = |key: &str| -> Vec<&str> {
@@ -122,7 +136,19 @@ fn request(case: &Utf8Path, scratch: &Scratch) -> Result<Planned, WorkspaceError
         array.iter().map(|name| name.as_str().unwrap()).collect()
     };
     let force = request.get("force").and_then(|force| force.as_bool());
-    scratch.init(&names("targets"), &names("callers"), force == Some(true))
+    let of_case = request
+        .get("stub-backend")
+        .map(|backend| match backend.as_str() {
+            Some("component") => StubBackend::Component,
+            _ => StubBackend::Crate,
+        });
+    let backend = backend.or(of_case);
+    scratch.init_as(
+        backend,
+        &names("targets"),
+        &names("callers"),
+        force == Some(true),
+    )
 }
 
 fn is_manifest(name: &Utf8Path) -> bool {
@@ -153,6 +179,54 @@ fn in_crlf(case: &Utf8Path, wanted: BTreeMap<Utf8PathBuf, String>) -> Result<(),
         }
     }
     Ok(())
+}
+
+fn there_and_back(case: &Utf8Path, rewrite: fn(String) -> String) -> Result<(), String> {
+    let (switched, straight) = (scratch(case, rewrite), scratch(case, rewrite));
+    let to = |scratch: &Scratch, backend| -> Result<BTreeMap<Utf8PathBuf, Vec<u8>>, String> {
+        let planned = request_as(case, scratch, Some(backend));
+        let planned = planned.map_err(|error| format!("{case} as {backend}: {error}"))?;
+        scratch.apply(&planned);
+        match request_as(case, scratch, Some(backend)) {
+            Ok(again) if again.plan.is_empty() => Ok(scratch.content()),
+            Ok(again) => Err(format!("{case} as {backend}, a second plan: {again:#?}")),
+            Err(error) => Err(format!("{case} as {backend}, again: {error}")),
+        }
+    };
+    let a_crate = to(&switched, StubBackend::Crate)?;
+    let component = to(&switched, StubBackend::Component)?;
+    let back = to(&switched, StubBackend::Crate)?;
+    same(case, "crate → component → crate", &a_crate, &back)?;
+    let again = to(&switched, StubBackend::Component)?;
+    same(case, "component → crate → component", &component, &again)?;
+    let straight = to(&straight, StubBackend::Component)?;
+    same(case, "component at once", &component, &straight)
+}
+
+fn same(
+    case: &Utf8Path,
+    way: &str,
+    wanted: &BTreeMap<Utf8PathBuf, Vec<u8>>,
+    found: &BTreeMap<Utf8PathBuf, Vec<u8>>,
+) -> Result<(), String> {
+    let names: BTreeSet<&Utf8PathBuf> = wanted.keys().chain(found.keys()).collect();
+    let differ = names
+        .into_iter()
+        .filter(|name| wanted.get(*name) != found.get(*name));
+    let diffs: String = differ
+        .map(|name| {
+            let content = |files: &BTreeMap<Utf8PathBuf, Vec<u8>>| files.get(name).cloned();
+            unified_diff(
+                name.as_str(),
+                content(wanted).as_deref(),
+                content(found).as_deref(),
+            )
+        })
+        .collect();
+    match diffs.is_empty() {
+        true => Ok(()),
+        false => Err(format!("{case}, {way}:\n{diffs}")),
+    }
 }
 
 fn is_subsequence(part: &[u8], whole: &[u8]) -> bool {

@@ -55,6 +55,7 @@ fn every_task_names_itself_fully() {
 fn letters_that_a_bare_key_may_not_hold_are_quoted() {
     let flow = Flow {
         targets: &["käse"],
+        crates: &[],
         callers: &[Caller {
             name: "brot",
             targets: &["käse"],
@@ -72,6 +73,7 @@ fn letters_that_a_bare_key_may_not_hold_are_quoted() {
 fn links_with_one_task_name_share_the_task() {
     let flow = Flow {
         targets: &["a", "a-b"],
+        crates: &[],
         callers: &[
             Caller {
                 name: "b-c",
@@ -92,6 +94,7 @@ fn links_with_one_task_name_share_the_task() {
 fn a_release_composition_keeps_its_name() {
     let flow = Flow {
         targets: &["t"],
+        crates: &[],
         callers: &[
             Caller {
                 name: "release-x",
@@ -108,6 +111,14 @@ fn a_release_composition_keeps_its_name() {
         args(&table).join(" "),
         "golem-rpc compose --release --caller x"
     );
+}
+
+#[test]
+fn only_the_stubs_that_are_crates_are_built() {
+    let crates = &["pay"];
+    let table = find(&Flow { crates, ..SHOP }, "build");
+    let expected = "golem-rpc build-members -p cart -p mail -p pay -p pay-stub -p stock";
+    assert_eq!(args(&table).join(" "), expected);
 }
 
 /// The only table of that task.

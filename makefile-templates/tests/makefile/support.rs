@@ -15,6 +15,7 @@ use tempfile::TempDir;
 /// One target and one caller: the shopping cart's flow.
 pub(crate) const CART: Flow<'static> = Flow {
     targets: &["purchase-history"],
+    crates: &["purchase-history"],
     callers: &[Caller {
         name: "shopping-cart",
         targets: &["purchase-history"],
@@ -24,6 +25,7 @@ pub(crate) const CART: Flow<'static> = Flow {
 /// Three targets and two callers; `pay` is both.
 pub(crate) const SHOP: Flow<'static> = Flow {
     targets: &["mail", "pay", "stock"],
+    crates: &["mail", "pay", "stock"],
     callers: &[
         Caller {
             name: "cart",

@@ -209,7 +209,17 @@ fn the_older_tool_s_tasks_give_way() {
 
 #[test]
 fn a_path_of_the_older_target_directory_in_a_task_of_our_name() {
-    let text = "[tasks.clean]\nscript = [\"rm target/wasm32-wasi/debug/a.wasm\"]\n";
+    let text = "[tasks.clean]\ncommand = \"rm\"\nargs = [\"target/wasm32-wasi/debug/a.wasm\"]\n";
     let merged = merge_into(text, &[], &[CLEAN], false);
     assert_eq!(merged.text, CLEAN);
+}
+
+#[test]
+fn what_somebody_wrote_beside_the_older_tool_s_tasks_stays() {
+    let mine = "[tasks.build]\nscript = \"make all\"\n\n[tasks.clean]\ncommand = \"rm\"\nargs = [\"-rf\", \"cache\"]\n\n[tasks.publish]\nscript = \"\"\"\ngolem-cli stubgen generate\nupload\n\"\"\"\n";
+    let text =
+        format!("{mine}\n[tasks.generate-a-stub]\ncommand = \"golem-cli\"\nargs = [\"stubgen\"]\n");
+    let merged = merge_into(&text, &[], &[BUILD, CLEAN, STUB], false);
+    assert_eq!(merged.text, format!("{mine}\n{STUB}"));
+    assert_eq!(merged.notes.len(), 3, "{:?}", merged.notes);
 }

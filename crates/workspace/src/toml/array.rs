@@ -11,18 +11,20 @@ use toml_edit::Array;
 use super::document::{TomlText, string_text};
 use super::splice::Edits;
 
+/// An array on one line.
+pub(crate) fn text(strings: &BTreeSet<&str>) -> String {
+    let strings: Vec<String> = strings.iter().map(|text| string_text(text)).collect();
+    format!("[{}]", strings.join(", "))
+}
+
 /// Puts new strings into an array: each in its place if the array is sorted, else at the end.
 pub(crate) fn insert(toml: &TomlText<'_>, array: &Array, new: &BTreeSet<&str>, edits: &mut Edits) {
     let Some(span) = array.span() else { return };
     let items = items(array);
     let texts: Vec<Option<&str>> = items.iter().map(|(text, _)| *text).collect();
-    let sorted = texts.is_sorted() && texts.iter().all(Option::is_some);
     let mut gaps: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for name in new {
-        let gap = match sorted {
-            true => texts.partition_point(|text| *text < Some(name)),
-            false => items.len(),
-        };
+        let gap = gap(&texts, name);
         gaps.entry(gap).or_default().push(string_text(name));
     }
     let style = Style {
@@ -32,6 +34,38 @@ pub(crate) fn insert(toml: &TomlText<'_>, array: &Array, new: &BTreeSet<&str>, e
     };
     for (gap, names) in gaps {
         style.fill(gap, &names, edits);
+    }
+}
+
+/// How many elements stand before a new one. At the end of an array that is not sorted, what was put
+/// there is: a name that is taken out and put in again comes back to its place.
+fn gap(texts: &[Option<&str>], name: &str) -> usize {
+    let descends = |at: &usize| texts[at - 1].is_none() || texts[at - 1] > texts[*at];
+    let sorted_from = (1..texts.len()).rev().find(descends).unwrap_or(0);
+    let before = texts[sorted_from..].partition_point(|text| *text < Some(name));
+    match before {
+        0 if sorted_from > 0 => texts.len(),
+        before => sorted_from + before,
+    }
+}
+
+/// Takes strings out of an array: an element that has its line to itself with that line.
+pub(crate) fn remove(toml: &TomlText<'_>, array: &Array, old: &BTreeSet<&str>, edits: &mut Edits) {
+    let Some(span) = array.span() else { return };
+    let items = items(array);
+    let is_old = |text: &Option<&str>| text.is_some_and(|text| old.contains(text));
+    let style = Style {
+        toml,
+        span,
+        items: items.iter().map(|(_, span)| span.clone()).collect(),
+    };
+    for (index, _) in items
+        .iter()
+        .enumerate()
+        .filter(|(_, (text, _))| is_old(text))
+    {
+        let kept = items[..index].iter().rposition(|(text, _)| !is_old(text));
+        style.take(index, kept, edits);
     }
 }
 
@@ -63,9 +97,9 @@ impl Style<'_> {
 
     /// Behind an element: on its line, or on the lines below.
     fn after(&self, before: &Range<usize>, names: &[String], edits: &mut Edits) {
-        let comma = self.skip_blanks(before.end);
-        let has_comma = self.toml.text[comma..].starts_with(',');
-        let end = if has_comma { comma + 1 } else { before.end };
+        let comma = self.comma(before.end);
+        let has_comma = comma.is_some();
+        let end = comma.map_or(before.end, |comma| comma + 1);
         let comma_behind = |name: &String| format!("{name},");
         match (self.ends_line(end), has_comma) {
             (Some(line_end), true) => {
@@ -114,6 +148,43 @@ impl Style<'_> {
             }
             None => edits.inline(self.span.start + 1, names.join(", ")),
         }
+    }
+
+    /// Takes an element out; `kept` is the nearest one before it that stays.
+    fn take(&self, index: usize, kept: Option<usize>, edits: &mut Edits) {
+        let text = self.toml.text;
+        let Range { start, end } = self.items[index];
+        let comma = self.comma(end);
+        let piece_end = comma.map_or(end, |comma| comma + 1);
+        // The element is the last, and has no comma: nor is what is the last then to have one.
+        if let (None, Some(comma)) = (
+            comma,
+            kept.and_then(|kept| self.comma(self.items[kept].end)),
+        ) {
+            edits.remove(comma..comma + 1);
+        }
+        let line = self.toml.line_start(start);
+        let begins_line = text[line..start].trim().is_empty();
+        let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+        match (begins_line, self.ends_line(piece_end)) {
+            (true, Some(line_end)) => {
+                let above = text[..line].strip_suffix('\n').unwrap_or(&text[..line]);
+                let above = above.strip_suffix('\r').unwrap_or(above).len();
+                edits.remove(above..line_end);
+            }
+            (false, _) if kept.is_some() => {
+                let before = text[..start].trim_end_matches([' ', '\t']).len();
+                edits.remove(before..piece_end);
+            }
+            _ if comma.is_some() => edits.remove(start..piece_end + blanks(&text[piece_end..])),
+            _ => edits.remove(start..end),
+        }
+    }
+
+    /// The comma behind an element that ends at `end`.
+    fn comma(&self, end: usize) -> Option<usize> {
+        let at = self.skip_blanks(end);
+        self.toml.text[at..].starts_with(',').then_some(at)
     }
 
     /// The end of the line of `at`, if within the array nothing but a comment follows on it.
@@ -206,5 +277,51 @@ mod tests {
             inserted("m = [ 'a'\n , 'b'\n ]", &["c"]),
             "m = [ 'a'\n , 'b',\n    \"c\"\n ]"
         );
+    }
+
+    fn removed(text: &str, old: &[&str]) -> String {
+        let toml = TomlText::parse(Utf8Path::new("/f"), text).unwrap();
+        let array = toml.get(&["m"]).unwrap().as_array().unwrap();
+        let mut edits = Edits::default();
+        remove(&toml, array, &old.iter().copied().collect(), &mut edits);
+        edits.apply(&toml).unwrap()
+    }
+
+    #[test]
+    fn what_was_put_in_comes_out_without_a_trace() {
+        let arrays = [
+            "m = []",
+            "m = [ ]",
+            "m = [\n]",
+            "m = ['b']",
+            "m = [ 'b', 'n' ]",
+            "m = ['n', 'b',]",
+            "m = [ # all\n  'b', # first\n  # about n\n  'n' # last\n]",
+            "m = [\r\n\t'n',\r\n\t'b',\r\n]",
+            "m = [\n  'b', 'k',\n  'l', 'n' ]",
+            "m = [ 'b'\n , 'k' # k\n ]",
+            "m = [ 'n' # n\n , 'b' ]",
+            "m = [\n  'b',\n  'n', # n\n  # 'later',\n]",
+        ];
+        let sets: [&[&str]; 4] = [&["a"], &["z"], &["c"], &["a", "aa", "c", "ca", "x", "z"]];
+        for array in arrays {
+            for new in sets {
+                let with = inserted(array, new);
+                assert_eq!(removed(&with, new), array, "out of {with:?}");
+                assert_eq!(removed(array, new), array, "nothing to remove");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_taken_out_comes_back_to_its_place() {
+        for array in [
+            r#"m = ["z", "a", "a-stub", "z-stub"]"#,
+            "m = [\n  \"z\",\n  \"a\",\n  \"a-stub\",\n  \"z-stub\"\n]",
+        ] {
+            for stub in ["a-stub", "z-stub"] {
+                assert_eq!(inserted(&removed(array, &[stub]), &[stub]), array);
+            }
+        }
     }
 }

@@ -150,6 +150,16 @@ impl<'a> TomlText<'a> {
         regions
     }
 
+    /// The end of the last value at or below a path among the keys under exactly this header.
+    pub(crate) fn last_end_under(&self, header: &[&str], path: &[&str]) -> Option<usize> {
+        let from = self.sections.iter().position(|s| s.path == header)?;
+        let start = self.sections[from].header.start;
+        let next = self.sections.get(from + 1).map(|s| s.header.start);
+        let leaves = self.leaves.iter().filter(|l| begins(&l.path, path));
+        let here = leaves.filter(|l| l.start >= start && next.is_none_or(|next| l.start < next));
+        here.map(|l| l.end).max()
+    }
+
     /// Where a new section goes that belongs to a path: behind the last section that has something
     /// of that path; the end of the file if there is none.
     pub(crate) fn behind(&self, path: &[&str]) -> usize {

@@ -6,7 +6,7 @@
 
 use toml_edit::{InlineTable, Item, TableLike, Value};
 
-use super::document::{TomlText, key_path, key_text};
+use super::document::{Region, TomlText, key_path, key_text};
 use super::splice::Edits;
 use crate::WorkspaceError;
 
@@ -40,7 +40,7 @@ impl TomlText<'_> {
         match self.spot(path)? {
             Spot::Header => self.below_header(path, entries, edits),
             Spot::Dotted { base } => {
-                let last = self.last_line_of(path);
+                let last = self.last_dotted_line(path, base);
                 edits.lines(last, assignments(&path[base..], entries));
             }
             Spot::Implicit => self.new_section(path, self.behind(path), entries, edits),
@@ -60,6 +60,51 @@ impl TomlText<'_> {
         Ok(())
     }
 
+    /// The same for a table with siblings: where it is missing it gets its header behind those siblings
+    /// that sort before it, or else behind what is at `first`.
+    pub(crate) fn insert_beside(
+        &self,
+        path: &[&str],
+        first: &[&str],
+        entries: &[(String, String)],
+        edits: &mut Edits,
+    ) -> Result<(), WorkspaceError> {
+        let Spot::Missing { .. } = self.spot(path)? else {
+            return self.insert_entries(path, entries, edits);
+        };
+        let (name, parent) = path.split_last().expect("a table has a name");
+        let siblings = self.get(parent).and_then(Item::as_table_like);
+        let siblings = siblings.into_iter().flat_map(|table| table.iter());
+        let before = siblings.map(|(key, _)| key).filter(|key| key < name);
+        let before = before.max().map(|key| [parent, &[key]].concat());
+        match before.as_deref().unwrap_or(first) {
+            near if self.get(near).is_some() => {
+                self.new_section(path, self.behind(near), entries, edits);
+                Ok(())
+            }
+            _ => self.insert_entries(path, entries, edits),
+        }
+    }
+
+    /// Takes the entry at `path` out, and with it its table if that holds nothing else.
+    pub(crate) fn remove_with_table(&self, path: &[&str], edits: &mut Edits) {
+        let (_, table) = path.split_last().expect("a path has a key");
+        let entries = self.get(table).and_then(Item::as_table_like);
+        let alone = entries.is_some_and(|entries| entries.len() == 1);
+        // A header and the entry, without a comment of anybody's.
+        let bare = |region: &Region| {
+            let text = &self.text[region.clone()];
+            text.lines().count() == 2 && !text.contains('#')
+        };
+        match (self.section(table).filter(bare), self.spot(table)) {
+            (Some(region), _) if alone => edits.remove_lines(self, &region, true),
+            (_, Ok(Spot::Braces { base, .. })) if alone && base == table.len() => {
+                self.remove_entry(table, edits);
+            }
+            _ => self.remove_entry(path, edits),
+        }
+    }
+
     /// Takes the entry at `path` out: its line, or its piece of the braces.
     pub(crate) fn remove_entry(&self, path: &[&str], edits: &mut Edits) {
         let (key, parent) = path.split_last().expect("a path has a key");
@@ -75,7 +120,12 @@ impl TomlText<'_> {
         let in_braces = matches!(self.spot(parent), Ok(Spot::Braces { .. }));
         match in_braces {
             false => edits.remove_lines(self, &(line..value.end), false),
-            true => edits.remove(self.with_comma(key_span.start, value.end)),
+            true => {
+                // In front of the key there may be those of its parents: `a.b.key = …`.
+                let before = self.text[..key_span.start].rfind(['{', ',']);
+                let blanks = self.text[before.map_or(0, |at| at + 1)..].trim_start();
+                edits.remove(self.with_comma(self.text.len() - blanks.len(), value.end));
+            }
         }
     }
 
@@ -149,10 +199,11 @@ impl TomlText<'_> {
         self.section(path).expect("a table with a header").end
     }
 
-    /// The start of the line behind the last key below `path`.
-    fn last_line_of(&self, path: &[&str]) -> usize {
-        let regions = self.regions_of(path);
-        self.next_line(regions.last().expect("a dotted table has keys").end)
+    /// The start of the line behind the last key below `path` that stands under the header of the
+    /// first `base` keys: tables below `path` may have headers of their own.
+    fn last_dotted_line(&self, path: &[&str], base: usize) -> usize {
+        let end = self.last_end_under(&path[..base], path);
+        self.next_line(end.expect("a dotted table has keys"))
     }
 
     fn new_section(
@@ -205,112 +256,4 @@ fn last_end(table: &InlineTable) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use camino::Utf8Path;
-
-    fn inserted(text: &str, path: &[&str], keys: &[&str]) -> String {
-        let toml = TomlText::parse(Utf8Path::new("/f"), text).unwrap();
-        let entries: Vec<_> = keys.iter().map(|k| (k.to_string(), "1".into())).collect();
-        let mut edits = Edits::default();
-        toml.insert_entries(path, &entries, &mut edits).unwrap();
-        edits.apply(&toml).unwrap()
-    }
-
-    fn removed(text: &str, path: &[&str]) -> String {
-        let toml = TomlText::parse(Utf8Path::new("/f"), text).unwrap();
-        let mut edits = Edits::default();
-        toml.remove_entry(path, &mut edits);
-        edits.apply(&toml).unwrap()
-    }
-
-    #[test]
-    fn below_a_header_sorted_or_at_the_end() {
-        let sorted = "[a]\nb = 1 # b\n# d\nd = 1\n# end\n\n# c\n[c]\n";
-        let wanted = "[a]\n\"a:x\" = 1\nb = 1 # b\nc = 1\n# d\nd = 1\n# end\ne = 1\n\n# c\n[c]\n";
-        assert_eq!(inserted(sorted, &["a"], &["a:x", "c", "e"]), wanted);
-        assert_eq!(
-            inserted("[a]\nd=1\nb=1", &["a"], &["c"]),
-            "[a]\nd=1\nb=1\nc = 1\n"
-        );
-        assert_eq!(inserted("[a]\n[c]\n", &["a"], &["x"]), "[a]\nx = 1\n[c]\n");
-    }
-
-    #[test]
-    fn in_braces() {
-        let braces = "[p]\na = { b = { c = 1 } } # x\n";
-        let wanted = "[p]\na = { b = { c = 1 }, d = { x = 1, y = 1 } } # x\n";
-        assert_eq!(inserted(braces, &["p", "a", "d"], &["x", "y"]), wanted);
-        assert_eq!(inserted("a = {}", &["a"], &["x"]), "a = { x = 1 }");
-        assert_eq!(
-            inserted("a = { }", &["a", "b"], &["x"]),
-            "a = { b = { x = 1 } }"
-        );
-        assert_eq!(
-            inserted("a = { b.c = 1 }", &["a", "b"], &["x", "y"]),
-            "a = { b.c = 1, b.x = 1, b.y = 1 }"
-        );
-    }
-
-    #[test]
-    fn in_dotted_keys() {
-        assert_eq!(
-            inserted("[p]\na.b.c = 1\nz = 1\n[q]\n", &["p", "a", "b"], &["x"]),
-            "[p]\na.b.c = 1\na.b.x = 1\nz = 1\n[q]\n"
-        );
-        assert_eq!(
-            inserted("[p]\na.b = 1\nz = 1\n\n[q]\n", &["p", "a", "d"], &["x"]),
-            "[p]\na.b = 1\nz = 1\n\n[p.a.d]\nx = 1\n\n[q]\n"
-        );
-        let braces = "[p]\na.b = { c = 1 }\n";
-        assert_eq!(
-            inserted(braces, &["p", "a", "b"], &["x"]),
-            "[p]\na.b = { c = 1, x = 1 }\n"
-        );
-    }
-
-    #[test]
-    fn with_a_header_of_its_own_where_the_table_is_missing() {
-        assert_eq!(
-            inserted(
-                "[a]\nx = 1\n# not b\n\n# about q\n[q]\n",
-                &["a", "b"],
-                &["k"]
-            ),
-            "[a]\nx = 1\n# not b\n\n[a.b]\nk = 1\n\n# about q\n[q]\n"
-        );
-        assert_eq!(
-            inserted("[a.b.c]\nx = 1\n", &["a", "b"], &["k"]),
-            "[a.b.c]\nx = 1\n\n[a.b]\nk = 1\n"
-        );
-        assert_eq!(inserted("", &["a"], &["k"]), "[a]\nk = 1\n");
-    }
-
-    #[test]
-    fn a_value_in_the_way_is_named_with_its_line() {
-        let toml = TomlText::parse(Utf8Path::new("/f"), "[a]\n\nb = 1\n").unwrap();
-        let entries = [("x".to_string(), "1".to_string())];
-        let error = toml
-            .insert_entries(&["a", "b", "c"], &entries, &mut Edits::default())
-            .unwrap_err();
-        assert_eq!(error.to_string(), "`/f`, line 3: `a.b` should be a table");
-    }
-
-    #[test]
-    fn entries_go_with_their_line_or_their_comma() {
-        assert_eq!(
-            removed("[a]\nb = 1 # b\nc = 1\n", &["a", "b"]),
-            "[a]\nc = 1\n"
-        );
-        assert_eq!(
-            removed("a = { b = 1, c = 1 }", &["a", "b"]),
-            "a = { c = 1 }"
-        );
-        assert_eq!(
-            removed("a = { b = 1, c = 1 }", &["a", "c"]),
-            "a = { b = 1 }"
-        );
-        assert_eq!(removed("a.b = 1\na.c = 2\n", &["a", "b"]), "a.c = 2\n");
-        assert_eq!(removed("a = 1\n", &["q"]), "a = 1\n");
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -16,7 +16,7 @@ use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::Stub;
 use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_workspace::{
-    GeneratedStub, Links, Planned, Request, Workspace, WorkspaceError, plan,
+    Backends, GeneratedStub, Links, Planned, Request, StubBackend, Workspace, WorkspaceError, plan,
 };
 
 pub(crate) struct Scratch {
@@ -76,6 +76,16 @@ impl Scratch {
         tree(&self.root)
     }
 
+    /// The same, by path from the root.
+    pub(crate) fn content(&self) -> BTreeMap<Utf8PathBuf, Vec<u8>> {
+        let name = |path: &Utf8Path| path.strip_prefix(&self.root).unwrap().to_path_buf();
+        let snapshot = self.snapshot();
+        let files = snapshot.iter();
+        files
+            .map(|(path, content)| (name(path), content.to_vec()))
+            .collect()
+    }
+
     pub(crate) fn workspace(&self) -> Result<Workspace, WorkspaceError> {
         let mut command = MetadataCommand::new();
         command
@@ -91,6 +101,17 @@ impl Scratch {
         callers: &[&str],
         force: bool,
     ) -> Result<Planned, WorkspaceError> {
+        self.init_as(None, targets, callers, force)
+    }
+
+    /// The same, with `--stub-backend`.
+    pub(crate) fn init_as(
+        &self,
+        backend: Option<StubBackend>,
+        targets: &[&str],
+        callers: &[&str],
+        force: bool,
+    ) -> Result<Planned, WorkspaceError> {
         let (workspace, disk) = (self.workspace()?, self.snapshot());
         let select = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
@@ -99,12 +120,24 @@ impl Scratch {
         };
         let (targets, callers) = (select(targets)?, select(callers)?);
         let mut links = Links::of(&workspace)?;
+        let mut backends = Backends::of(&workspace)?;
+        for (target, backend) in targets.iter().zip(backend.into_iter().cycle()) {
+            backends.set(target, backend);
+        }
         let targets = targets.iter().map(String::as_str);
         links.add(callers.iter().map(String::as_str), targets);
         let targets: Vec<&str> = links.targets().into_iter().collect();
-        let stubs = stubs(&workspace, &disk, &targets)?;
+        let stubs = stubs(&workspace, &disk, &targets, &backends)?;
         let callers = links.callers().into_iter().map(str::to_string).collect();
-        self.plan(&workspace, &links, &stubs, &callers, force)
+        let request = Request {
+            workspace: &workspace,
+            links: &links,
+            backends: &backends,
+            stubs: &stubs,
+            callers: &callers,
+            force,
+        };
+        plan(&request, &disk)
     }
 
     /// The plan of `regenerate` for these targets and callers.
@@ -114,28 +147,18 @@ impl Scratch {
         callers: &[&str],
     ) -> Result<Planned, WorkspaceError> {
         let (workspace, disk) = (self.workspace()?, self.snapshot());
-        let links = Links::of(&workspace)?;
-        let stubs = stubs(&workspace, &disk, targets)?;
+        let (links, backends) = (Links::of(&workspace)?, Backends::of(&workspace)?);
+        let stubs = stubs(&workspace, &disk, targets, &backends)?;
         let callers = callers.iter().map(|caller| caller.to_string()).collect();
-        self.plan(&workspace, &links, &stubs, &callers, false)
-    }
-
-    fn plan(
-        &self,
-        workspace: &Workspace,
-        links: &Links,
-        stubs: &BTreeMap<String, GeneratedStub>,
-        callers: &BTreeSet<String>,
-        force: bool,
-    ) -> Result<Planned, WorkspaceError> {
         let request = Request {
-            workspace,
-            links,
-            stubs,
-            callers,
-            force,
+            workspace: &workspace,
+            links: &links,
+            backends: &backends,
+            stubs: &stubs,
+            callers: &callers,
+            force: false,
         };
-        plan(&request, &self.snapshot())
+        plan(&request, &disk)
     }
 
     pub(crate) fn apply(&self, planned: &Planned) {
@@ -152,7 +175,17 @@ impl Scratch {
 
     /// Plans, applies, and makes sure that the same request then plans nothing.
     pub(crate) fn init_twice(&self, targets: &[&str], callers: &[&str]) -> Planned {
-        let planned = self.init(targets, callers, false).unwrap();
+        self.init_twice_as(None, targets, callers)
+    }
+
+    /// The same, with `--stub-backend`.
+    pub(crate) fn init_twice_as(
+        &self,
+        backend: Option<StubBackend>,
+        targets: &[&str],
+        callers: &[&str],
+    ) -> Planned {
+        let planned = self.init_as(backend, targets, callers, false).unwrap();
         self.apply(&planned);
         let again = self.init(targets, callers, false).unwrap();
         assert_eq!(
@@ -192,6 +225,7 @@ fn stubs(
     workspace: &Workspace,
     disk: &Snapshot,
     targets: &[&str],
+    backends: &Backends,
 ) -> Result<BTreeMap<String, GeneratedStub>, WorkspaceError> {
     let mut stubs = BTreeMap::new();
     for target in targets {
@@ -199,15 +233,17 @@ fn stubs(
         let source = member.wit(disk)?.select(member.local()?.world.as_deref())?;
         let stub = Stub::new(&source).unwrap();
         let mut files = FileSet::new();
-        let manifest = "[package]\nname = \"NAME\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
-        files.insert(
-            "Cargo.toml",
-            manifest.replace("NAME", &format!("{target}-stub")),
-        );
-        files.insert("src/lib.rs", "mod bindings;\n");
+        if backends.get(target) == StubBackend::Crate {
+            files.insert("Cargo.toml", stub_manifest(target));
+            files.insert("src/lib.rs", "mod bindings;\n");
+        }
         files.extend_under("wit", stub.wit.clone());
         let wit = StubWit::of(&stub).unwrap();
         stubs.insert(target.to_string(), GeneratedStub { wit, files });
     }
     Ok(stubs)
+}
+
+fn stub_manifest(target: &str) -> String {
+    format!("[package]\nname = \"{target}-stub\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
 }

@@ -104,11 +104,13 @@ fn cost_of_a_link(measured: &[Times]) -> Option<String> {
     let ratio = |of: fn(&Times) -> std::time::Duration| {
         large.per_link(of(large)).as_secs_f64() / small.per_link(of(small)).as_secs_f64()
     };
-    Some(format!(
-        "cost per link at {} members / at {}: init {:.2}, regenerate {:.2}",
-        large.members,
-        small.members,
-        ratio(|times| times.init),
-        ratio(|times| times.regenerate),
-    ))
+    (small.members < large.members).then(|| {
+        format!(
+            "cost per link at {} members / at {}: init {:.2}, regenerate {:.2}",
+            large.members,
+            small.members,
+            ratio(|times| times.init),
+            ratio(|times| times.regenerate),
+        )
+    })
 }

@@ -1,4 +1,7 @@
-//! A target's stub crate: its files put beside the target, if nothing of somebody else's is there.
+//! A target's stub directory beside the target: a crate with the stub's WIT, or the WIT alone.
+//!
+//! Nothing is put where something of somebody else's is. Where a crate was and the WIT alone is
+//! wanted, the crate goes, unless it was changed by hand.
 
 use std::collections::BTreeSet;
 
@@ -8,33 +11,59 @@ use golem_rpc_stub::names;
 
 use crate::ledger::Ledger;
 use crate::older;
-use crate::{Member, Note, WorkspaceError};
+use crate::{Member, Note, StubBackend, WorkspaceError};
 
 /// What stands in a stub crate without being ours or the user's: cargo and cargo-component write it.
 const WRITTEN_BY_CARGO: [&str; 2] = ["src/bindings.rs", "Cargo.lock"];
 
-/// Plans the stub crate of `target`.
+/// What makes the directory a crate.
+const CRATE: [&str; 2] = ["Cargo.toml", "src/lib.rs"];
+
+/// Plans the stub directory of `target`.
 pub(crate) fn plan(
     ledger: &mut Ledger<'_>,
     target: &Member,
     files: &FileSet,
+    backend: StubBackend,
 ) -> Result<(), WorkspaceError> {
     let dir = ledger.workspace.stub_dir(target);
-    check_place(ledger, target, &dir)?;
+    check_place(ledger, target, &dir, backend)?;
     if !ledger.has_ours(&dir) {
         take_over(ledger, target, &dir, files)?;
     }
-    let mut wanted = BTreeSet::new();
+    let mut planned = BTreeSet::new();
     for (file, content) in files.iter() {
         let path = dir.join(file);
         ledger.put(&path, content);
-        wanted.insert(path);
+        planned.insert(path);
     }
-    ledger.clean(&dir, &wanted);
+    if backend == StubBackend::Component {
+        planned.extend(remove_crate(ledger, &dir));
+    }
+    ledger.clean(&dir, &planned);
     Ok(())
 }
 
-fn check_place(ledger: &Ledger<'_>, target: &Member, dir: &Utf8Path) -> Result<(), WorkspaceError> {
+/// Plans that the crate around the WIT goes; gives its files.
+fn remove_crate(ledger: &mut Ledger<'_>, dir: &Utf8Path) -> [Utf8PathBuf; 2] {
+    let files = CRATE.map(|name| dir.join(name));
+    let is_there = |file: &Utf8PathBuf| ledger.disk.contains(file) || ledger.has_ours(file);
+    if files.iter().any(is_there) {
+        files.iter().for_each(|file| ledger.displace(file));
+        // The bindings were generated for that crate alone, and would keep its `src` alive.
+        for name in WRITTEN_BY_CARGO {
+            ledger.discard(&dir.join(name));
+        }
+    }
+    files
+}
+
+fn check_place(
+    ledger: &Ledger<'_>,
+    target: &Member,
+    dir: &Utf8Path,
+    backend: StubBackend,
+) -> Result<(), WorkspaceError> {
     let workspace = ledger.workspace;
     if !dir.starts_with(&workspace.root) {
         return Err(WorkspaceError::Outside {
@@ -44,11 +73,13 @@ fn check_place(ledger: &Ledger<'_>, target: &Member, dir: &Utf8Path) -> Result<(
     }
     let name = names::stub_crate(&target.name);
     match workspace.members.get(&name) {
-        Some(other) if other.dir != dir => Err(WorkspaceError::NameTaken {
-            target: target.name.clone(),
-            dir: other.dir.clone(),
-            name,
-        }),
+        Some(other) if other.dir != dir && backend == StubBackend::Crate => {
+            Err(WorkspaceError::NameTaken {
+                target: target.name.clone(),
+                dir: other.dir.clone(),
+                name,
+            })
+        }
         _ => Ok(()),
     }
 }

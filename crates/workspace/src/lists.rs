@@ -1,0 +1,302 @@
+//! `members` and `exclude` of the root manifest.
+//!
+//! | the stub's directory is | in `members` | in `exclude` |
+//! |---|---|---|
+//! | a crate | listed, unless a glob covers it | not listed by us |
+//! | WIT alone | not listed | listed, where a glob covers it: cargo wants a manifest in all that a glob finds |
+//!
+//! The lock knows the elements that we put in, and an array that is ours altogether.
+
+use std::collections::BTreeSet;
+
+use cargo_util_schemas::manifest::TomlWorkspace;
+use glob::{MatchOptions, Pattern};
+
+use crate::ledger::Ledger;
+use crate::paths::normal;
+use crate::toml::{Edits, TomlText, hash_text, key_path, remove_strings, string_text};
+use crate::toml::{array_text, insert_strings};
+use crate::{Member, WorkspaceError};
+
+/// The targets whose stub directory the plan knows, by what that holds.
+#[derive(Default)]
+pub(crate) struct Stubs<'a> {
+    pub(crate) crates: BTreeSet<&'a str>,
+    pub(crate) wit_alone: BTreeSet<&'a str>,
+}
+
+/// What becomes of both arrays.
+pub(crate) struct Lists {
+    members: List,
+    exclude: List,
+}
+
+/// What becomes of one array.
+struct List {
+    key: &'static str,
+    /// Whether the array itself is ours.
+    ours: bool,
+    add: BTreeSet<String>,
+    /// Directories that stand in it and become ours.
+    adopt: BTreeSet<String>,
+    /// Elements as they are written.
+    remove: BTreeSet<String>,
+    /// Directories that are no longer ours in this array, whether they stand in it or not.
+    forget: BTreeSet<String>,
+}
+
+impl Lists {
+    /// Decides what goes and what comes.
+    pub(crate) fn new(
+        ledger: &Ledger<'_>,
+        toml: &TomlText<'_>,
+        cargo: &TomlWorkspace,
+        stubs: &Stubs<'_>,
+    ) -> Result<Lists, WorkspaceError> {
+        let mut listed = Listed::new(cargo);
+        let mut lists = Lists {
+            members: List::new("members", ledger, toml),
+            exclude: List::new("exclude", ledger, toml),
+        };
+        for target in &stubs.crates {
+            let target = ledger.workspace.linked(target)?;
+            lists.list_crate(ledger, &mut listed, target)?;
+        }
+        for target in &stubs.wit_alone {
+            let target = ledger.workspace.linked(target)?;
+            lists.list_wit(ledger, &listed, target)?;
+        }
+        Ok(lists)
+    }
+
+    fn list_crate(
+        &mut self,
+        ledger: &Ledger<'_>,
+        listed: &mut Listed<'_>,
+        target: &Member,
+    ) -> Result<(), WorkspaceError> {
+        let dir_path = ledger.workspace.stub_dir(target);
+        let dir = ledger.workspace.relative(&dir_path);
+        if self.exclude.has_ours(ledger, &dir) {
+            let excluded = listed.exclude.iter().filter(|(_, path)| *path == dir);
+            self.exclude
+                .remove
+                .extend(excluded.map(|(entry, _)| entry.to_string()));
+            listed.exclude.retain(|(_, path)| *path != dir);
+        }
+        if let Some(pattern) = listed.excluded_itself(&dir) {
+            return Err(WorkspaceError::StubExcluded {
+                manifest: ledger.workspace.manifest.clone(),
+                target: target.name.clone(),
+                pattern: pattern.to_string(),
+            });
+        }
+        if !listed.has(&dir) {
+            self.members.add.insert(dir.clone());
+        } else if ledger.is_taken_over(&dir_path) && listed.by_name(&dir) {
+            // The older tool made the crate a member.
+            self.members.adopt.insert(dir.clone());
+        }
+        self.exclude.forget.insert(dir);
+        Ok(())
+    }
+
+    fn list_wit(
+        &mut self,
+        ledger: &Ledger<'_>,
+        listed: &Listed<'_>,
+        target: &Member,
+    ) -> Result<(), WorkspaceError> {
+        let dir = ledger
+            .workspace
+            .relative(&ledger.workspace.stub_dir(target));
+        let may_go = ledger.force || self.members.has_ours(ledger, &dir);
+        let named = listed.user_entry(&dir, may_go);
+        if let Some((list, entry)) = named {
+            return Err(WorkspaceError::StubListed {
+                manifest: ledger.workspace.manifest.clone(),
+                target: target.name.clone(),
+                list,
+                entry: entry.to_string(),
+            });
+        }
+        let named = listed.members.iter().filter(|(_, path)| *path == dir);
+        self.members
+            .remove
+            .extend(named.map(|(entry, _)| entry.to_string()));
+        if listed.by_glob(&dir) {
+            self.exclude.add.insert(dir.clone());
+        }
+        self.members.forget.insert(dir);
+        Ok(())
+    }
+
+    /// Takes out what goes.
+    pub(crate) fn remove(
+        &self,
+        toml: &TomlText<'_>,
+        edits: &mut Edits,
+    ) -> Result<(), WorkspaceError> {
+        self.members.remove(toml, edits)?;
+        self.exclude.remove(toml, edits)
+    }
+
+    /// Puts in what comes.
+    pub(crate) fn insert(
+        &mut self,
+        toml: &TomlText<'_>,
+        edits: &mut Edits,
+    ) -> Result<(), WorkspaceError> {
+        self.members.insert(toml, edits)?;
+        self.exclude.insert(toml, edits)
+    }
+
+    /// Brings the lock up to date with the edited manifest.
+    pub(crate) fn record(&self, ledger: &mut Ledger<'_>, toml: &TomlText<'_>) {
+        self.members.record(ledger, toml);
+        self.exclude.record(ledger, toml);
+    }
+}
+
+impl List {
+    fn new(key: &'static str, ledger: &Ledger<'_>, toml: &TomlText<'_>) -> List {
+        let path = ["workspace", key];
+        let recorded = ledger.old.key("Cargo.toml", &path);
+        List {
+            key,
+            ours: recorded.is_some() && recorded == toml.hash_at(&path).as_ref(),
+            add: BTreeSet::new(),
+            adopt: BTreeSet::new(),
+            remove: BTreeSet::new(),
+            forget: BTreeSet::new(),
+        }
+    }
+
+    fn path(&self) -> [&'static str; 2] {
+        ["workspace", self.key]
+    }
+
+    fn has_ours(&self, ledger: &Ledger<'_>, dir: &str) -> bool {
+        let [a, b] = self.path();
+        ledger.old.key("Cargo.toml", &[a, b, dir]).is_some()
+    }
+
+    fn remove(&self, toml: &TomlText<'_>, edits: &mut Edits) -> Result<(), WorkspaceError> {
+        let (path, remove) = (self.path(), texts(&self.remove));
+        if let (false, Some(item)) = (remove.is_empty(), toml.get(&path)) {
+            let array = item.as_array();
+            let array = array.ok_or_else(|| toml.wrong_shape(&path, "an array of strings"))?;
+            match self.ours && array.len() == remove.len() {
+                true => toml.remove_entry(&path, edits),
+                false => remove_strings(toml, array, &remove, edits),
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, toml: &TomlText<'_>, edits: &mut Edits) -> Result<(), WorkspaceError> {
+        let (path, add) = (self.path(), texts(&self.add));
+        match toml.get(&path) {
+            _ if add.is_empty() => {}
+            Some(item) => {
+                let array = item.as_array();
+                let array = array.ok_or_else(|| toml.wrong_shape(&path, "an array of strings"))?;
+                insert_strings(toml, array, &add, edits);
+            }
+            None => {
+                let entry = [(self.key.to_string(), array_text(&add))];
+                toml.insert_entries(&path[..1], &entry, edits)?;
+                self.ours = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&self, ledger: &mut Ledger<'_>, toml: &TomlText<'_>) {
+        let ([a, b], file) = (self.path(), "Cargo.toml");
+        for dir in &self.forget {
+            ledger.new.forget_key(file, &key_path(&[a, b, dir]));
+        }
+        for dir in self.add.iter().chain(&self.adopt) {
+            let hash = hash_text(&string_text(dir));
+            ledger.new.record_key(file, &[a, b, dir], hash);
+        }
+        match toml.hash_at(&[a, b]).filter(|_| self.ours) {
+            Some(hash) => ledger.new.record_key(file, &[a, b], hash),
+            None => ledger.new.forget_key(file, &key_path(&[a, b])),
+        }
+    }
+}
+
+fn texts(strings: &BTreeSet<String>) -> BTreeSet<&str> {
+    strings.iter().map(String::as_str).collect()
+}
+
+/// An element as it is written, and the path that it means.
+type Entry<'a> = (&'a str, String);
+
+/// What the manifest lists, as cargo matches it: a member by name is one even below an excluded
+/// directory, a member by glob is not.
+struct Listed<'a> {
+    members: Vec<Entry<'a>>,
+    default_members: Vec<Entry<'a>>,
+    globs: Vec<Pattern>,
+    exclude: Vec<Entry<'a>>,
+}
+
+impl<'a> Listed<'a> {
+    fn new(workspace: &'a TomlWorkspace) -> Listed<'a> {
+        let entry = |text: &'a String| (text.as_str(), normal(text.as_str().into()).into_string());
+        let entries = |list: &'a Option<Vec<String>>| list.iter().flatten().map(entry).collect();
+        let members: Vec<Entry<'a>> = entries(&workspace.members);
+        let globs = members
+            .iter()
+            .filter(|(_, path)| path.contains(['*', '?', '[']));
+        Listed {
+            globs: globs
+                .filter_map(|(_, path)| Pattern::new(path).ok())
+                .collect(),
+            members,
+            default_members: entries(&workspace.default_members),
+            exclude: entries(&workspace.exclude),
+        }
+    }
+
+    fn has(&self, dir: &str) -> bool {
+        self.by_name(dir) || self.by_glob(dir)
+    }
+
+    fn by_name(&self, dir: &str) -> bool {
+        self.members.iter().any(|(_, path)| path == dir)
+    }
+
+    fn by_glob(&self, dir: &str) -> bool {
+        let options = MatchOptions {
+            require_literal_separator: true,
+            ..MatchOptions::new()
+        };
+        let below = |(_, path): &Entry<'_>| camino::Utf8Path::new(dir).starts_with(path);
+        let mut globs = self.globs.iter();
+        !self.exclude.iter().any(below) && globs.any(|glob| glob.matches_with(dir, options))
+    }
+
+    /// The entry of `exclude` that names exactly this directory, unless `members` names it too.
+    fn excluded_itself(&self, dir: &str) -> Option<&'a str> {
+        let mut exclude = self.exclude.iter().filter(|_| !self.by_name(dir));
+        exclude
+            .find(|(_, path)| path == dir)
+            .map(|(entry, _)| *entry)
+    }
+
+    /// An element of the user's that makes a directory a member by name; one in `members` counts
+    /// only if it may not go.
+    fn user_entry(&self, dir: &str, may_go: bool) -> Option<(&'static str, &'a str)> {
+        let named = |list: &[Entry<'a>]| {
+            let mut list = list.iter();
+            list.find(|(_, path)| path == dir).map(|(entry, _)| *entry)
+        };
+        let member = named(&self.members).filter(|_| !may_go);
+        let member = member.map(|entry| ("members", entry));
+        member.or_else(|| Some(("default-members", named(&self.default_members)?)))
+    }
+}
