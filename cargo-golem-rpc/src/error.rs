@@ -54,6 +54,17 @@ pub(crate) enum CliError {
     NoSuchFile { path: Utf8PathBuf },
     #[error("`{path}` is not empty, and is not a stub crate")]
     NotAStubCrate { path: Utf8PathBuf },
+    #[error("`{path}` holds other WIT than an earlier stub's (found `{found}`)")]
+    NotAStubRoot {
+        path: Utf8PathBuf,
+        found: Utf8PathBuf,
+    },
+    #[error("`{path}` is something else than an earlier output")]
+    NotAnOutput { path: Utf8PathBuf },
+    #[error("`{path}` is read, and cannot be written at the same time")]
+    OutputIsInput { path: Utf8PathBuf },
+    #[error("`{member}` has no such link")]
+    NotLinked { member: String },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
     #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
@@ -123,6 +134,9 @@ impl CliError {
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
+            CliError::Cargo(CargoError::Rejected { stderr }) if stderr.contains("-stub/Cargo.toml") => {
+                "bring the stub crate back from version control; or take it out of `members`, and `cargo golem-rpc init` makes it again".into()
+            }
             CliError::Cargo(CargoError::Rejected { .. }) => {
                 "mend the manifest that cargo names, then run this again".into()
             }
@@ -146,6 +160,13 @@ impl CliError {
                 format!("name another directory, or move `{path}` out of the way")
             }
             CliError::WouldOverwrite { .. } => "`--overwrite` replaces them".into(),
+            CliError::NotAStubRoot { .. } => "name a directory of its own for the stub's WIT".into(),
+            CliError::NotAnOutput { .. } | CliError::OutputIsInput { .. } => {
+                "name another file to write".into()
+            }
+            CliError::NotLinked { .. } => {
+                "[workspace.metadata.golem-rpc.links] in the root manifest says who calls whom".into()
+            }
             CliError::NoManifestAbove { .. } => {
                 "`--update-cargo-toml` is for components that are Cargo packages".into()
             }
@@ -189,6 +210,7 @@ impl CliError {
             #[cfg(feature = "local")]
             CliError::Invoke { error, .. } => invoke_exit_code(error),
             CliError::CallWithoutFunction { .. }
+            | CliError::OutputIsInput { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
             CliError::Cargo(
@@ -197,6 +219,7 @@ impl CliError {
                 | CargoError::Rejected { .. },
             )
             | CliError::NotACaller { .. }
+            | CliError::NotLinked { .. }
             | CliError::NoManifestAbove { .. }
             | CliError::NoSuchDirectory { .. }
             | CliError::NoSuchFile { .. } => 3,
@@ -208,6 +231,8 @@ impl CliError {
             }
             | CliError::Vendor(_) => 4,
             CliError::NotAStubCrate { .. }
+            | CliError::NotAStubRoot { .. }
+            | CliError::NotAnOutput { .. }
             | CliError::WouldOverwrite { .. }
             | CliError::Apply(ApplyError::MovedOn { .. }) => 5,
             CliError::Build(

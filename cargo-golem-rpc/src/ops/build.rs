@@ -7,9 +7,11 @@
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::PackageId;
 use golem_rpc_plan::{FileSet, Plan, Snapshot};
-use golem_rpc_stub::Stub;
+use golem_rpc_stub::{STUB_FILE, Stub};
 use golem_rpc_stub_rust::CrateOptions;
+use golem_rpc_system::cargo::CargoFlags;
 use golem_rpc_system::{ComponentBuild, Profile, Scratch, apply, cargo, component_build, read};
 use golem_rpc_workspace::StubBackend;
 
@@ -63,6 +65,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         .status("Generating", &format!("the stub of {source}"));
     let stub = derive_stub(&source, request.world.as_deref())?;
     let mut plan = plan_wit(&stub, &dest_wit)?;
+    read::file(&dest_wasm)?; // before a long compilation: a directory cannot be written
     let wasm = match request.backend {
         StubBackend::Component => stubs::emit(&stub, source.as_str())?,
         StubBackend::Crate => match compile(context, &stub, &request.version, &mut plan)? {
@@ -70,7 +73,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
             None => return Ok(()),
         },
     };
-    plan_file(&mut plan, &dest_wasm, wasm)?;
+    context.plan_output(&mut plan, &dest_wasm, wasm)?;
     context.apply(&plan)?;
     Ok(())
 }
@@ -85,7 +88,9 @@ pub(crate) fn text(context: &Context, request: &Text) -> Result<(), CliError> {
         None => Plan::new(),
     };
     match request.dest.as_deref().filter(|dest| *dest != "-") {
-        Some(dest) => plan_file(&mut plan, &context.absolute(dest), text.into_bytes())?,
+        Some(dest) => {
+            context.plan_output(&mut plan, &context.absolute(dest), text.into_bytes())?;
+        }
         None => context.report.text("wat", &text),
     }
     if !plan.is_empty() {
@@ -94,18 +99,22 @@ pub(crate) fn text(context: &Context, request: &Text) -> Result<(), CliError> {
     Ok(())
 }
 
-fn plan_file(plan: &mut Plan, dest: &Utf8Path, content: Vec<u8>) -> Result<(), CliError> {
-    let mut disk = Snapshot::new();
-    if let Some(old) = read::file(dest)? {
-        disk.insert(dest, old);
-    }
-    plan.write(&disk, dest, content);
-    Ok(())
-}
-
-/// The stub's WIT at `dest`, in the place of an earlier one.
+/// The stub's WIT at `dest`, where there may be nothing or the WIT of an earlier stub.
 fn plan_wit(stub: &Stub, dest: &Utf8Path) -> Result<Plan, CliError> {
     let disk = read::tree(dest, is_wit)?;
+    let mut files = disk.under(dest).map(|(path, _)| path);
+    let foreign = match disk.contains(dest.join(STUB_FILE)) {
+        true => {
+            files.find(|path| path.parent() == Some(dest) && path.file_name() != Some(STUB_FILE))
+        }
+        false => files.next(),
+    };
+    if let Some(found) = foreign {
+        return Err(CliError::NotAStubRoot {
+            path: dest.to_path_buf(),
+            found: found.to_path_buf(),
+        });
+    }
     let mut plan = Plan::new();
     plan.write_all(&disk, dest, stub.wit.clone());
     Ok(plan)
@@ -126,7 +135,13 @@ fn compile(
     let files = stub_crate(stub, options)?;
     let scratch = Scratch::new()?;
     if context.settings.dry_run {
-        let command = build_command(context, scratch.path(), BTreeMap::new()).command();
+        let packages = BTreeMap::from([(
+            CRATE.to_string(),
+            PackageId {
+                repr: String::new(),
+            },
+        )]);
+        let command = build_command(context, scratch.path(), packages).command();
         plan.commands.push(command);
         context.report.dry_run(plan);
         return Ok(None);
@@ -141,7 +156,7 @@ fn compile_in(context: &Context, root: &Utf8Path, files: FileSet) -> Result<Vec<
     let mut plan = Plan::new();
     plan.write_all(&Snapshot::new(), root, all);
     apply(&plan)?;
-    let metadata = cargo::metadata(None, root, context.settings.flags)?;
+    let metadata = cargo::metadata(None, root, scratch_flags(context))?;
     let packages = metadata.workspace_packages();
     let packages = packages
         .iter()
@@ -161,13 +176,25 @@ fn compile_in(context: &Context, root: &Utf8Path, files: FileSet) -> Result<Vec<
 fn build_command(
     context: &Context,
     root: &Utf8Path,
-    packages: BTreeMap<String, cargo_metadata::PackageId>,
+    packages: BTreeMap<String, PackageId>,
 ) -> ComponentBuild {
+    let mut cargo_args = context.report.cargo_args();
+    // Not where the user's variables or configuration point: another stub may be built there.
+    cargo_args.extend(["--target-dir".to_string(), root.join("target").to_string()]);
     ComponentBuild {
         workspace_root: root.to_path_buf(),
         packages,
         profile: Profile::Release,
-        flags: context.settings.flags,
-        cargo_args: context.report.cargo_args(),
+        flags: scratch_flags(context),
+        cargo_args,
+    }
+}
+
+/// A scratch directory has no Cargo.lock to insist on.
+fn scratch_flags(context: &Context) -> CargoFlags {
+    let flags = context.settings.flags;
+    CargoFlags {
+        offline: flags.offline || flags.frozen,
+        ..CargoFlags::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_compose::{Composed, Input, Unused, compose};
-use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_plan::Plan;
 use golem_rpc_system::{Profile, read};
 
 use super::Context;
@@ -22,16 +22,19 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     let source = read_wasm(context, &request.source)?;
     let stubs = request.stubs.iter().map(|stub| read_wasm(context, stub));
     let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
+    let dest = context.absolute(&request.dest);
+    if stubs
+        .iter()
+        .chain([&source])
+        .any(|input| input.path == dest)
+    {
+        return Err(CliError::OutputIsInput { path: dest });
+    }
     let composed = link(context, &source, &stubs)?;
     for unused in &composed.unused {
         warn_unused(context, &source.path, unused, "the caller's world");
     }
-    write(
-        context,
-        &source.path,
-        &context.absolute(&request.dest),
-        composed,
-    )
+    write(context, &source.path, &dest, composed)
 }
 
 /// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
@@ -134,12 +137,8 @@ fn write(
     dest: &Utf8Path,
     composed: Composed,
 ) -> Result<(), CliError> {
-    let mut disk = Snapshot::new();
-    if let Some(old) = read::file(dest)? {
-        disk.insert(dest, old);
-    }
     let mut plan = Plan::new();
-    plan.write(&disk, dest, composed.wasm);
+    context.plan_output(&mut plan, dest, composed.wasm)?;
     if plan.is_empty() {
         context.report.status("Fresh", &context.report.path(dest));
         return Ok(());

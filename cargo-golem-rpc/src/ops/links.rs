@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cargo_metadata::{Metadata, PackageId};
+use camino::Utf8Path;
+use cargo_metadata::{Metadata, Package, PackageId};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 use golem_rpc_system::{cargo, read};
@@ -114,6 +115,12 @@ impl Linked {
     pub(super) fn targets_with(&self, backend: StubBackend) -> impl Iterator<Item = &str> {
         let targets = self.links.targets().into_iter();
         targets.filter(move |target| self.backends.get(target) == backend)
+    }
+
+    /// The member in a directory, as cargo describes it.
+    pub(super) fn package_in(&self, dir: &Utf8Path) -> Option<&Package> {
+        let mut packages = self.metadata.packages.iter();
+        packages.find(|package| package.manifest_path.parent() == Some(dir))
     }
 
     /// The ids by which cargo's messages name packages.

@@ -6,13 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::ContentHash;
+use golem_rpc_plan::{ContentHash, Snapshot};
 use golem_rpc_stub::names;
 use golem_rpc_system::artifacts::{ArtifactState, Artifacts};
 use golem_rpc_system::{Profile, read};
+use golem_rpc_workspace::Dependency;
 
 use super::links::Linked;
 use super::stubs;
+use super::wit_root::read_wit;
 use crate::error::CliError;
 
 /// The artifacts of one profile.
@@ -66,7 +68,8 @@ impl<'a> Built<'a> {
         let bytes = match artifact.read(target_dir)? {
             ArtifactState::Missing => return Err(self.not_built(package)),
             ArtifactState::Changed => {
-                return Err(self.stale(package, format!("`{path}` was written by another build")));
+                let why = format!("`{path}` is not what `build-members` made of it");
+                return Err(self.stale(package, why));
             }
             ArtifactState::Unchanged(bytes) => bytes,
         };
@@ -79,18 +82,16 @@ impl<'a> Built<'a> {
         Ok(Wasm { path, bytes })
     }
 
-    fn task(&self) -> String {
-        match &self.profile {
-            Profile::Dev => "cargo make build".to_string(),
-            Profile::Release => "cargo make build-release".to_string(),
-            Profile::Named(name) => format!("cargo golem-rpc build-members --profile {name}"),
-        }
+    fn build(&self) -> String {
+        let mut words = vec!["cargo golem-rpc build-members".to_string()];
+        words.extend(self.profile.args());
+        words.join(" ")
     }
 
     fn not_built(&self, package: &str) -> CliError {
         CliError::NotBuilt {
             member: package.to_string(),
-            command: self.task(),
+            command: self.build(),
         }
     }
 
@@ -98,25 +99,28 @@ impl<'a> Built<'a> {
         CliError::Stale {
             member: package.to_string(),
             why,
-            command: self.task(),
+            command: self.build(),
         }
     }
 }
 
-/// The digest of what a member is built from.
+/// The digest of what a member is built from: its manifest and sources, those of the packages in
+/// directories that it depends on, and its WIT.
 pub(super) fn inputs(linked: &Linked, package: &str) -> Result<ContentHash, CliError> {
     let mut dirs = BTreeSet::new();
-    add_dirs(linked, package, &mut dirs);
-    let mut files = golem_rpc_plan::Snapshot::new();
-    for dir in &dirs {
-        let others = linked.workspace.members.values().map(|member| &member.dir);
-        let others: BTreeSet<&Utf8Path> = others.map(Utf8PathBuf::as_path).collect();
-        files.extend(read::tree(dir, |path| {
-            is_input(path) && !others.contains(dir.join(path).as_path())
-        })?);
+    if let Some(member) = linked.workspace.members.get(package) {
+        add_dirs(linked, &member.dir, &mut dirs);
     }
-    if let Some(wit) = wit_outside(linked, package, &dirs) {
-        files.extend(read::tree(&wit, is_input)?);
+    let mut files = Snapshot::new();
+    for dir in &dirs {
+        files.extend(sources(linked, dir)?);
+    }
+    for root in wit_roots(linked, package) {
+        match read_wit(&root) {
+            Ok(wit) => files.extend(wit),
+            Err(CliError::NoSuchDirectory { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
     let root = &linked.workspace.root;
     let parts = files
@@ -125,35 +129,65 @@ pub(super) fn inputs(linked: &Linked, package: &str) -> Result<ContentHash, CliE
     Ok(ContentHash::of_parts(parts))
 }
 
-/// The member's directory and those of the packages in the workspace that it depends on.
-fn add_dirs(linked: &Linked, package: &str, dirs: &mut BTreeSet<Utf8PathBuf>) {
-    let packages = linked.metadata.workspace_packages();
-    let Some(package) = packages.iter().find(|p| p.name.as_str() == package) else {
+/// The package's directory and those of the packages that it depends on by path.
+fn add_dirs(linked: &Linked, dir: &Utf8Path, dirs: &mut BTreeSet<Utf8PathBuf>) {
+    if !dirs.insert(dir.to_path_buf()) {
         return;
-    };
-    let dir = package
-        .manifest_path
-        .parent()
-        .unwrap_or(&package.manifest_path);
-    if dirs.insert(dir.to_path_buf()) {
-        let local = package.dependencies.iter().filter(|d| d.path.is_some());
-        local.for_each(|dependency| add_dirs(linked, &dependency.name, dirs));
+    }
+    if let Some(package) = linked.package_in(dir) {
+        let local = package
+            .dependencies
+            .iter()
+            .filter_map(|d| d.path.as_deref());
+        local.for_each(|path| add_dirs(linked, path, dirs));
     }
 }
 
-/// A WIT root that lies elsewhere.
-fn wit_outside(
-    linked: &Linked,
-    package: &str,
-    dirs: &BTreeSet<Utf8PathBuf>,
-) -> Option<Utf8PathBuf> {
-    let local = linked.workspace.members.get(package)?.local().ok()?;
-    let inside = dirs.iter().any(|dir| local.wit_root.starts_with(dir));
-    (!inside).then(|| local.wit_root.clone())
+/// A package's manifest, and everything in the directories of its sources. Of a directory that is
+/// the package's own only the Rust files count: what else lies there need not be a source.
+fn sources(linked: &Linked, dir: &Utf8Path) -> Result<Snapshot, CliError> {
+    let mut roots = BTreeSet::from([dir.join("src")]);
+    if let Some(package) = linked.package_in(dir) {
+        let targets = package
+            .targets
+            .iter()
+            .filter(|t| !t.is_test() && !t.is_bench() && !t.is_example());
+        roots.extend(targets.filter_map(|t| Some(t.src_path.parent()?.to_path_buf())));
+    }
+    let mut files = Snapshot::new();
+    let manifest = dir.join("Cargo.toml");
+    if let Some(content) = read::file(&manifest)? {
+        files.insert(manifest, content);
+    }
+    for root in roots {
+        let whole = root != dir && root.starts_with(dir);
+        files.extend(read::tree(&root, |path| match whole {
+            true => is_source(&root.join(path)),
+            false => path.components().count() == 1 && path.extension() == Some("rs"),
+        })?);
+    }
+    Ok(files)
 }
 
-/// Sources and whatever they may include; not what a build writes, and nothing hidden.
-fn is_input(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    !name.starts_with('.') && name != "target" && path != "src/bindings.rs" && name != "Cargo.lock"
+/// Not what a build writes, and nothing hidden.
+fn is_source(path: &Utf8Path) -> bool {
+    !path.ends_with("src/bindings.rs") && !path.file_name().unwrap_or_default().starts_with('.')
+}
+
+/// Where a member's WIT and the packages that its manifest names are.
+fn wit_roots(linked: &Linked, package: &str) -> Vec<Utf8PathBuf> {
+    let member = linked.workspace.members.get(package);
+    let Some(Ok(local)) = member.map(|member| member.local()) else {
+        return Vec::new();
+    };
+    let dependencies = local
+        .dependencies
+        .values()
+        .filter_map(|dependency| match dependency {
+            Dependency::Path(path) => Some(path.clone()),
+            Dependency::Registry => None,
+        });
+    std::iter::once(local.wit_root.clone())
+        .chain(dependencies)
+        .collect()
 }

@@ -15,7 +15,7 @@ mod stubs;
 mod wit_root;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::Plan;
+use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::cargo::CargoFlags;
 use golem_rpc_system::{apply, interrupt, read};
 
@@ -71,6 +71,27 @@ impl Context {
             }
         }
         absolute
+    }
+
+    /// Plans an output file, which may replace an earlier output of the same kind and nothing else.
+    pub(crate) fn plan_output(
+        &self,
+        plan: &mut Plan,
+        dest: &Utf8Path,
+        content: Vec<u8>,
+    ) -> Result<(), CliError> {
+        let mut disk = Snapshot::new();
+        if let Some(old) = read::file(dest)? {
+            let kind = |bytes: &[u8]| bytes.iter().take(4).copied().collect::<Vec<u8>>();
+            if !old.is_empty() && kind(&old) != kind(&content) {
+                return Err(CliError::NotAnOutput {
+                    path: dest.to_path_buf(),
+                });
+            }
+            disk.insert(dest, old);
+        }
+        plan.write(&disk, dest, content);
+        Ok(())
     }
 
     /// Carries a plan out, or shows it if that is all that is wanted. Says whether it was carried

@@ -77,9 +77,15 @@ fn chosen(
     named: &[String],
     all: BTreeSet<&str>,
 ) -> Result<BTreeSet<String>, CliError> {
-    match named.is_empty() {
-        true => Ok(all.into_iter().map(str::to_string).collect()),
-        false => linked.select(context, named),
+    if named.is_empty() {
+        return Ok(all.into_iter().map(str::to_string).collect());
+    }
+    let chosen = linked.select(context, named)?;
+    match chosen.iter().find(|name| !all.contains(name.as_str())) {
+        None => Ok(chosen),
+        Some(member) => Err(CliError::NotLinked {
+            member: member.clone(),
+        }),
     }
 }
 
