@@ -217,8 +217,13 @@ impl WitPackage {
             })?;
             map.push_str(file.path.as_str(), text);
         }
-        map.parse()
-            .map_err(|(map, error)| invalid(error.render(&map), None, std::slice::from_ref(self)))
+        map.parse().map_err(|(map, error)| {
+            let mut rendered = error.render(&map);
+            if !rendered.contains("-->") {
+                rendered.push_str(&format!("\n     --> {}", self.files[0].path));
+            }
+            invalid(rendered, None, std::slice::from_ref(self))
+        })
     }
 }
 

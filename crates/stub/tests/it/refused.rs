@@ -86,6 +86,13 @@ fn mistakes_show_the_place() {
 }
 
 #[test]
+fn a_file_without_a_package_is_named() {
+    let files = [("main.wit", "interface api { f: func(); }")];
+    let error = select(&files, None).expect_err("refused");
+    assert!(error.to_string().contains("--> /wit/main.wit"), "{error}");
+}
+
+#[test]
 fn several_worlds_want_a_name() {
     let text = "package a:b; world one { export f: func(); } world two { export g: func(); }";
     let error = select(&[("main.wit", text)], None).expect_err("refused");
