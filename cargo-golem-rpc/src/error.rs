@@ -130,7 +130,7 @@ impl CliError {
             CliError::Wit(error) => return error.hint(),
             CliError::Vendor(error) => return error.hint(),
             CliError::Stub { error, .. } => return error.hint(),
-            CliError::Workspace(error) => return error.hint().or_else(|| workspace_hint(error)),
+            CliError::Workspace(error) => return error.hint(),
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
@@ -243,21 +243,6 @@ impl CliError {
             _ => 1,
         }
     }
-}
-
-/// What to do about mistakes in files that the message shows the place of.
-fn workspace_hint(error: &WorkspaceError) -> Option<String> {
-    use WorkspaceError as E;
-    Some(match error {
-        E::UnknownMember { .. } => "name a member by its package or its directory".into(),
-        E::BrokenToml { file, .. }
-        | E::WrongShape { file, .. }
-        | E::BrokenManifest { file, .. } => {
-            format!("correct `{file}`, then run this again")
-        }
-        E::NotUtf8 { file } => format!("save `{file}` as UTF-8"),
-        _ => return None,
-    })
 }
 
 fn stub_crate_hint(error: &GenerateError) -> String {

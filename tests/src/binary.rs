@@ -37,6 +37,11 @@ fn build() -> Utf8PathBuf {
     target.join("debug")
 }
 
+/// A directory that outlives the tests, for what is long to compile and the same each time.
+pub fn cache_dir(name: &str) -> Utf8PathBuf {
+    target_dir().join("e2e-cache").join(name)
+}
+
 /// Tests lie in `<target directory>/<profile>/deps`.
 fn target_dir() -> Utf8PathBuf {
     let test = Utf8PathBuf::from_path_buf(std::env::current_exe().unwrap()).unwrap();

@@ -77,6 +77,12 @@ impl Invocation {
         self
     }
 
+    /// With nothing in the environment.
+    pub fn without_environment(mut self) -> Invocation {
+        self.command.env_clear();
+        self
+    }
+
     /// With only these directories on PATH.
     pub fn path(self, dirs: &[Utf8PathBuf]) -> Invocation {
         let dirs: Vec<&str> = dirs.iter().map(|dir| dir.as_str()).collect();
@@ -93,6 +99,14 @@ impl Invocation {
     pub fn run(mut self) -> Run {
         let output = self.command.output();
         Run::new(self.line, output.unwrap())
+    }
+
+    /// Runs it to its end, with a standard output that nobody reads.
+    pub fn run_unread(mut self) -> Run {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        self.command.stdout(writer);
+        self.run()
     }
 
     /// Starts it; [`Run::of_child`] waits for its end.

@@ -21,11 +21,12 @@ mod tree;
 mod wasm;
 mod workspace;
 
+pub use binary::cache_dir;
 pub use invocation::Invocation;
 pub use repository::{fixture, repository};
 pub use run::Run;
 pub use text::{assert_kept, assert_snapshot};
-pub use toolchain::{link_programs, script, sysroot, which};
+pub use toolchain::{add_target, link_programs, script, sysroot, which};
 pub use tree::{Tree, copy_dir};
 pub use wasm::{Component, component};
 pub use workspace::Workspace;

@@ -17,6 +17,18 @@ pub fn sysroot() -> Utf8PathBuf {
     Utf8PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end())
 }
 
+/// Has rustup install the standard library of a target where it is missing.
+pub fn add_target(target: &str) {
+    if sysroot().join("lib/rustlib").join(target).is_dir() {
+        return;
+    }
+    let status = Command::new("rustup")
+        .args(["target", "add", target])
+        .status()
+        .unwrap();
+    assert!(status.success(), "`rustup target add {target}` failed");
+}
+
 /// Where a program is, ours among them.
 pub fn which(program: &str) -> Utf8PathBuf {
     let path = std::env::var("PATH").unwrap();

@@ -79,6 +79,22 @@ impl Tree {
         );
     }
 
+    /// There are the same files with the same content as `before`, whenever they were written.
+    #[track_caller]
+    pub fn assert_same_content_as(&self, before: &Tree) {
+        self.timeless().assert_same_as(&before.timeless());
+    }
+
+    fn timeless(&self) -> Tree {
+        let mut tree = self.clone();
+        for entry in tree.0.values_mut() {
+            if let Entry::File { modified, .. } = entry {
+                *modified = SystemTime::UNIX_EPOCH;
+            }
+        }
+        tree
+    }
+
     fn differences(&self, before: &Tree) -> Vec<String> {
         let gone = before.0.keys().filter(|path| !self.0.contains_key(*path));
         let mut differences: Vec<String> = gone.map(|path| format!("removed  {path}")).collect();

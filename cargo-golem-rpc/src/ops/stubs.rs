@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::Stub;
-use golem_rpc_workspace::StubBackend;
+use golem_rpc_workspace::{StubBackend, WorkspaceError};
 
 use super::links::Linked;
 use super::members::Wasm;
@@ -14,7 +14,10 @@ use crate::error::CliError;
 pub(super) fn derive(linked: &Linked, disk: &Snapshot, target: &str) -> Result<Stub, CliError> {
     let members = linked.members([target])?;
     let world = members[0].local()?.world.as_deref();
-    let source = members[0].wit(disk)?.select(world)?;
+    let source = members[0]
+        .wit(disk)?
+        .select(world)
+        .map_err(WorkspaceError::from)?;
     let stub = Stub::new(&source);
     stub.map_err(|error| CliError::Stub {
         target: target.to_string(),

@@ -59,9 +59,10 @@ impl Backends {
     /// # Errors
     /// If a table has another shape than the one above, or a value is not known.
     pub fn of(workspace: &Workspace) -> Result<Backends, WorkspaceError> {
-        let not_a_table = |path: &[&str]| WorkspaceError::BrokenManifest {
+        let not_a_table = |path: &[&str]| WorkspaceError::BrokenTable {
             file: workspace.manifest.clone(),
-            message: format!("`{}` should be a table", key_path(path)),
+            key: key_path(path),
+            expected: "a table",
         };
         let mut backends = Backends::default();
         let golem_rpc = workspace.metadata.get("golem-rpc");

@@ -59,8 +59,7 @@ pub(crate) fn plan(
         let path = relative(&caller.dir, &package.path);
         let value = format!("{{ path = {} }}", string_text(&path));
         if is_ours(&key) {
-            let span = toml.get(&path_of(&key)).and_then(Item::span);
-            edits.replace(span.expect("an entry of ours has a place"), value);
+            replace(&toml, &key, value, &mut new, &mut edits);
         } else if table.paths.contains_key(&key) {
             return Err(taken(&toml, key, path));
         } else {
@@ -109,6 +108,25 @@ impl Entries {
         let mut paths = self.paths.iter();
         let found = paths.find(|(_, other)| other.as_deref() == Some(path));
         found.map(|(key, _)| key.as_str())
+    }
+}
+
+/// Replaces an entry of ours where it stands; one with a header of its own becomes a `new` one.
+fn replace(
+    toml: &TomlText<'_>,
+    key: &str,
+    value: String,
+    new: &mut BTreeMap<String, String>,
+    edits: &mut Edits,
+) {
+    match toml.get(&path_of(key)) {
+        Some(Item::Value(present)) => {
+            edits.replace(present.span().expect("a value read from text"), value);
+        }
+        _ => {
+            toml.remove_entry(&path_of(key), edits);
+            new.insert(key.to_string(), value);
+        }
     }
 }
 

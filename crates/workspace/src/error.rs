@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use golem_rpc_stub::WitError;
 use golem_rpc_stub::vendor::VendorError;
+use wit_parser::PackageName;
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +105,16 @@ pub enum WorkspaceError {
         /// A WIT file of the other.
         second_file: Utf8PathBuf,
     },
+    /// Two members have one WIT.
+    #[error("`{first}` and `{second}` both use the WIT in `{path}` as their own")]
+    SameRoot {
+        /// One member.
+        first: String,
+        /// The other member.
+        second: String,
+        /// The WIT file that is theirs.
+        path: Utf8PathBuf,
+    },
     /// A stub crate would lie outside of the workspace.
     #[error("the stub crate `{dir}` would lie outside of the workspace `{root}`")]
     Outside {
@@ -121,6 +132,8 @@ pub enum WorkspaceError {
         name: String,
         /// The directory of the member that has the name.
         dir: Utf8PathBuf,
+        /// Whether that member is a stub crate itself.
+        is_stub: bool,
     },
     /// The root manifest excludes the very directory of a stub crate.
     #[error("`{manifest}` excludes `{pattern}`, where the stub crate of `{target}` goes")]
@@ -210,6 +223,16 @@ pub enum WorkspaceError {
         /// What is wrong.
         message: String,
     },
+    /// A table of ours in a manifest has another shape.
+    #[error("`{file}`: `{key}` should be {expected}")]
+    BrokenTable {
+        /// The manifest.
+        file: Utf8PathBuf,
+        /// The table.
+        key: String,
+        /// What it should be.
+        expected: &'static str,
+    },
     /// A key that we need in a caller's dependencies stands for something else there.
     #[error(
         "`{file}`, line {line}: the dependency `{key}` is not the package in `{path}`, which the stubs need"
@@ -257,8 +280,18 @@ pub enum WorkspaceError {
     /// WIT that does not parse or resolve.
     #[error(transparent)]
     Wit(#[from] WitError),
+    /// A member is both caller and target, and its stub uses types of its own package.
+    #[error(
+        "`{member}` would call itself: it is both caller and target, and its stub needs types of `{package}`, which is its own package"
+    )]
+    CallsItself {
+        /// The member.
+        member: String,
+        /// Its WIT package.
+        package: PackageName,
+    },
     /// A stub's WIT that cannot stand in a caller.
-    #[error("`{caller}` cannot take the stubs in: {source}")]
+    #[error("`{caller}` cannot take the stubs in")]
     Vendor {
         /// The caller.
         caller: String,
@@ -284,7 +317,8 @@ impl WorkspaceError {
             E::NoLinks { .. } => {
                 "link some: `cargo golem-rpc init --targets <member> --callers <member>`".into()
             }
-            E::UnknownMember { near, .. } => format!("did you mean `{}`?", near.as_ref()?),
+            E::UnknownMember { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            E::UnknownMember { .. } => "name a member by its package or its directory".into(),
             E::Excluded { pattern, .. } | E::StubExcluded { pattern, .. } => {
                 format!("take `{pattern}` out of `exclude` of [workspace]")
             }
@@ -307,22 +341,37 @@ impl WorkspaceError {
             E::SamePackage { second_file, .. } => {
                 format!("give one of them another `package` name, for instance in `{second_file}`")
             }
+            E::SameRoot { second, .. } => format!(
+                "give `{second}` WIT of its own: `path` in [package.metadata.component.target] names it"
+            ),
             E::Outside { .. } => "move the target below the workspace's root".into(),
+            E::NameTaken { dir, is_stub: true, .. } => {
+                format!("`{dir}` holds a stub crate: remove it, or move it back beside its target")
+            }
             E::NameTaken { name, .. } => format!("rename the member `{name}`"),
             E::NotAStub { dir, .. } => format!("move `{dir}` out of the way, or rename the target's directory"),
             E::OlderStub { .. } => "`--force` writes it anew".into(),
-            E::Edited { .. } => "`--force` overwrites; without it, move or remove them first".into(),
+            E::Edited { .. } => {
+                "`cargo golem-rpc regenerate --force` overwrites them; without it, move or remove them first".into()
+            }
             E::DependencyTaken { key, path, .. } => format!("write `\"{key}\" = {{ path = \"{path}\" }}`, or remove the line"),
             E::BrokenLock { file, .. } => format!("bring `{file}` back from version control"),
             E::NewerLock { .. } => "install the newer version of cargo-golem-rpc".into(),
+            E::Wit(WitError::SeveralWorlds { worlds, .. }) => format!(
+                "name one: `world = \"{}\"` in [package.metadata.component.target]",
+                worlds.first()?
+            ),
             E::Wit(error) => return error.hint(),
+            E::CallsItself { member, package } => format!(
+                "name `{member}` on one side only (or take it out of its own line in [workspace.metadata.golem-rpc.links]), or move the types from `{package}` to a package of their own"
+            ),
             E::Vendor { source, .. } => return source.hint(),
-            E::BrokenToml { .. }
-            | E::WrongShape { .. }
-            | E::BrokenManifest { .. }
-            | E::NotUtf8 { .. }
-            | E::Missing { .. }
-            | E::Mistake { .. } => return None,
+            E::BrokenToml { file, .. }
+            | E::WrongShape { file, .. }
+            | E::BrokenTable { file, .. }
+            | E::BrokenManifest { file, .. } => format!("correct `{file}`, then run this again"),
+            E::NotUtf8 { file } => format!("save `{file}` as UTF-8"),
+            E::Missing { .. } | E::Mistake { .. } => return None,
         })
     }
 }

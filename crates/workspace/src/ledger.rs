@@ -15,10 +15,12 @@ pub(crate) struct Ledger<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) disk: &'a Snapshot,
     pub(crate) force: bool,
-    /// What was ours before.
+    /// What was ours before: what the lock says, and what is known all the same.
     pub(crate) old: Lock,
     /// What is ours afterwards.
     pub(crate) new: Lock,
+    /// The lock as it stands on disk.
+    read: Lock,
     plan: Plan,
     /// Edited TOML files; a file can be edited more than once.
     texts: BTreeMap<Utf8PathBuf, String>,
@@ -40,6 +42,7 @@ impl<'a> Ledger<'a> {
             disk,
             force,
             new: old.clone(),
+            read: old.clone(),
             old,
             plan: Plan::new(),
             texts: BTreeMap::new(),
@@ -61,6 +64,15 @@ impl<'a> Ledger<'a> {
     /// Whether a directory, or one above it, was taken over.
     pub(crate) fn is_taken_over(&self, path: &Utf8Path) -> bool {
         self.taken_over.iter().any(|dir| path.starts_with(dir))
+    }
+
+    /// Makes those files below `dir` ours that `which` says: they are as we left them.
+    pub(crate) fn adopt(&mut self, which: impl Fn(&Utf8Path) -> bool, dir: &Utf8Path) {
+        for (path, content) in self.disk.under(dir).filter(|(path, _)| which(path)) {
+            let name = self.workspace.relative(path);
+            self.old.record_file(name.clone(), content);
+            self.new.record_file(name, content);
+        }
     }
 
     /// Whether anything at or below a path is ours.
@@ -153,12 +165,15 @@ impl<'a> Ledger<'a> {
             self.plan.write(self.disk, &path, text);
         }
         let lock = self.workspace.root.join(LOCK_FILE);
-        if self.new != self.old || !self.disk.contains(&lock) {
+        if self.new != self.read || !self.disk.contains(&lock) {
             self.plan.write(self.disk, &lock, self.new.render());
         }
+        // A plan that changes nothing need not say again what stays as it is.
+        let quiet = self.plan.is_empty();
+        let is_news = |note: &Note| !quiet || !matches!(note, Note::TaskKept { .. });
         Ok(Planned {
             plan: self.plan,
-            notes: self.notes.into_iter().collect(),
+            notes: self.notes.into_iter().filter(is_news).collect(),
         })
     }
 }

@@ -12,6 +12,7 @@
 mod backend;
 mod dependencies;
 mod error;
+mod known;
 mod ledger;
 mod links;
 mod lists;

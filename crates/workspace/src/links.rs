@@ -34,11 +34,10 @@ impl Links {
             return Ok(Links::new());
         };
         let links = serde_json::from_value(table.clone());
-        let links = links.map_err(|_| WorkspaceError::BrokenManifest {
+        let links = links.map_err(|_| WorkspaceError::BrokenTable {
             file: workspace.manifest.clone(),
-            message:
-                "[workspace.metadata.golem-rpc.links] holds lines such as `caller = [\"target\"]`"
-                    .into(),
+            key: "workspace.metadata.golem-rpc.links".into(),
+            expected: "a table of lines such as `caller = [\"target\"]`",
         })?;
         Ok(Links { links })
     }

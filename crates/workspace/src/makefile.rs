@@ -95,6 +95,7 @@ fn merge(
     toml: &TomlText<'_>,
     tables: &[Table],
 ) -> Result<String, WorkspaceError> {
+    check_shape(toml, tables)?;
     let mut edits = Edits::default();
     let is_older = tasks(toml).any(|(_, task)| older::calls_older_tool(task));
     let mut end = None;
@@ -138,6 +139,20 @@ fn merge(
         edits.block(at, table.toml.as_str());
     }
     edits.apply(toml)
+}
+
+/// Checks that there can be headers of ours below what the file holds.
+fn check_shape(toml: &TomlText<'_>, tables: &[Table]) -> Result<(), WorkspaceError> {
+    for table in tables {
+        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+        for depth in 1..path.len() {
+            if let Some(Item::Value(_) | Item::ArrayOfTables(_)) = toml.get(&path[..depth]) {
+                let expected = "a table with headers such as [tasks.build]";
+                return Err(toml.wrong_shape(&path[..depth], expected));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn present(

@@ -133,9 +133,7 @@ impl Target {
             None => TargetTable::default(),
             Some(Ok(TargetJson::Package(package))) => return Target::Registry(package),
             Some(Ok(TargetJson::Table(table))) => table,
-            Some(Err(_)) => {
-                return Target::Broken("`target` is neither a table nor a package".to_string());
-            }
+            Some(Err(_)) => return Target::Broken(what_is_broken(json)),
         };
         if let Some(package) = table.package {
             return Target::Registry(package);
@@ -155,6 +153,19 @@ impl Target {
             world: table.world,
             dependencies,
         })
+    }
+}
+
+/// Which part of a target cannot be read.
+fn what_is_broken(target: Option<&Value>) -> String {
+    let Some(table) = target.and_then(Value::as_object) else {
+        return "`target` is neither a table nor a package".to_string();
+    };
+    let texts = ["package", "world", "path"].into_iter();
+    let mut texts = texts.filter(|key| table.get(*key).is_some_and(|value| !value.is_string()));
+    match texts.next() {
+        Some(key) => format!("`{key}` of `target` is not a string"),
+        None => "`dependencies` of `target` is not a table".to_string(),
     }
 }
 
@@ -186,7 +197,13 @@ mod tests {
             target(json!({ "package": "a:b", "version": "1" })),
             Target::Registry("a:b".into())
         );
-        assert!(matches!(target(json!(3)), Target::Broken(_)));
+        let broken = |json: Value| match target(json) {
+            Target::Broken(message) => message,
+            other => panic!("{other:?}"),
+        };
+        assert!(broken(json!(3)).starts_with("`target` is neither"));
+        assert!(broken(json!({ "dependencies": 3 })).starts_with("`dependencies`"));
+        assert!(broken(json!({ "world": 3, "dependencies": {} })).starts_with("`world`"));
     }
 
     #[test]

@@ -42,8 +42,8 @@ pub(crate) fn names_older_target(task: &Item) -> bool {
         .any(|word| word.contains("target/wasm32-wasi/"))
 }
 
-/// Whether a task looks like those that the older tool wrote beside its calls: a cargo command, an
-/// alias, or a list of other tasks, and nothing that somebody thought up.
+/// Whether a task looks like those that the older tool wrote beside its calls: cargo-component with
+/// the very arguments that it gave, an alias, or a list of other tasks.
 pub(crate) fn is_companion(task: &Item) -> bool {
     let Some(table) = task.as_table_like() else {
         return false;
@@ -56,19 +56,19 @@ pub(crate) fn is_companion(task: &Item) -> bool {
         "dependencies",
         "install_crate",
     ];
-    let plain = table
-        .iter()
-        .all(|(key, _)| known.contains(&key) || key == "description");
-    let words = words(task, "args");
-    let first = words.first().map(String::as_str);
+    if !table.iter().all(|(key, _)| known.contains(&key)) {
+        return false;
+    }
+    let args = words(task, "args");
     let command = words_of(task.get("command"));
-    let cargo = match command.first().map(String::as_str) {
-        None => words.is_empty(),
-        Some("cargo") => matches!(first, Some("component" | "clean" | "build" | "test")),
-        Some("cargo-component") => true,
-        Some(_) => false,
-    };
-    plain && cargo
+    let words: Vec<&str> = command.iter().chain(&args).map(String::as_str).collect();
+    matches!(
+        words[..],
+        [] | ["cargo-component", "clean" | "build" | "test"]
+            | ["cargo-component", "build", "--release"]
+            | ["cargo", "component", "clean" | "build" | "test"]
+            | ["cargo", "component", "build", "--release"]
+    )
 }
 
 fn words(task: &Item, key: &str) -> Vec<String> {

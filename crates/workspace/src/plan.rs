@@ -5,17 +5,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::Utf8PathBuf;
 use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{WitRoot, names};
 use wit_parser::PackageName;
 
+use crate::known::{self, Known};
 use crate::ledger::Ledger;
 use crate::lists::Stubs;
-use crate::vendored::dir_of;
+use crate::vendored::{self, Caller, dir_of};
 use crate::{
-    Backends, Links, Note, StubBackend, Workspace, WorkspaceError, makefile, older, root, stub_dir,
-    vendored,
+    Backends, Links, Member, Note, StubBackend, Workspace, WorkspaceError, makefile, older, root,
+    stub_dir, wit,
 };
 
 /// What is wanted.
@@ -69,24 +71,64 @@ pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, Workspace
     for target in links.targets() {
         if let Some(stub) = request.stubs.get(target) {
             let member = workspace.linked(target)?;
+            let callers = members(workspace, links.callers_of(target))?;
+            known::adopt_stub(&mut ledger, (member, &packages[target]), &callers)?;
             stub_dir::plan(&mut ledger, member, &stub.files, backends.get(target))?;
         }
     }
-    let wits = stub_wits(request, disk)?;
-    let callers = links.iter().map(|(caller, _)| caller);
-    for caller in callers.filter(|caller| request.callers.contains(*caller)) {
-        let targets = links.targets_of(caller);
-        let stubs = targets
-            .iter()
-            .filter_map(|target| wits.get(*target).cloned());
-        let stubs: Vec<StubWit> = stubs.collect();
-        let older = older_copies(request, disk, &targets, &packages);
-        let member = workspace.linked(caller)?;
-        vendored::plan(&mut ledger, member, &packages[caller], &stubs, &older)?;
-    }
+    plan_callers(&mut ledger, request, &packages)?;
     root::plan(&mut ledger, links, backends, &stubs(request, disk)?)?;
     makefile::plan(&mut ledger, links, backends)?;
     ledger.finish()
+}
+
+/// Plans what the callers get: copies of WIT, and entries that lead to them.
+fn plan_callers<'a>(
+    ledger: &mut Ledger<'a>,
+    request: &Request<'a>,
+    packages: &BTreeMap<String, PackageName>,
+) -> Result<(), WorkspaceError> {
+    let Request {
+        workspace, links, ..
+    } = request;
+    let disk = ledger.disk;
+    let wits = stub_wits(request, disk)?;
+    let known = Known::read(request, disk, packages)?;
+    let (callers, others): (BTreeSet<&str>, BTreeSet<&str>) = links
+        .callers()
+        .into_iter()
+        .partition(|caller| request.callers.contains(*caller));
+    // Callers may share one `deps`: what any of them wants there stays.
+    let mut wanted: BTreeMap<Utf8PathBuf, BTreeSet<Utf8PathBuf>> = BTreeMap::new();
+    for name in callers {
+        let targets = links.targets_of(name);
+        let stubs = targets.iter().filter_map(|target| wits.get(*target));
+        let caller = Caller {
+            member: workspace.linked(name)?,
+            own: &packages[name],
+            targets: targets.iter().map(|target| &packages[*target]).collect(),
+            stubs: stubs.cloned().collect(),
+            older: older_copies(request, disk, &targets, packages),
+        };
+        let deps = vendored::deps_of(disk, caller.member)?;
+        let files = vendored::plan(ledger, &caller, &known)?;
+        wanted.entry(deps).or_default().extend(files);
+    }
+    for caller in members(workspace, others)? {
+        wanted.remove(&vendored::deps_of(disk, caller)?);
+    }
+    for (deps, files) in wanted {
+        ledger.clean(&deps, &files);
+    }
+    Ok(())
+}
+
+fn members<'a>(
+    workspace: &'a Workspace,
+    names: BTreeSet<&str>,
+) -> Result<Vec<&'a Member>, WorkspaceError> {
+    let members = names.into_iter().map(|name| workspace.linked(name));
+    members.collect()
 }
 
 /// Looks at the request before anything is planned; gives the linked members' own WIT packages.
@@ -111,7 +153,12 @@ fn check(
             });
         }
     }
-    workspace.packages(links, disk)
+    let packages = workspace.packages(links, disk)?;
+    let callers = links.callers().into_iter();
+    for caller in callers.filter(|caller| request.callers.contains(*caller)) {
+        wit::check_world(workspace.linked(caller)?, disk)?;
+    }
+    Ok(packages)
 }
 
 /// What the stub directories hold: those that are made now, and the others that hold a crate.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_stub::names;
 
 use crate::{Dependency, LOCK_FILE, MAKEFILE, Member, Target, Workspace};
 
@@ -41,6 +42,10 @@ impl Workspace {
         for member in members {
             reads.insert(Read::File(member.manifest.clone()));
             reads.insert(Read::Tree(self.stub_dir(member)));
+            // Perhaps its stub crate was moved.
+            if let Some(stub) = self.members.get(&names::stub_crate(&member.name)) {
+                reads.insert(Read::File(stub.dir.join("wit/_stub.wit")));
+            }
             if let Target::Local(local) = &member.target {
                 let root = Read::wit(&local.wit_root);
                 if let Read::File(file) = &root {

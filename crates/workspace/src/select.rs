@@ -11,7 +11,8 @@ use crate::paths::normal;
 use crate::{Member, Workspace, WorkspaceError};
 
 impl Workspace {
-    /// The members that `names` name, in that order, each once. `cwd` is the directory from which
+    /// The members that `names` name, in that order, each once; blanks around a name do not count,
+    /// nor does an empty one. `cwd` is the directory from which
     /// paths are meant.
     ///
     /// # Errors
@@ -23,7 +24,8 @@ impl Workspace {
         disk: &Snapshot,
     ) -> Result<Vec<&Member>, WorkspaceError> {
         let mut selected: Vec<&Member> = Vec::new();
-        for name in names {
+        let names = names.iter().map(|name| name.trim());
+        for name in names.filter(|name| !name.is_empty()) {
             let member = self
                 .find(name, cwd)
                 .ok_or_else(|| self.unknown(name, cwd, disk))?;

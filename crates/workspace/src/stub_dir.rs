@@ -76,6 +76,7 @@ fn check_place(
         Some(other) if other.dir != dir && backend == StubBackend::Crate => {
             Err(WorkspaceError::NameTaken {
                 target: target.name.clone(),
+                is_stub: ledger.disk.contains(other.dir.join("wit/_stub.wit")),
                 dir: other.dir.clone(),
                 name,
             })

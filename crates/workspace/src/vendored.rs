@@ -6,41 +6,79 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_stub::vendor::{Copy, Existing, StubWit, vendor};
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::vendor::{Copy, Existing, StubWit, VendorError, vendor};
 use golem_rpc_stub::{WitPackage, WitRoot, names};
 use wit_parser::PackageName;
 
 use crate::dependencies::{self, Needed};
+use crate::known::Known;
 use crate::ledger::Ledger;
 use crate::{Dependency, LocalTarget, Member, WorkspaceError};
 
-/// Plans the copies and the manifest entries of `caller`, whose own package is `own`.
-///
-/// Directories below `deps` in `older` are the older tool's, and ours to replace.
+/// A caller and what it is to get.
+pub(crate) struct Caller<'a> {
+    pub(crate) member: &'a Member,
+    /// Its own package.
+    pub(crate) own: &'a PackageName,
+    /// The packages of the targets that it may call.
+    pub(crate) targets: Vec<&'a PackageName>,
+    pub(crate) stubs: Vec<StubWit>,
+    /// Directories below `deps` that are the older tool's, and ours to replace.
+    pub(crate) older: BTreeSet<String>,
+}
+
+/// Plans the copies and the manifest entries of a caller; gives the files that it wants below `deps`.
 pub(crate) fn plan(
     ledger: &mut Ledger<'_>,
-    caller: &Member,
-    own: &PackageName,
-    stubs: &[StubWit],
-    older: &BTreeSet<String>,
-) -> Result<(), WorkspaceError> {
-    let local = caller.local()?;
-    let deps = WitRoot::deps_dir(ledger.disk, &local.wit_root);
-    let mut replaced: BTreeSet<Utf8PathBuf> = older.iter().map(|dir| deps.join(dir)).collect();
+    caller: &Caller<'_>,
+    known: &Known<'_>,
+) -> Result<BTreeSet<Utf8PathBuf>, WorkspaceError> {
+    let local = caller.member.local()?;
+    let (deps, stubs) = (deps_of(ledger.disk, caller.member)?, &caller.stubs);
+    let older = caller.older.iter().map(|dir| deps.join(dir));
+    let mut replaced: BTreeSet<Utf8PathBuf> = older.collect();
     replaced.iter().for_each(|dir| ledger.take_over(dir));
+    known.adopt(ledger, &deps);
     replaced.extend(stubs.iter().map(|stub| deps.join(dir_of(stub_name(stub)))));
+    if ledger.force {
+        let used = |package: &&&PackageName| stubs.iter().any(|stub| uses(stub, package));
+        let packages = caller.targets.iter().filter(used);
+        replaced.extend(packages.map(|package| deps.join(dir_of(package))));
+    }
     let existing = existing(ledger, local, &deps, &replaced)?;
-    let copies = vendor(stubs, own, &existing).map_err(|source| WorkspaceError::Vendor {
-        caller: caller.name.clone(),
-        source,
-    })?;
+    let copies = vendor(stubs, caller.own, &existing).map_err(|error| refused(caller, error))?;
     let mut wanted = BTreeSet::new();
     for copy in &copies {
         put(ledger, &deps.join(&copy.dir), copy, &mut wanted);
     }
-    ledger.clean(&deps, &wanted);
     let needed = needed(local, &deps, stubs, &copies, &existing)?;
-    dependencies::plan(ledger, caller, &needed)
+    dependencies::plan(ledger, caller.member, &needed)?;
+    Ok(wanted)
+}
+
+/// The directory of a caller's WIT dependencies.
+pub(crate) fn deps_of(disk: &Snapshot, caller: &Member) -> Result<Utf8PathBuf, WorkspaceError> {
+    Ok(WitRoot::deps_dir(disk, &caller.local()?.wit_root))
+}
+
+fn refused(caller: &Caller<'_>, source: VendorError) -> WorkspaceError {
+    let itself = names::stub_package(caller.own);
+    match source {
+        VendorError::Cycle { stub, package } if stub == itself => WorkspaceError::CallsItself {
+            member: caller.member.name.clone(),
+            package,
+        },
+        source => WorkspaceError::Vendor {
+            caller: caller.member.name.clone(),
+            source,
+        },
+    }
+}
+
+/// Whether a stub's WIT has a package among its own.
+fn uses(stub: &StubWit, package: &PackageName) -> bool {
+    stub.resolve.package_names.contains_key(package)
 }
 
 /// The name of a stub's package.

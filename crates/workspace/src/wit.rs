@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitPackage, WitRoot};
-use wit_parser::PackageName;
+use wit_parser::{PackageName, SourceMap};
 
 use crate::{Dependency, Links, Member, Workspace, WorkspaceError};
 
@@ -37,6 +37,43 @@ impl Member {
         root.deps = deps;
         Ok(root)
     }
+}
+
+/// Checks that a member's WIT has the world that its manifest names. Its dependencies may still be
+/// missing, so only the main package is read, and what does not parse says so elsewhere.
+pub(crate) fn check_world(member: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
+    let local = member.local()?;
+    let Some(world) = local.world.as_deref() else {
+        return Ok(());
+    };
+    let mut map = SourceMap::new();
+    for file in member.wit(disk)?.main.files {
+        let Ok(text) = String::from_utf8(file.content) else {
+            return Ok(());
+        };
+        map.push_str(file.path.as_str(), text);
+    }
+    let Ok(group) = map.parse() else {
+        return Ok(());
+    };
+    let unversioned = world.split('@').next().unwrap_or(world);
+    let (package, name) = unversioned.rsplit_once('/').unzip();
+    let own = format!("{}:{}", group.main.name.namespace, group.main.name.name);
+    if package.is_some_and(|package| package != own) {
+        return Ok(());
+    }
+    let name = name.unwrap_or(unversioned);
+    let worlds = group.main.worlds.iter();
+    let worlds: Vec<String> = worlds.map(|(_, world)| world.name.clone()).collect();
+    if worlds.iter().any(|world| world == name) {
+        return Ok(());
+    }
+    Err(WorkspaceError::Wit(WitError::UnknownWorld {
+        package: group.main.name,
+        path: local.wit_root.clone(),
+        world: name.to_string(),
+        worlds,
+    }))
 }
 
 impl Workspace {
@@ -81,11 +118,20 @@ fn same_package(
         let wit = member.wit(disk).ok()?;
         Some(wit.main.files.first()?.path.clone())
     };
-    WorkspaceError::SamePackage {
-        package: format!("{}:{}", package.namespace, package.name),
-        first: first.name.clone(),
-        second: second.name.clone(),
-        first_file: file(first).unwrap_or_else(|| first.manifest.clone()),
-        second_file: file(second).unwrap_or_else(|| second.manifest.clone()),
+    let (first_file, second_file) = (file(first), file(second));
+    let (one, other) = (first.name.clone(), second.name.clone());
+    match first_file {
+        Some(path) if Some(&path) == second_file.as_ref() => WorkspaceError::SameRoot {
+            first: one,
+            second: other,
+            path,
+        },
+        first_file => WorkspaceError::SamePackage {
+            package: format!("{}:{}", package.namespace, package.name),
+            first: one,
+            second: other,
+            first_file: first_file.unwrap_or_else(|| first.manifest.clone()),
+            second_file: second_file.unwrap_or_else(|| second.manifest.clone()),
+        },
     }
 }

@@ -58,6 +58,10 @@ fn members_are_named_in_many_ways() {
         .unwrap();
     let names: Vec<&str> = here.iter().map(|member| member.name.as_str()).collect();
     assert_eq!(names, ["a", "b"]);
+    let typed = ["b", " a ", "", " "].map(String::from);
+    let typed = workspace.select(&typed, &cwd, &disk).unwrap();
+    let names: Vec<&str> = typed.iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(names, ["b", "a"]);
 }
 
 #[test]
@@ -263,11 +267,121 @@ fn a_circle_of_wit_packages_is_refused_by_name() {
         wit("a", "record r { x: u8 }\n  go: func(r: r);"),
     );
     let error = scratch.init(&["a"], &["a"], false).unwrap_err();
+    let said = "`a` would call itself: it is both caller and target";
+    assert!(error.to_string().starts_with(said), "{error}");
+    assert!(error.hint().unwrap().contains("`shop:a`"), "{error}");
+    scratch.apply(&scratch.init(&["a"], &["b"], false).unwrap());
+    let user = "use shop:a/api.{r};\n  go: func(r: r);";
+    scratch.write("b/wit/b.wit", wit("b", user));
+    let error = scratch.init(&["b"], &["a"], false).unwrap_err();
     assert!(matches!(error, WorkspaceError::Vendor { .. }), "{error}");
+    assert!(!error.to_string().contains("circle"), "the cause says it");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(
-        error.to_string().contains("`shop:a`") && error.hint().is_some(),
-        "{error}"
+        cause.contains("`shop:a`") && error.hint().is_some(),
+        "{cause}"
     );
+}
+
+#[test]
+fn a_world_that_the_caller_does_not_have() {
+    let scratch = workspace();
+    let with = |world: &str| {
+        let target = format!("\n[package.metadata.component.target]\nworld = \"{world}\"\n");
+        scratch.write("cart/Cargo.toml", format!("{}{target}", manifest("c")));
+        scratch.init(&["a"], &["c"], false)
+    };
+    let error = with("nope").unwrap_err();
+    assert!(error.to_string().contains("no world `nope`"), "{error}");
+    assert!(with("c").is_ok() && with("shop:c/c").is_ok() && with("x:y/z@1.0.0").is_ok());
+    let import = "world c {\n  import shop:a-stub/stub-a;\n}\n";
+    scratch.write("cart/wit/c.wit", format!("package shop:c;\n\n{import}"));
+    assert!(with("c").is_ok(), "what it imports is not there yet");
+    assert!(with("nope").is_err());
+}
+
+#[test]
+fn a_member_with_several_worlds_names_one_in_its_manifest() {
+    let scratch = workspace();
+    scratch.write("a/wit/a.wit", wit("a", "go: func();") + "\nworld z {}\n");
+    let error = scratch.init(&["a"], &["c"], false).unwrap_err();
+    let hint = error.hint().unwrap();
+    assert!(
+        hint.contains("`world = \"a\"` in") && !hint.contains("--world"),
+        "{hint}"
+    );
+}
+
+#[test]
+fn a_caller_and_its_target_cannot_have_one_wit_root() {
+    let scratch = workspace();
+    let target = "\n[package.metadata.component.target]\npath = \"../a/wit/a.wit\"\n";
+    for name in ["a", "b"] {
+        scratch.write(&format!("{name}/Cargo.toml"), manifest(name) + target);
+    }
+    let error = scratch.init(&["a"], &["b"], false).unwrap_err();
+    let root = scratch.root.join("a/wit/a.wit");
+    let said = format!("`a` and `b` both use the WIT in `{root}` as their own");
+    assert_eq!(error.to_string(), said);
+    assert!(error.hint().unwrap().contains("`b`"));
+    scratch.write(
+        "b/Cargo.toml",
+        manifest("b") + &target.replace("/a.wit", ""),
+    );
+    let error = scratch.init(&["a"], &["b"], false).unwrap_err();
+    assert_eq!(error.to_string(), said);
+}
+
+#[test]
+fn a_stub_crate_that_was_moved_is_in_the_way() {
+    let scratch = workspace();
+    let root = ROOT.replace("\"c\"", "\"cart\", \"moved\"");
+    scratch.write("Cargo.toml", root);
+    scratch.write("moved/Cargo.toml", manifest("a-stub"));
+    scratch.complete();
+    let error = scratch.init(&["a"], &["c"], false).unwrap_err();
+    assert_eq!(error.hint().unwrap(), "rename the member `a-stub`");
+    scratch.write("moved/wit/_stub.wit", "package shop:a-stub;\n");
+    let error = scratch.init(&["a"], &["c"], false).unwrap_err();
+    assert!(error.hint().unwrap().contains("remove it, or move it"));
+    let workspace = scratch.workspace().unwrap();
+    let reads = workspace.reads([&workspace.members["a"]]);
+    let stub = scratch.root.join("moved/wit/_stub.wit");
+    assert!(reads.contains(&Read::File(stub)));
+}
+
+#[test]
+fn an_entry_of_ours_with_a_header_of_its_own_moves_with_the_wit() {
+    let scratch = workspace();
+    let target = "\n[package.metadata.component.target]\npath = \"wit\"\n";
+    let entry = "\n[package.metadata.component.target.dependencies.\"shop:a-stub\"]\npath = \"wit/deps/shop_a-stub\"\n";
+    let after = "\n[package.metadata.mine]\nx = 1\n";
+    let text = format!("{}{target}{entry}{after}", manifest("c"));
+    scratch.write("cart/Cargo.toml", &text);
+    scratch.init_twice(&["a"], &["c"]);
+    assert!(scratch.read("cart/Cargo.toml").contains(entry));
+    let moved = scratch.read("cart/Cargo.toml");
+    let moved = moved.replace("path = \"wit\"\n", "path = \"idl\"\n");
+    scratch.write("cart/Cargo.toml", moved);
+    scratch.write("cart/idl/c.wit", wit("c", "go: func();"));
+    scratch.init_twice(&["a"], &["c"]);
+    let manifest = scratch.read("cart/Cargo.toml");
+    let new = "\"shop:a-stub\" = { path = \"idl/deps/shop_a-stub\" }\n";
+    assert!(
+        manifest.contains(new) && manifest.contains(after),
+        "{manifest}"
+    );
+    assert!(!manifest.contains("wit/deps/shop_a-stub"), "{manifest}");
+}
+
+#[test]
+fn a_task_that_stays_is_mentioned_while_something_changes() {
+    let scratch = workspace();
+    scratch.write("Makefile.toml", "[tasks.clean]\ncommand = \"true\"\n");
+    let planned = scratch.init_twice(&["a"], &["c"]);
+    assert!(matches!(planned.notes[..], [Note::TaskKept { .. }]));
+    let again = scratch.init(&["a"], &["c"], false).unwrap();
+    assert_eq!(again.notes, []);
 }
 
 #[test]

@@ -29,7 +29,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Install what is missing: the wasm target, rustfmt, clippy, cargo-component, cargo-make
+    /// Install what is missing: the wasm targets, rustfmt, clippy, cargo-component, cargo-make
     Setup,
     /// Walk through the shopping cart, from a plain workspace to an order in a purchase history
     Demo,

@@ -9,16 +9,19 @@ use crate::shell::{Shell, status};
 /// Tools and their versions, as the Makefile.toml of our users pins them.
 const TOOLS: [(&str, &str); 2] = [("cargo-component", "0.21.1"), ("cargo-make", "0.37.24")];
 
-/// The standard library that components are compiled with.
-const TARGET: &str = "wasm32-wasip1";
+/// The standard libraries that components are compiled with: cargo-component's, and that of plain
+/// cargo.
+const TARGETS: [&str; 2] = ["wasm32-wasip1", "wasm32-wasip2"];
 
 /// Installs what is missing; says nothing but `Ready` where nothing is.
 pub(crate) fn run() -> Result<()> {
     let shell = Shell::new(repository::root());
-    if !has_target(&shell)? {
-        status("Installing", &format!("the Rust target {TARGET}"));
-        let add = shell.run(&["rustup", "target", "add", TARGET]);
-        add.context("rustup (https://rustup.rs) can add the target")?;
+    for target in TARGETS {
+        if !has_target(&shell, target)? {
+            status("Installing", &format!("the Rust target {target}"));
+            let add = shell.run(&["rustup", "target", "add", target]);
+            add.with_context(|| format!("rustup (https://rustup.rs) can add {target}"))?;
+        }
     }
     for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
         if shell.silent(&["cargo", probe, "--version"]).is_err() {
@@ -34,8 +37,8 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-fn has_target(shell: &Shell) -> Result<bool> {
-    let ask = ["rustc", "--print", "target-libdir", "--target", TARGET];
+fn has_target(shell: &Shell, target: &str) -> Result<bool> {
+    let ask = ["rustc", "--print", "target-libdir", "--target", target];
     let libdir = shell.silent(&ask)?;
     Ok(Utf8Path::new(libdir.trim_end()).is_dir())
 }

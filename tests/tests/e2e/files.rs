@@ -145,3 +145,25 @@ fn a_stub_with_other_types_than_the_caller_imports_is_refused() {
     let stub = "shopping:purchase-history-stub/stub-purchase-history";
     cart.refuses(&args, 1, &[stub, "f32", "f64"]);
 }
+
+#[test]
+fn an_edited_crate_is_only_replaced_when_told_to() {
+    let cart = Workspace::cart();
+    let generate = ["generate", "-s", "purchase-history/wit", "-d", "stub"];
+    cart.golem_rpc(&generate).success();
+    let right = cart.tree();
+    cart.golem_rpc(&generate).success();
+    cart.tree().assert_same_as(&right);
+
+    for file in ["stub/src/lib.rs", "stub/Cargo.toml", "stub/wit/_stub.wit"] {
+        cart.write(file, cart.read(file) + "\n");
+        cart.refuses(&generate, 5, &[file, "--overwrite"]);
+    }
+    // a file that is nobody's but the user's
+    cart.write("stub/src/notes.md", "to be done\n");
+    cart.golem_rpc(&[&generate[..], &["--overwrite"]].concat())
+        .success();
+    assert_eq!(cart.read("stub/src/notes.md"), "to be done\n");
+    std::fs::remove_file(cart.path("stub/src/notes.md")).unwrap();
+    cart.tree().assert_same_content_as(&right);
+}

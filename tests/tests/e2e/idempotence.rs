@@ -154,3 +154,23 @@ fn a_changed_target_reaches_its_callers() {
 fn modified(cart: &Workspace, path: &str) -> SystemTime {
     fs::metadata(cart.path(path)).unwrap().modified().unwrap()
 }
+
+/// Without the file that knows what we wrote, what we would write now still tells it.
+#[test]
+fn a_lost_lock_is_no_obstacle() {
+    let cart = Workspace::initialized_cart();
+    fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
+    cart.replace(
+        "purchase-history/wit/purchase-history.wit",
+        "  get-orders:",
+        "  count-orders: func() -> u32;\n\n  get-orders:",
+    );
+    cart.golem_rpc(&["regenerate"]).success();
+    let stub = cart.read("purchase-history-stub/wit/_stub.wit");
+    assert!(stub.contains("blocking-count-orders"), "{stub}");
+    assert!(cart.path("golem-rpc.lock").is_file());
+    let settled = cart.tree();
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.init_cart().success();
+    cart.tree().assert_same_as(&settled);
+}

@@ -7,6 +7,8 @@
 
 mod accepted;
 mod bad_input;
+mod build;
+mod chain;
 mod files;
 mod help;
 mod idempotence;
@@ -14,6 +16,10 @@ mod layout;
 mod minimal_actor;
 mod preservation;
 mod readme;
+mod root_package;
 mod shopping_cart;
+mod stale;
+mod stub_component;
 mod tasks;
 mod values;
+mod wasip2;

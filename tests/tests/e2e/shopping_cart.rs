@@ -68,7 +68,7 @@ fn building_without_the_import_warns(cart: &Workspace) {
         .says("shopping-cart/wit/shopping-cart.wit");
 }
 
-fn is_composed(cart: &Workspace, profile: &str) {
+pub(super) fn is_composed(cart: &Workspace, profile: &str) {
     let dir = cart.path("target/wasm32-wasip1").join(profile);
     let plain = component(&dir.join("shopping_cart.wasm"));
     let composed = component(&dir.join("shopping_cart_composed.wasm"));
@@ -83,7 +83,7 @@ fn is_composed(cart: &Workspace, profile: &str) {
     assert_eq!(composed.exports, plain.exports);
 }
 
-fn two_checkouts_are_two_orders(cart: &Workspace, flags: &[&str]) {
+pub(super) fn two_checkouts_are_two_orders(cart: &Workspace, flags: &[&str]) {
     let calls = [
         "shopping-cart/user-1",
         r#"initialize-cart("user-1")"#,
@@ -125,7 +125,7 @@ fn two_checkouts_are_two_orders(cart: &Workspace, flags: &[&str]) {
 }
 
 /// The tasks that `build-flow` does not run.
-fn the_tasks_of_the_stub_work(cart: &Workspace) {
+pub(super) fn the_tasks_of_the_stub_work(cart: &Workspace) {
     for task in [
         "default",
         "generate-purchase-history-stub",

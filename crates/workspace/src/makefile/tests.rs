@@ -223,3 +223,21 @@ fn what_somebody_wrote_beside_the_older_tool_s_tasks_stays() {
     assert_eq!(merged.text, format!("{mine}\n{STUB}"));
     assert_eq!(merged.notes.len(), 3, "{:?}", merged.notes);
 }
+
+#[test]
+fn tasks_that_are_no_table_with_headers_are_refused_with_their_line() {
+    let impls = "[plugins.impl.x]\nscript = \"\"\n";
+    let refused = |text: &str| {
+        let toml = TomlText::parse(Utf8Path::new("/w/Makefile.toml"), text).unwrap();
+        check_shape(&toml, &tables(&[BUILD, impls])).map_err(|error| error.to_string())
+    };
+    let said = |text: &str| refused(text).unwrap_err();
+    assert!(said("x = 1\ntasks = 3\n").contains("line 2: `tasks`"));
+    assert!(said("[[tasks]]\nx = 1\n").contains("line 1: `tasks`"));
+    assert!(said("[plugins]\nimpl = {}\n").contains("line 2: `plugins.impl`"));
+    for text in ["[tasks]\nclean = {}\n", "tasks.clean.command = \"x\"\n", ""] {
+        assert_eq!(refused(text), Ok(()));
+        let merged = merge_into(text, &[], &[BUILD, CLEAN], true);
+        assert!(merged.text.contains(BUILD) && merged.text.contains(CLEAN));
+    }
+}

@@ -105,13 +105,19 @@ impl TomlText<'_> {
         }
     }
 
-    /// Takes the entry at `path` out: its line, or its piece of the braces.
+    /// Takes the entry at `path` out: its line, its section, or its piece of the braces.
     pub(crate) fn remove_entry(&self, path: &[&str], edits: &mut Edits) {
         let (key, parent) = path.split_last().expect("a path has a key");
         let Some(table) = self.get(parent).and_then(Item::as_table_like) else {
             return;
         };
         let key_span = table.key(key).and_then(toml_edit::Key::span);
+        if self.section(path).is_some() {
+            for region in self.regions_of(path) {
+                edits.remove_lines(self, &region, true);
+            }
+            return;
+        }
         let value = table.get(key).and_then(Item::span);
         let (Some(key_span), Some(value)) = (key_span, value) else {
             return;

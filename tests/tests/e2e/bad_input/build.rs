@@ -36,16 +36,24 @@ fn a_compile_error_in_a_member() {
 fn composing_what_was_not_built_or_has_changed() {
     let cart = Workspace::initialized_cart();
     let compose = ["compose", "--caller", "shopping-cart"];
-    cart.refuses(&compose, 1, &["`shopping-cart`", "cargo make build"]);
+    cart.refuses(
+        &compose,
+        1,
+        &["`shopping-cart`", "cargo golem-rpc build-members"],
+    );
     cart.golem_rpc(&["build-members"]).success();
     cart.golem_rpc(&compose).success();
     cart.replace("shopping-cart/src/lib.rs", "0", "0 ");
-    cart.refuses(&compose, 1, &["`shopping-cart`", "cargo make build"]);
+    cart.refuses(
+        &compose,
+        1,
+        &["`shopping-cart`", "cargo golem-rpc build-members"],
+    );
     let release = [&compose[..], &["--release"]].concat();
     cart.refuses(
         &release,
         1,
-        &["`shopping-cart`", "cargo make build-release"],
+        &["`shopping-cart`", "cargo golem-rpc build-members --release"],
     );
 }
 
@@ -107,7 +115,7 @@ fn a_generated_crate_in_a_directory_of_the_users() {
 fn calls_of_what_does_not_exist() {
     let cart = Workspace::initialized_cart();
     cart.golem_rpc(&["invoke", "shopping-cart/u", "checkout()"])
-        .refusal(1, &["has not been built", "cargo make build"]);
+        .refusal(1, &["has not been built", "cargo golem-rpc build-members"]);
     cart.make("build-flow").success();
     let wrong = |worker: &str, call: &str, code: i32, things: &[&str]| {
         cart.golem_rpc(&["invoke", worker, call])
@@ -116,7 +124,7 @@ fn calls_of_what_does_not_exist() {
     wrong(
         "shopping-cart/u",
         "chekout()",
-        1,
+        2,
         &["chekout", "checkout", "get-cart-contents"],
     );
     wrong(
@@ -128,9 +136,9 @@ fn calls_of_what_does_not_exist() {
     wrong(
         "shopping-cart/u",
         "remove-item(1)",
-        1,
+        2,
         &["remove-item", "string"],
     );
-    wrong("shopping-cart/u", "remove-item()", 1, &["remove-item"]);
-    wrong("shopping-cart/u", "checkout(", 1, &["checkout("]);
+    wrong("shopping-cart/u", "remove-item()", 2, &["remove-item"]);
+    wrong("shopping-cart/u", "checkout(", 2, &["checkout("]);
 }

@@ -1,5 +1,6 @@
 //! Ctrl-C at any moment: exit code 130 and an untouched workspace, or all of it done.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
@@ -64,6 +65,40 @@ fn while_members_are_built() {
         .path_first(&bin);
     command.run().failure(130, &["interrupted"]);
     cart.tree().assert_same_as(&before);
+}
+
+/// A worker that never returns by itself.
+#[test]
+fn while_a_worker_runs() {
+    let actor = Workspace::of_fixture("minimal-actor/start");
+    actor.replace(
+        "component1/src/lib.rs",
+        "COUNT.get()\n    }",
+        "println!(\"spinning\");\n        loop {}\n    }",
+    );
+    let args = ["init", "--targets", "component1", "--callers", "component2"];
+    actor.golem_rpc(&args).success();
+    actor
+        .golem_rpc(&["build-members", "-p", "component1"])
+        .success();
+    let before = actor.tree();
+    let calls = ["invoke", "component1/a", "get()", "component1/b", "add(1)"];
+    let mut child = actor.command("cargo-golem-rpc", &calls).start();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("spinning") {
+        line.clear();
+        let length = said.read_line(&mut line).unwrap();
+        assert_ne!(length, 0, "it ended: {}", Run::of_child(child));
+    }
+    interrupt(child.id());
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    let run = Run::of_child(child);
+    assert_eq!(run.code, 130, "{rest}");
+    assert!(rest.contains("error: interrupted"), "{rest}");
+    assert_eq!(run.stdout, "");
+    actor.tree().assert_same_as(&before);
 }
 
 fn interrupt(process: u32) {

@@ -4,6 +4,7 @@ mod build;
 mod disk;
 mod interrupt;
 mod members;
+mod output;
 mod tools;
 mod wit;
 

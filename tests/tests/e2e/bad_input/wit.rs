@@ -124,7 +124,7 @@ fn a_construct_that_no_stub_has_yet() {
         &[
             "`purchase-history`",
             "a resource",
-            "purchase-history.wit:19:",
+            "purchase-history.wit:18:",
         ],
     );
 }
