@@ -48,7 +48,8 @@ fn stub_of(disk: &Snapshot, root: &Utf8Path) -> Stub {
     Stub::new(&source.unwrap_or_else(|e| panic!("{root}: {e}"))).unwrap()
 }
 
-fn read_under(dir: &Utf8Path, found: &mut impl FnMut(Utf8PathBuf, Vec<u8>)) {
+/// Gives all files below `dir`.
+pub(crate) fn read_under(dir: &Utf8Path, found: &mut impl FnMut(Utf8PathBuf, Vec<u8>)) {
     for entry in dir.read_dir_utf8().unwrap() {
         let path = entry.unwrap().into_path();
         match path.is_dir() {

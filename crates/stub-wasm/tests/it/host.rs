@@ -1,5 +1,8 @@
 //! A host of golem:rpc for one stub component: it records every call, and answers it as told.
 
+use std::future::{Future, ready};
+use std::pin::Pin;
+
 use golem_rpc_stub::Stub;
 use golem_rpc_stub_wasm::emit;
 use wasmtime::component::{
@@ -7,6 +10,9 @@ use wasmtime::component::{
     Val,
 };
 use wasmtime::{Config, Engine, ResourceLimiter, Store, StoreContextMut};
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
+use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
 use crate::wire::{Node, RpcError, Uri, Value};
 
@@ -30,11 +36,20 @@ pub(crate) struct Call {
     pub(crate) params: Vec<Value>,
 }
 
-struct Pollable;
 struct WasmRpc;
 struct FutureResult;
-struct OutputStream;
-struct IoError;
+
+/// What a future's pollable waits for: nothing.
+struct Ready;
+
+impl Pollable for Ready {
+    fn ready<'a, 'b>(&'a mut self) -> Pin<Box<dyn Future<Output = ()> + Send + 'b>>
+    where
+        'a: 'b,
+    {
+        Box::pin(ready(()))
+    }
+}
 
 /// What the host knows and counts.
 pub(crate) struct State {
@@ -44,10 +59,20 @@ pub(crate) struct State {
     workers: Vec<Option<String>>,
     /// How many handles of `wasm-rpc` and of futures are alive.
     pub(crate) alive: (i64, i64),
-    pub(crate) stderr: Vec<u8>,
+    wasi: WasiCtx,
+    table: ResourceTable,
     /// The largest memory that the component asked for.
     pub(crate) memory: usize,
     limit: usize,
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
 }
 
 impl ResourceLimiter for State {
@@ -108,7 +133,7 @@ impl State {
 fn add_golem_rpc(types: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
     types.resource(
         "pollable",
-        ResourceType::host::<Pollable>(),
+        ResourceType::host::<DynPollable>(),
         |_: Context<'_>, _| Ok(()),
     )?;
     types.resource(
@@ -154,7 +179,11 @@ fn add_golem_rpc(types: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> 
     )?;
     types.func_wrap(
         "[method]future-invoke-result.subscribe",
-        |_: Context<'_>, (_,): (Resource<FutureResult>,)| Ok((Resource::<Pollable>::new_own(5),)),
+        |mut cx: Context<'_>, (_,): (Resource<FutureResult>,)| {
+            let table = &mut cx.data_mut().table;
+            let ready = table.push(Ready)?;
+            Ok((subscribe(table, ready)?,))
+        },
     )?;
     types.func_wrap(
         "[method]future-invoke-result.get",
@@ -167,39 +196,6 @@ fn add_golem_rpc(types: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> 
     Ok(())
 }
 
-fn add_wasi(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    let none = |_: Context<'_>, _| Ok(());
-    let pollable = ResourceType::host::<Pollable>();
-    let mut poll = linker.instance("wasi:io/poll@0.2.0")?;
-    poll.resource("pollable", pollable, none)?;
-    let mut error = linker.instance("wasi:io/error@0.2.0")?;
-    error.resource("error", ResourceType::host::<IoError>(), none)?;
-    let mut streams = linker.instance("wasi:io/streams@0.2.0")?;
-    let output = ResourceType::host::<OutputStream>();
-    streams.resource("output-stream", output, none)?;
-    streams.func_new(
-        "[method]output-stream.blocking-write-and-flush",
-        |mut cx, _, params, results| {
-            let [Val::Resource(stream), Val::List(bytes)] = params else {
-                panic!("bytes are written to a stream");
-            };
-            stream.resource_drop(&mut cx)?;
-            assert!(bytes.len() <= 4096, "not more than wasi:io takes");
-            let bytes = bytes.iter().map(|byte| match byte {
-                Val::U8(byte) => *byte,
-                other => panic!("not a byte: {other:?}"),
-            });
-            cx.data_mut().stderr.extend(bytes);
-            results[0] = Val::Result(Ok(None));
-            Ok(())
-        },
-    )?;
-    let mut stderr = linker.instance("wasi:cli/stderr@0.2.0")?;
-    stderr.func_wrap("get-stderr", |_: Context<'_>, ()| {
-        Ok((Resource::<OutputStream>::new_own(1),))
-    })
-}
-
 /// The compiled component of a stub, to be started any number of times.
 pub(crate) struct Compiled {
     component: Component,
@@ -208,13 +204,19 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
+    /// The emitted component of a stub.
     pub(crate) fn new(stub: &Stub) -> Compiled {
+        Compiled::of(stub, &emit(stub).unwrap())
+    }
+
+    /// A component that was made of a stub.
+    pub(crate) fn of(stub: &Stub, wasm: &[u8]) -> Compiled {
         let mut config = Config::new();
         config.consume_fuel(true);
         let engine = Engine::new(&config).unwrap();
-        let component = Component::new(&engine, emit(stub).unwrap()).unwrap();
+        let component = Component::new(&engine, wasm).unwrap();
         let mut linker = Linker::new(&engine);
-        add_wasi(&mut linker).unwrap();
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
         add_golem_rpc(&mut linker.instance("golem:rpc/types@0.1.0").unwrap()).unwrap();
         Compiled {
             component,
@@ -229,12 +231,14 @@ impl Compiled {
 
     /// Starts a component whose memory cannot grow beyond `limit`.
     pub(crate) fn start_within(&self, answer: Answer, limit: usize) -> Running {
+        let stderr = MemoryOutputPipe::new(1 << 16);
         let state = State {
             answer,
             last: None,
             workers: Vec::new(),
             alive: (0, 0),
-            stderr: Vec::new(),
+            wasi: WasiCtx::builder().stderr(stderr.clone()).build(),
+            table: ResourceTable::new(),
             memory: 0,
             limit,
         };
@@ -247,6 +251,7 @@ impl Compiled {
             instance: instance.unwrap(),
             store,
             interface: self.interface.clone(),
+            stderr,
         }
     }
 }
@@ -256,6 +261,7 @@ pub(crate) struct Running {
     pub(crate) store: Store<State>,
     instance: Instance,
     interface: String,
+    stderr: MemoryOutputPipe,
 }
 
 impl Running {
@@ -315,6 +321,6 @@ impl Running {
 
     /// What the component said on its standard error.
     pub(crate) fn stderr(&self) -> String {
-        String::from_utf8_lossy(&self.store.data().stderr).into_owned()
+        String::from_utf8_lossy(&self.stderr.contents()).into_owned()
     }
 }

@@ -5,9 +5,10 @@
 //! - `encode`: every stub becomes a component that exports the stub's interface
 //! - `bench`: random values (`random`) arrive as they should (`wire`), and come back as they should
 //! - `random_worlds`: the same for types that are made up
+//! - `differential`: the Rust stub crates (`crates`) do the same
 //! - `failures`: errors and hostile answers
 //! - `endurance`: a million calls, large values, resources that come and go
-//! - `figures`: bytes and fuel
+//! - `figures`: bytes and fuel, of what `measure` has
 //! - `explain`: the readable view
 
 #![allow(
@@ -19,12 +20,15 @@
 
 mod bench;
 mod corpus;
+mod crates;
+mod differential;
 mod encode;
 mod endurance;
 mod explain;
 mod failures;
 mod figures;
 mod host;
+mod measure;
 mod random;
 mod random_worlds;
 mod wire;

@@ -1,26 +1,30 @@
-//! Times and sizes of a release build of the command, as a table; nothing is asserted.
+//! Times and sizes, in release, as tables; nothing is asserted.
 //!
-//! A workspace of N members is N/2 pairs of a caller and its target. Each time is the minimum of
-//! many runs. A build is compared with `cargo component build` of the same workspace in the same
-//! minute, since both mostly are cargo.
+//! - `workspace`: how long the commands take on workspaces (`pairs`, `times`)
+//! - `stub`: stubs of both backends, by themselves and in the shopping cart (`sizes`)
 
 mod pairs;
 mod sizes;
+mod stub;
 mod table;
+#[cfg(test)]
+mod table_tests;
 mod times;
+mod workspace;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::repository;
 use crate::setup;
 use crate::shell::{Shell, status};
-use table::Table;
-use times::Times;
 
 #[derive(Args)]
 pub(crate) struct BenchArgs {
-    /// How often each thing is done
+    /// Measure only a part
+    #[arg(long, value_enum, value_name = "PART")]
+    only: Option<Part>,
+    /// How often each thing is done in a workspace
     #[arg(long, default_value_t = 20, value_name = "NUMBER")]
     runs: usize,
     /// The sizes of the workspaces
@@ -29,6 +33,14 @@ pub(crate) struct BenchArgs {
     /// The largest workspace that is also compiled, which takes a second or two for each member
     #[arg(long, default_value_t = 20, value_name = "MEMBERS")]
     build_up_to: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Part {
+    /// How long the commands take on workspaces
+    Workspace,
+    /// The stubs of both backends: times, bytes, fuel, and what a link adds to a caller
+    Stub,
 }
 
 /// Builds the command in release, measures and prints.
@@ -44,73 +56,12 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     ];
     Shell::new(repository::root()).quiet(&build)?;
     let programs = repository::binaries("release")?;
-    let mut measured = Vec::new();
-    for &members in &args.members {
-        let compile = members <= args.build_up_to;
-        measured.push(times::measure(&programs, members, args.runs, compile)?);
+    let wanted = |part| args.only.is_none_or(|only| only == part);
+    if wanted(Part::Workspace) {
+        workspace::run(args, &programs)?;
     }
-    println!("\n{}", times_table(&measured));
-    if let Some(ratio) = cost_of_a_link(&measured) {
-        println!("{ratio}\n");
+    if wanted(Part::Stub) {
+        stub::run(&programs)?;
     }
-    status("Measuring", "the shopping cart's components");
-    println!("{}", sizes::measure(&programs)?);
     Ok(())
-}
-
-fn times_table(measured: &[Times]) -> Table {
-    let mut table = Table::new(&[
-        "members",
-        "links",
-        "init",
-        "init per link",
-        "regenerate, no-op",
-        "regenerate per link",
-        "build-flow, no-op",
-        "cargo component build, no-op",
-        "ratio",
-    ]);
-    for times in measured {
-        let (flow, plain, ratio) = match times.builds {
-            Some(builds) => {
-                let ratio = builds.flow.as_secs_f64() / builds.plain.as_secs_f64();
-                (
-                    table::time(builds.flow),
-                    table::time(builds.plain),
-                    format!("{ratio:.2}"),
-                )
-            }
-            None => ("-".into(), "-".into(), "-".into()),
-        };
-        table.add(vec![
-            times.members.to_string(),
-            times.links().to_string(),
-            table::time(times.init),
-            table::time(times.per_link(times.init)),
-            table::time(times.regenerate),
-            table::time(times.per_link(times.regenerate)),
-            flow,
-            plain,
-            ratio,
-        ]);
-    }
-    table
-}
-
-/// How a link's cost grows from the smallest to the largest workspace.
-fn cost_of_a_link(measured: &[Times]) -> Option<String> {
-    let small = measured.iter().min_by_key(|times| times.members)?;
-    let large = measured.iter().max_by_key(|times| times.members)?;
-    let ratio = |of: fn(&Times) -> std::time::Duration| {
-        large.per_link(of(large)).as_secs_f64() / small.per_link(of(small)).as_secs_f64()
-    };
-    (small.members < large.members).then(|| {
-        format!(
-            "cost per link at {} members / at {}: init {:.2}, regenerate {:.2}",
-            large.members,
-            small.members,
-            ratio(|times| times.init),
-            ratio(|times| times.regenerate),
-        )
-    })
 }

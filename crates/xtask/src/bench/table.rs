@@ -1,23 +1,23 @@
-//! A table of text, numbers to the right.
+//! A table of text, numbers to the right. The bench of `stub-wasm` prints with it too.
 
 use std::fmt;
 use std::time::Duration;
 
 /// Rows under headings.
-pub(super) struct Table {
+pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     /// A table with these headings.
-    pub(super) fn new(headings: &[&str]) -> Table {
+    pub(crate) fn new(headings: &[&str]) -> Table {
         Table {
             rows: vec![headings.iter().map(|heading| heading.to_string()).collect()],
         }
     }
 
     /// Adds a row.
-    pub(super) fn add(&mut self, row: Vec<String>) {
+    pub(crate) fn add(&mut self, row: Vec<String>) {
         self.rows.push(row);
     }
 }
@@ -45,12 +45,12 @@ impl fmt::Display for Table {
 }
 
 /// `12.3 ms`
-pub(super) fn time(duration: Duration) -> String {
+pub(crate) fn time(duration: Duration) -> String {
     format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
 }
 
 /// `1,234,567`
-pub(super) fn bytes(number: u64) -> String {
+pub(crate) fn bytes(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -60,27 +60,4 @@ pub(super) fn bytes(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_are_aligned() {
-        let mut table = Table::new(&["a", "long"]);
-        table.add(vec!["12".into(), "3".into()]);
-        assert_eq!(
-            table.to_string(),
-            "|  a | long |\n|---:|-----:|\n| 12 |    3 |\n"
-        );
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!(
-            [1, 999, 1000, 1234567].map(bytes),
-            ["1", "999", "1,000", "1,234,567"]
-        );
-    }
 }
