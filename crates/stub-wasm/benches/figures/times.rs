@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use golem_rpc_stub::Stub;
 use golem_rpc_stub_wasm::emit;
 
+use crate::bytes::grouped;
 use crate::pair::HISTORY;
 use crate::table::{Table, time};
 use crate::{BUILT, MANY, corpus, measure};
@@ -28,7 +29,7 @@ pub(crate) fn measure() -> Table {
     for functions in BUILT.into_iter().chain([MANY]) {
         let text = measure::wide(functions);
         let wide = || corpus::stub_of_text(&text);
-        add(&mut table, &functions.to_string(), wide);
+        add(&mut table, &grouped(functions), wide);
     }
     table
 }
