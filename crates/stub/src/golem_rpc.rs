@@ -29,7 +29,7 @@ fn name(namespace: &str, name: &str, version: Version) -> PackageName {
 
 /// Whether a package can stand in for another: same name, and versions that semver calls
 /// compatible (or none on both sides).
-pub(crate) fn compatible(a: &PackageName, b: &PackageName) -> bool {
+pub fn compatible(a: &PackageName, b: &PackageName) -> bool {
     let track = |p: &PackageName| Some(PackageName::version_compat_track(p.version.as_ref()?).0);
     (&a.namespace, &a.name) == (&b.namespace, &b.name) && track(a) == track(b)
 }

@@ -20,5 +20,6 @@ mod types;
 pub mod vendor;
 
 pub use derive::Unsupported;
+pub use golem_rpc::compatible;
 pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
 pub use stub::{STUB_FILE, Stub, StubError, StubFunction, StubPackage, StubResource};

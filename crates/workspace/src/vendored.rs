@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::vendor::{Copy, Existing, StubWit, VendorError, vendor};
-use golem_rpc_stub::{WitPackage, WitRoot, names};
+use golem_rpc_stub::{WitPackage, WitRoot, compatible, names};
 use wit_parser::PackageName;
 
 use crate::dependencies::{self, Needed};
@@ -217,13 +217,4 @@ fn closure<'a>(
     Ok(names
         .filter(|name| resolve.package_names.contains_key(*name))
         .collect())
-}
-
-/// Whether one package can stand in for the other: the name is the same, the versions go together.
-fn compatible(a: &PackageName, b: &PackageName) -> bool {
-    let track = |p: &PackageName| {
-        let version = p.version.as_ref()?;
-        Some(PackageName::version_compat_track(version).0)
-    };
-    (&a.namespace, &a.name) == (&b.namespace, &b.name) && track(a) == track(b)
 }
