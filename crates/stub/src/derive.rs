@@ -1,67 +1,43 @@
-//! What a world exports, as remote functions: their names on the wire and in the stub.
+//! From what a world exports to the stub's resources: their names, and how each of their functions
+//! finds its worker.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use wit_parser::{
-    Function, FunctionKind, InterfaceId, Resolve, ResolveError, Span, WorldItem, WorldKey,
-};
+use wit_parser::{Docs, Function, FunctionKind, Resolve, TypeId};
 
-use crate::names::{self, Candidates};
+use crate::closure::{self, Closure};
+use crate::exported::{Exported, Holder, Part};
+use crate::golem_rpc::{OurType, our_types};
+use crate::names::{self, Candidates, FunctionNames, Functions};
+use crate::options::StubOptions;
 use crate::source::Source;
-use crate::types::{LocalNames, NamedTypes};
+use crate::stub::{Receiver, ResourceKind};
+use crate::types::{LocalNames, is_handle};
 
-/// Something that WIT can say and the stub cannot carry.
-#[derive(Debug, thiserror::Error)]
-#[error("{rendered}")]
-pub struct Unsupported {
-    /// What it is: `resource`, `stream`, ….
-    pub construct: &'static str,
-    /// The message with file, line and caret.
-    pub rendered: String,
-}
-
-impl Unsupported {
-    /// What to write instead, where there is such a thing.
-    pub fn hint(&self) -> Option<String> {
-        let instead = match self.construct {
-            "map" => "write `list<tuple<K, V>>`",
-            "fixed-length list" => "write `list<T>` or a `tuple`",
-            "async function" => "write `func`: a caller can still start it without waiting",
-            "future" => "return the value itself: the stub returns a future of it",
-            "stream" => "write `list<T>`, or a function that returns the next part",
-            "property" => "write a function",
-            "flags type of more than 32 flags" => "split it in two",
-            "resource" | "resource handle" | "borrowed resource handle" => {
-                "export functions that take and return values, with an id in the handle's place"
-            }
-            _ => return None,
-        };
-        Some(instead.to_string())
-    }
-
-    pub(crate) fn at(resolve: &Resolve, construct: &'static str, span: Span) -> Unsupported {
-        let message = format!("a stub cannot carry a {construct} yet");
-        let rendered = ResolveError::new_semantic(span, message).render(&resolve.source_map);
-        Unsupported {
-            construct,
-            rendered,
-        }
-    }
-}
-
-/// An exported interface with functions, or the world with functions of its own.
+/// A resource of the stub.
 pub(crate) struct Export<'a> {
-    /// Name of its resource in the stub interface.
+    /// Its name in the stub interface.
     pub(crate) resource: String,
+    pub(crate) kind: ResourceKind,
+    /// Whether it has a constructor, and what that takes beside the address.
+    pub(crate) constructor: Option<Constructor<'a>>,
     pub(crate) functions: Vec<Remote<'a>>,
+    pub(crate) docs: Option<&'a Docs>,
+}
+
+/// The constructor of a resource of the stub; `remote` is that of a remote resource.
+pub(crate) struct Constructor<'a> {
+    pub(crate) remote: Option<&'a Function>,
+    /// Whether there is the same as a static function, on a new ephemeral worker.
+    pub(crate) ephemeral: bool,
 }
 
 /// A remote function.
 pub(crate) struct Remote<'a> {
     pub(crate) function: &'a Function,
     pub(crate) wire_name: String,
-    pub(crate) blocking: String,
-    pub(crate) start: String,
+    pub(crate) receiver: Receiver,
+    pub(crate) names: FunctionNames,
     /// Name of the future resource, if the function has a result.
     pub(crate) future: Option<String>,
 }
@@ -69,172 +45,180 @@ pub(crate) struct Remote<'a> {
 /// All that the stub WIT is rendered from.
 pub(crate) struct Derived<'a> {
     pub(crate) exports: Vec<Export<'a>>,
-    pub(crate) types: NamedTypes,
+    pub(crate) closure: Closure,
     pub(crate) local: LocalNames,
-    pub(crate) uri: String,
-    pub(crate) pollable: String,
+    /// Our own types, with their names in the stub interface.
+    pub(crate) ours: Vec<(OurType, String)>,
 }
 
-/// Derives the names of everything that the selected world exports.
-pub(crate) fn derive(source: &Source) -> Result<Derived<'_>, Unsupported> {
+impl Derived<'_> {
+    /// The name of one of our own types in the stub interface.
+    pub(crate) fn our(&self, name: &str) -> &str {
+        let found = self.ours.iter().find(|(ours, _)| ours.name == name);
+        &found.expect("only what the options bring is asked for").1
+    }
+}
+
+/// Derives the stub's resources from the parts of what the selected world exports.
+pub(crate) fn derive<'a>(
+    source: &'a Source,
+    exported: &Exported<'a>,
+    options: &StubOptions,
+) -> Derived<'a> {
     let resolve = &source.resolve;
-    let raw = exported(source);
-    let mut types = NamedTypes::default();
-    for function in raw.iter().flat_map(|r| &r.functions) {
-        check(resolve, function)?;
-        for param in &function.params {
-            types.add(resolve, &param.ty, param.span)?;
-        }
-        if let Some(result) = &function.result {
-            types.add(resolve, result, function.span)?;
-        }
-    }
-    let resources = resource_names(source, &raw);
-    let mut taken: BTreeSet<String> = resources.iter().cloned().collect();
-    let local = LocalNames::assign(resolve, &types, &taken);
-    taken.extend(local.all().cloned());
-    let uri = names::ours("uri", "golem-rpc", &taken);
-    let pollable = names::ours("pollable", "wasi-io", &taken);
-    taken.extend([uri.clone(), pollable.clone()]);
-    let exports = name_functions(&raw, &resources, &taken);
-    Ok(Derived {
-        exports,
-        types,
-        local,
-        uri,
-        pollable,
-    })
-}
-
-/// An export before anything has a name.
-struct Raw<'a> {
-    interface: Option<InterfaceId>,
-    /// The part of wire names before `.{f}`; none for world-level functions.
-    wire_prefix: Option<String>,
-    candidates: Candidates,
-    functions: Vec<&'a Function>,
-}
-
-fn exported(source: &Source) -> Vec<Raw<'_>> {
-    let resolve = &source.resolve;
-    let world = &resolve.worlds[source.world];
-    let mut exports = Vec::new();
-    let mut own = Vec::new();
-    for (key, item) in &world.exports {
-        match item {
-            WorldItem::Interface { id, .. } => exports.push(raw_interface(resolve, key, *id)),
-            WorldItem::Function(function) => own.push(function),
-            WorldItem::Type { .. } => {}
-        }
-    }
-    exports.push(Raw {
-        interface: None,
-        wire_prefix: None,
-        candidates: vec![world.name.clone(), format!("{}-world", world.name)],
-        functions: own,
-    });
-    exports.retain(|export| !export.functions.is_empty());
-    exports
-}
-
-fn raw_interface<'a>(resolve: &'a Resolve, key: &WorldKey, id: InterfaceId) -> Raw<'a> {
-    let interface = &resolve.interfaces[id];
-    let candidates = match (key, interface.package, &interface.name) {
-        (WorldKey::Interface(_), Some(package), Some(name)) => {
-            names::candidates(name, None, Some(&resolve.packages[package].name))
-        }
-        (key, ..) => vec![resolve.name_world_key(key)],
-    };
-    Raw {
-        interface: Some(id),
-        wire_prefix: Some(resolve.name_world_key(key)),
-        candidates,
-        functions: interface.functions.values().collect(),
-    }
-}
-
-/// Interfaces first: the world's own resource makes room for one of them.
-fn resource_names(source: &Source, raw: &[Raw<'_>]) -> Vec<String> {
-    let interfaces: Vec<Candidates> = raw
+    let parts = &exported.parts;
+    let functions = parts
         .iter()
-        .filter(|r| r.interface.is_some())
-        .map(|r| r.candidates.clone())
-        .collect();
-    let mut names = names::distinct(&interfaces, &BTreeSet::new());
-    if raw.len() > names.len() {
-        let world = &source.resolve.worlds[source.world].name;
-        let own = match names.contains(world) {
-            true => format!("{world}-world"),
-            false => world.clone(),
-        };
-        names.push(own);
+        .flat_map(|part| part.constructor.iter().chain(&part.functions).copied());
+    let closure = closure::collect(source, functions, options);
+    let resources = resource_names(parts);
+    let mut taken: BTreeSet<String> = resources.iter().cloned().collect();
+    let remote = remote_names(parts, &resources);
+    let our_types = our_types(options);
+    let plain: Vec<&str> = our_types.iter().map(|ty| ty.name).collect();
+    let local = LocalNames::assign(resolve, &closure.types, remote, &taken, &plain);
+    taken.extend(local.all().cloned());
+    let mut ours = Vec::new();
+    for ty in our_types {
+        let name = names::ours(ty.name, ty.base.prefix(), &taken);
+        taken.insert(name.clone());
+        ours.push((ty, name));
+    }
+    let futures = future_names(parts, &resources, &taken);
+    let mut functions = fixed_functions(parts, &resources, &futures, options);
+    let named = parts.iter().zip(&resources).zip(futures);
+    let exports = named.map(|((part, name), futures)| {
+        let names = functions.name(&part.remote_names(), name, part.added(options));
+        export(resolve, part, name, names, futures, options)
+    });
+    let exports = exports.collect();
+    Derived {
+        exports,
+        closure,
+        local,
+        ours,
+    }
+}
+
+/// Names of the stub's resources. Interfaces come first, then the remote resources, and the world's
+/// own makes room for both.
+fn resource_names(parts: &[Part<'_>]) -> Vec<String> {
+    let mut names: Vec<String> = vec![String::new(); parts.len()];
+    let mut taken = BTreeSet::new();
+    let classes: [fn(&Holder) -> bool; 3] = [
+        |holder| matches!(holder, Holder::Interface(_)),
+        |holder| matches!(holder, Holder::Resource(_)),
+        |holder| matches!(holder, Holder::World),
+    ];
+    for class in classes {
+        let of_class = (0..parts.len()).filter(|i| class(&parts[*i].holder));
+        let of_class: Vec<usize> = of_class.collect();
+        let candidates = of_class.iter().map(|i| parts[*i].candidates.clone());
+        let found = names::distinct(&candidates.collect::<Vec<_>>(), &taken);
+        taken.extend(found.iter().cloned());
+        for (index, name) in of_class.into_iter().zip(found) {
+            names[index] = name;
+        }
     }
     names
 }
 
-fn name_functions<'a>(
-    raw: &[Raw<'a>],
+fn remote_names(parts: &[Part<'_>], resources: &[String]) -> BTreeMap<TypeId, String> {
+    let named = parts.iter().zip(resources);
+    named
+        .filter_map(|(part, name)| match part.holder {
+            Holder::Resource(id) => Some((id, name.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// For each part the names of the futures of its functions, in order.
+fn future_names(
+    parts: &[Part<'_>],
     resources: &[String],
     taken: &BTreeSet<String>,
-) -> Vec<Export<'a>> {
-    let futures: Vec<Candidates> = raw
-        .iter()
-        .zip(resources)
-        .flat_map(|(raw, resource)| raw.functions.iter().map(move |f| (resource, f)))
-        .filter(|(_, function)| function.result.is_some())
-        .map(|(resource, f)| {
-            let (f, plain) = (&f.name, format!("future-{}-result", f.name));
-            vec![plain, format!("future-{resource}-{f}-result")]
-        })
-        .collect();
-    let mut futures = names::distinct(&futures, taken).into_iter();
-    let mut exports = Vec::new();
-    for (raw, resource) in raw.iter().zip(resources) {
-        let starts = names::starts(raw.functions.iter().map(|f| f.name.as_str()));
-        let functions = raw
-            .functions
-            .iter()
-            .zip(starts)
-            .map(|(function, start)| Remote {
-                function,
-                wire_name: wire_name(raw.wire_prefix.as_deref(), &function.name),
-                blocking: names::blocking(&function.name),
-                start,
-                future: function.result.and_then(|_| futures.next()),
-            });
-        exports.push(Export {
-            resource: resource.clone(),
-            functions: functions.collect(),
-        });
+) -> Vec<Vec<Option<String>>> {
+    let mut candidates: Vec<Candidates> = Vec::new();
+    for (part, resource) in parts.iter().zip(resources) {
+        let returning = part.functions.iter().filter(|f| f.result.is_some());
+        candidates
+            .extend(returning.map(|f| names::future(f.item_name(), resource, part.is_remote())));
     }
-    exports
-}
-
-fn wire_name(prefix: Option<&str>, function: &str) -> String {
-    match prefix {
-        Some(prefix) => format!("{prefix}.{{{function}}}"),
-        None => function.to_string(),
-    }
-}
-
-/// Refuses functions of kinds that golem:rpc does not know (yet).
-fn check(resolve: &Resolve, function: &Function) -> Result<(), Unsupported> {
-    let construct = match function.kind {
-        FunctionKind::Freestanding => return Ok(()),
-        FunctionKind::AsyncFreestanding
-        | FunctionKind::AsyncMethod(_)
-        | FunctionKind::AsyncStatic(_) => "async function",
-        FunctionKind::Method(_) | FunctionKind::Static(_) | FunctionKind::Constructor(_) => {
-            "resource"
-        }
-        _ => "property",
+    let mut names = names::distinct(&candidates, taken).into_iter();
+    let of_part = |part: &Part<'_>| {
+        let functions = part.functions.iter();
+        functions
+            .map(|f| f.result.and_then(|_| names.next()))
+            .collect()
     };
-    // Of a resource its name is shown, not whichever function comes first.
-    let resource = function.kind.resource().map(|id| resolve.types[id].span);
-    let span = resource.filter(|_| construct == "resource");
-    Err(Unsupported::at(
-        resolve,
-        construct,
-        span.unwrap_or(function.span),
-    ))
+    parts.iter().map(of_part).collect()
+}
+
+/// The functions whose names are fixed: those of futures, and `ephemeral`.
+fn fixed_functions(
+    parts: &[Part<'_>],
+    resources: &[String],
+    futures: &[Vec<Option<String>>],
+    options: &StubOptions,
+) -> Functions {
+    let mut functions = Functions::default();
+    for future in futures.iter().flatten().flatten() {
+        functions.take(future, "subscribe", false);
+        functions.take(future, "get", false);
+    }
+    for (part, resource) in parts.iter().zip(resources) {
+        if part.added(options).ephemeral {
+            functions.take(resource, names::EPHEMERAL, true);
+        }
+    }
+    functions
+}
+
+fn export<'a>(
+    resolve: &Resolve,
+    part: &Part<'a>,
+    name: &str,
+    names: Vec<FunctionNames>,
+    futures: Vec<Option<String>>,
+    options: &StubOptions,
+) -> Export<'a> {
+    let functions = part.functions.iter().zip(names).zip(futures);
+    let functions = functions.map(|((function, names), future)| Remote {
+        function,
+        wire_name: part.wire_name(function),
+        receiver: receiver(resolve, function),
+        names,
+        future,
+    });
+    Export {
+        resource: name.to_string(),
+        kind: match part.holder {
+            Holder::Resource(_) => ResourceKind::Remote {
+                new: part.constructor.map(|_| part.wire_new()),
+                drop: part.wire_drop(),
+            },
+            _ => ResourceKind::Worker,
+        },
+        constructor: part.is_constructed().then_some(Constructor {
+            remote: part.constructor,
+            ephemeral: part.added(options).ephemeral,
+        }),
+        functions: functions.collect(),
+        docs: part.docs,
+    }
+}
+
+/// A static function finds its worker by the first parameter that is a handle.
+fn receiver(resolve: &Resolve, function: &Function) -> Receiver {
+    match function.kind {
+        FunctionKind::Method(_) => Receiver::Resource,
+        FunctionKind::Static(_) => {
+            let mut params = function.params.iter();
+            params
+                .position(|param| is_handle(resolve, &param.ty))
+                .map_or(Receiver::Address, Receiver::Param)
+        }
+        _ => Receiver::Worker,
+    }
 }

@@ -8,10 +8,14 @@
 //! The stub WIT is rendered as text and parsed again, and backends (`stub-rust`) read only the
 //! parsed result, so that the text and the code cannot drift apart. Nothing here touches a disk.
 
+mod carry;
+mod case;
 mod closure;
 mod derive;
+mod exported;
 mod golem_rpc;
 pub mod names;
+mod options;
 mod render;
 pub mod source;
 mod spelling;
@@ -19,7 +23,11 @@ mod stub;
 mod types;
 pub mod vendor;
 
-pub use derive::Unsupported;
+pub use carry::Unsupported;
 pub use golem_rpc::compatible;
+pub use options::{Address, GolemRpc, RpcErrors, StubOptions};
 pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
-pub use stub::{STUB_FILE, Stub, StubError, StubFunction, StubPackage, StubResource};
+pub use stub::{
+    Receiver, ResourceKind, STUB_FILE, Skipped, Stub, StubError, StubFunction, StubPackage,
+    StubResource,
+};

@@ -7,19 +7,31 @@
 //! | clash | rule |
 //! |---|---|
 //! | two exported interfaces of one name | each `<pkg>-<iface>` |
-//! | an interface named like the world that has functions of its own | these become `<w>-world` |
+//! | two exported resources of one name, or one called like an exported interface that has functions of its own | each `<iface>-<res>`, then `<pkg>-<iface>-<res>`; the interface keeps its name |
+//! | an interface or a resource named like the world that has functions of its own | these become `<w>-world` |
 //! | one type name from two interfaces, or that of a resource | each `<iface>-<type>`, then `<pkg>-<iface>-<type>` |
-//! | one future name twice, or that of a type | `future-<iface>-<f>-result` |
-//! | a type of the target's called `uri` or `pollable` | ours are `golem-rpc-uri`, `wasi-io-pollable` |
-//! | a function called like something that every resource has in Rust | `call-<f>` |
+//! | two packages of one name there | `<ns>-…`, then with the version: `…-v1-2-3` |
+//! | one future name twice, or that of a type | `future-<iface>-<f>-result`; that of a resource's function always is `future-<res>-<f>-result` |
+//! | a type or resource of the target's called like one of ours | ours are `golem-rpc-uri`, `golem-rpc-worker-id`, `golem-rpc-agent-id`, `golem-rpc-component-id`, `golem-rpc-rpc-error`, `golem-rpc-cancellation-token`, `wasi-clocks-datetime`, `wasi-io-pollable` |
+//! | a function called like something that every resource has in Rust, or like its resource | `call-<f>` |
 //! | `blocking-x` beside `x` | `call-blocking-x`, and `blocking-blocking-x` waits |
+//! | `schedule-x` beside `x`, where calls can be scheduled | `call-schedule-x`, and `schedule-schedule-x` schedules |
+//! | a function called `ephemeral`, where workers can be | `call-ephemeral` |
+//! | resource `a` with `b-c` beside resource `a-b` with `c`, in whatever form | the later one is `call-<f>` |
+//! | a parameter called like one of ours (`location`, `worker-id`, `agent-id`, `component-id`, `when`) | ours is `stub-<name>` |
+//! | a parameter called `self` | `self-param` |
+//! | what still has the name of something else after all that | a number: `…-n2` |
+//!
+//! Names that differ only in case clash, since a component takes them for one. Words of WIT clash
+//! with nothing: they are written with `%`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use wit_parser::PackageName;
 
-/// Function names that bindings give to every resource.
-const TAKEN_BY_BINDINGS: [&str; 4] = ["new", "handle", "from-handle", "take-handle"];
+mod functions;
+
+pub use functions::{Added, EPHEMERAL, FunctionNames, Functions, RemoteName};
 
 /// The stub package of a target's package: `ns:name-stub`, at the same version.
 pub fn stub_package(target: &PackageName) -> PackageName {
@@ -49,38 +61,49 @@ pub fn dep_path(package: &PackageName) -> (String, String) {
     match (package.namespace.as_str(), package.name.as_str()) {
         ("golem", "rpc") => ("wasm-rpc".into(), "wasm-rpc.wit".into()),
         ("wasi", "io") => ("io".into(), "poll.wit".into()),
+        ("wasi", "clocks") => ("clocks".into(), "wall-clock.wit".into()),
         (namespace, name) => (format!("{namespace}_{name}"), format!("{name}.wit")),
     }
 }
 
-/// The method that waits for the result of `function`.
-pub fn blocking(function: &str) -> String {
-    format!("blocking-{function}")
+/// Names for the future of `function`, which is one of the stub's `resource`; `remote` says whether
+/// that stands for a resource, whose name then always stands in it.
+pub fn future(function: &str, resource: &str, remote: bool) -> Candidates {
+    let plain = format!("future-{function}-result");
+    let long = format!("future-{resource}-{function}-result");
+    match remote {
+        true => vec![long],
+        false => vec![plain, long],
+    }
 }
 
-/// For each function of one resource the method that starts it without waiting.
-pub fn starts<'a>(functions: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
-    let mut taken: BTreeSet<String> = functions.clone().map(blocking).collect();
-    taken.extend(functions.clone().map(str::to_string));
-    functions
-        .map(|function| {
-            let reserved = TAKEN_BY_BINDINGS.contains(&function.to_lowercase().as_str());
-            if !reserved && !taken_as_blocking(function, &taken) {
-                return function.to_string();
-            }
-            let mut name = format!("call-{function}");
-            while !taken.insert(name.clone()) {
-                name.insert_str(0, "call-");
-            }
-            name
-        })
-        .collect()
+/// Names for parameters of ours, each out of the way of the target's.
+pub fn our_params(ours: &[&str], theirs: &[&str]) -> Vec<String> {
+    let theirs: BTreeSet<String> = theirs.iter().map(|name| folded(name)).collect();
+    let free = |name: &&str| {
+        let mut name = name.to_string();
+        while theirs.contains(&name) {
+            name.insert_str(0, "stub-");
+        }
+        name
+    };
+    ours.iter().map(free).collect()
 }
 
-fn taken_as_blocking(function: &str, functions: &BTreeSet<String>) -> bool {
-    function
-        .strip_prefix("blocking-")
-        .is_some_and(|rest| functions.contains(rest))
+/// The names of the target's parameters: one called `self` would clash with a method's own.
+pub fn their_params(theirs: &[&str]) -> Vec<String> {
+    let taken = |name: &str| theirs.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let named = theirs.iter().map(|name| {
+        if !name.eq_ignore_ascii_case("self") {
+            return name.to_string();
+        }
+        let mut name = "self-param".to_string();
+        while taken(&name) {
+            name.push_str("-param");
+        }
+        name
+    });
+    named.collect()
 }
 
 /// One thing to name: its candidates, the plainest first.
@@ -111,15 +134,22 @@ pub fn candidates(
     names
 }
 
+/// A name as components compare it: without case and hyphens.
+pub(crate) fn folded(name: &str) -> String {
+    name.to_lowercase().replace('-', "")
+}
+
 /// Gives each thing the plainest of its candidates that no other has and that is not `taken`: all
-/// holders of a clashing name move on to their next candidate together.
+/// holders of a clashing name move on to their next candidate together. Names that differ only in
+/// case are the same to a component. Things that have no candidate left are numbered.
 pub fn distinct(things: &[Candidates], taken: &BTreeSet<String>) -> Vec<String> {
+    let taken: BTreeSet<String> = taken.iter().map(|name| folded(name)).collect();
     let mut level = vec![0; things.len()];
     loop {
-        let current: Vec<&str> = things
+        let current: Vec<String> = things
             .iter()
             .zip(&level)
-            .map(|(c, l)| c[*l].as_str())
+            .map(|(c, l)| folded(&c[*l]))
             .collect();
         let mut holders = BTreeMap::<&str, usize>::new();
         for name in &current {
@@ -127,10 +157,11 @@ pub fn distinct(things: &[Candidates], taken: &BTreeSet<String>) -> Vec<String> 
         }
         let clashes = |name: &str| taken.contains(name) || holders[name] > 1;
         let moving: Vec<usize> = (0..things.len())
-            .filter(|i| clashes(current[*i]) && level[*i] + 1 < things[*i].len())
+            .filter(|i| clashes(&current[*i]) && level[*i] + 1 < things[*i].len())
             .collect();
         if moving.is_empty() {
-            return current.into_iter().map(str::to_string).collect();
+            let chosen = things.iter().zip(level).map(|(c, l)| c[l].clone());
+            return numbered(chosen.collect(), taken);
         }
         for i in moving {
             level[i] += 1;
@@ -138,12 +169,28 @@ pub fn distinct(things: &[Candidates], taken: &BTreeSet<String>) -> Vec<String> 
     }
 }
 
+/// Puts a number behind every name that is taken or that one before it has.
+fn numbered(names: Vec<String>, mut taken: BTreeSet<String>) -> Vec<String> {
+    let all: BTreeSet<String> = names.iter().map(|name| folded(name)).collect();
+    let number = |name: String| {
+        let free = (1..).map(|n| match n {
+            1 => name.clone(),
+            n => format!("{name}-n{n}"),
+        });
+        let mut free = free.filter(|new| *new == name || !all.contains(&folded(new)));
+        let free = free.find(|new| taken.insert(folded(new)));
+        free.expect("there is always a next number")
+    };
+    names.into_iter().map(number).collect()
+}
+
 /// The name of one of our own types in the stub interface, next to the target's.
 pub fn ours(plain: &str, prefix: &str, taken: &BTreeSet<String>) -> String {
-    match taken.contains(plain) {
-        true => format!("{prefix}-{plain}"),
-        false => plain.to_string(),
+    let mut name = plain.to_string();
+    while taken.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+        name = format!("{prefix}-{name}");
     }
+    name
 }
 
 #[cfg(test)]
@@ -152,14 +199,6 @@ mod tests {
 
     fn set(names: &[&str]) -> BTreeSet<String> {
         names.iter().map(|n| n.to_string()).collect()
-    }
-
-    #[test]
-    fn starts_avoid_what_bindings_and_blocking_forms_take() {
-        let functions = ["x", "blocking-x", "new", "get", "call-new"];
-        let expected = ["x", "call-blocking-x", "call-call-new", "get", "call-new"];
-        assert_eq!(starts(functions.into_iter()), expected);
-        assert_eq!(starts(["blocking-y"].into_iter()), ["blocking-y"]);
     }
 
     #[test]

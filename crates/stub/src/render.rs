@@ -3,38 +3,37 @@
 //! Every identifier is written with `%`, so that no name of a target's is taken for a keyword; the
 //! text is parsed and printed again before anybody sees it.
 
-use std::fmt::Write as _;
-
-use wit_parser::{Docs, Function, PackageName, Resolve, TypeDefKind, TypeId};
+use wit_parser::{Docs, Function, PackageName, Param, Resolve, Type, TypeDefKind, TypeId};
 
 use crate::derive::{Derived, Export, Remote};
+use crate::golem_rpc::address_type;
 use crate::names;
+use crate::options::{Address, RpcErrors, StubOptions};
 use crate::source::Source;
+use crate::stub::Receiver;
 use crate::types::usable_interface;
 
-/// Renders the stub package; `rpc` and `io` are the versions of golem:rpc and wasi:io it uses.
-pub(crate) fn render(
-    source: &Source,
-    derived: &Derived<'_>,
-    rpc: &PackageName,
-    io: &PackageName,
-) -> String {
+/// Renders the stub package.
+pub(crate) fn render(source: &Source, derived: &Derived<'_>, options: &StubOptions) -> String {
     let world = &source.resolve.worlds[source.world].name;
     let mut out = Renderer {
         resolve: &source.resolve,
         derived,
+        options,
         text: String::new(),
     };
     let package = names::stub_package(&source.resolve.packages[source.package].name);
     let interface = names::stub_interface(world);
     out.line(&format!("package {};", package_id(&package)));
     out.line(&format!("interface %{interface} {{"));
-    out.use_as(&path(rpc, "types"), "uri", &derived.uri);
-    out.use_as(&path(io, "poll"), "pollable", &derived.pollable);
-    for id in &derived.types.used {
+    for (ours, local) in &derived.ours {
+        let package = derived.closure.base(ours.base);
+        out.use_as(&path(package, ours.base.interface()), ours.name, local);
+    }
+    for id in &derived.closure.types.used {
         out.use_type(*id);
     }
-    for id in &derived.types.redeclared {
+    for id in &derived.closure.types.redeclared {
         out.declare(*id);
     }
     for export in &derived.exports {
@@ -76,8 +75,12 @@ fn package_id(package: &PackageName) -> String {
 struct Renderer<'a> {
     resolve: &'a Resolve,
     derived: &'a Derived<'a>,
+    options: &'a StubOptions,
     text: String,
 }
+
+/// A parameter that the stub adds: its name, and the name of its type among ours.
+type OurParam = (&'static str, &'static str);
 
 impl Renderer<'_> {
     fn line(&mut self, line: &str) {
@@ -86,9 +89,7 @@ impl Renderer<'_> {
     }
 
     fn docs(&mut self, docs: &Docs) {
-        for line in docs.contents.iter().flat_map(|text| text.lines()) {
-            self.line(&format!("/// {line}"));
-        }
+        self.text.push_str(&doc_lines(docs));
     }
 
     fn use_as(&mut self, path: &str, name: &str, local: &str) {
@@ -115,32 +116,29 @@ impl Renderer<'_> {
         let def = &self.resolve.types[id];
         self.docs(&def.docs);
         let name = self.derived.local.of(id).to_string();
-        let write = |ty| self.derived.local.write(self.resolve, ty);
+        let write = |ty: &Type| self.derived.local.write(self.resolve, ty);
+        let item = |docs: &Docs, text: String| format!("{}{text}", doc_lines(docs));
         let declaration = match &def.kind {
             TypeDefKind::Record(record) => {
-                let fields = record
-                    .fields
-                    .iter()
-                    .map(|f| format!("%{}: {}", f.name, write(&f.ty)));
-                block("record", &name, fields)
+                let field =
+                    |f: &wit_parser::Field| item(&f.docs, format!("%{}: {}", f.name, write(&f.ty)));
+                block("record", &name, record.fields.iter().map(field))
             }
             TypeDefKind::Variant(variant) => {
-                let cases = variant.cases.iter().map(|case| match &case.ty {
-                    Some(ty) => format!("%{}({})", case.name, write(ty)),
-                    None => format!("%{}", case.name),
-                });
-                block("variant", &name, cases)
+                let case = |case: &wit_parser::Case| match &case.ty {
+                    Some(ty) => item(&case.docs, format!("%{}({})", case.name, write(ty))),
+                    None => item(&case.docs, format!("%{}", case.name)),
+                };
+                block("variant", &name, variant.cases.iter().map(case))
             }
-            TypeDefKind::Enum(cases) => block(
-                "enum",
-                &name,
-                cases.cases.iter().map(|c| format!("%{}", c.name)),
-            ),
-            TypeDefKind::Flags(flags) => block(
-                "flags",
-                &name,
-                flags.flags.iter().map(|f| format!("%{}", f.name)),
-            ),
+            TypeDefKind::Enum(cases) => {
+                let case = |c: &wit_parser::EnumCase| item(&c.docs, format!("%{}", c.name));
+                block("enum", &name, cases.cases.iter().map(case))
+            }
+            TypeDefKind::Flags(flags) => {
+                let flag = |f: &wit_parser::Flag| item(&f.docs, format!("%{}", f.name));
+                block("flags", &name, flags.flags.iter().map(flag))
+            }
             kind => format!(
                 "type %{name} = {};",
                 self.derived.local.write_kind(self.resolve, kind)
@@ -154,10 +152,8 @@ impl Renderer<'_> {
             let (Some(future), Some(result)) = (&remote.future, &remote.function.result) else {
                 continue;
             };
-            let (result, pollable) = (
-                self.derived.local.write(self.resolve, result),
-                &self.derived.pollable,
-            );
+            let result = self.answer(Some(result)).expect("it has a result");
+            let pollable = self.derived.our("pollable");
             let text = format!(
                 "resource %{future} {{ subscribe: func() -> %{pollable}; get: func() -> option<{result}>; }}"
             );
@@ -165,51 +161,137 @@ impl Renderer<'_> {
         }
     }
 
+    /// What a call gives when it has come back.
+    fn answer(&self, result: Option<&Type>) -> Option<String> {
+        let result = result.map(|ty| self.derived.local.write(self.resolve, ty));
+        match self.options.rpc_errors {
+            RpcErrors::Panic => result,
+            RpcErrors::Result => {
+                let result = result.as_deref().unwrap_or("_");
+                Some(format!(
+                    "result<{result}, %{}>",
+                    self.derived.our("rpc-error")
+                ))
+            }
+        }
+    }
+
     fn resource(&mut self, export: &Export<'_>) {
+        export.docs.into_iter().for_each(|docs| self.docs(docs));
         self.line(&format!("resource %{} {{", export.resource));
-        self.line(&format!("constructor(location: %{});", self.derived.uri));
+        self.constructors(export);
         for remote in &export.functions {
-            self.methods(remote);
+            self.functions(remote);
         }
         self.line("}");
     }
 
-    fn methods(&mut self, remote: &Remote<'_>) {
-        let function = remote.function;
-        let params = self.params(function);
-        let result = function
-            .result
-            .map(|ty| self.derived.local.write(self.resolve, &ty));
-        let arrow = |ty: Option<String>| ty.map(|ty| format!(" -> {ty}")).unwrap_or_default();
-        self.docs(&function.docs);
-        self.line(&format!(
-            "%{}: func({params}){};",
-            remote.blocking,
-            arrow(result)
-        ));
-        self.docs(&function.docs);
-        let future = remote.future.as_ref().map(|name| format!("%{name}"));
-        self.line(&format!(
-            "%{}: func({params}){};",
-            remote.start,
-            arrow(future)
-        ));
+    fn constructors(&mut self, export: &Export<'_>) {
+        let Some(constructor) = &export.constructor else {
+            return;
+        };
+        let theirs = constructor.remote.map_or(&[][..], |f| f.params.as_slice());
+        let docs = constructor
+            .remote
+            .map(|f| doc_lines(&f.docs))
+            .unwrap_or_default();
+        let params = self.params(&[self.address()], theirs);
+        self.line(&format!("{docs}constructor({params});"));
+        if constructor.ephemeral {
+            let params = self.params(&[("component-id", "component-id")], theirs);
+            let name = names::EPHEMERAL;
+            self.line(&format!(
+                "{docs}%{name}: static func({params}) -> %{};",
+                export.resource
+            ));
+        }
     }
 
-    /// Parameters as WIT; one called `self` would clash with the method's own.
-    fn params(&self, function: &Function) -> String {
-        let mut text = String::new();
-        for (index, param) in function.params.iter().enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            let name = match param.name.as_str() {
-                "self" => "self-param",
-                name => name,
-            };
-            let ty = self.derived.local.write(self.resolve, &param.ty);
-            write!(text, "{comma}%{name}: {ty}").expect("writing to a string");
+    /// What the stub has for one remote function.
+    fn functions(&mut self, remote: &Remote<'_>) {
+        let function = remote.function;
+        let names = &remote.names;
+        let result = self.answer(function.result.as_ref());
+        let started = match &remote.future {
+            Some(future) => Some(format!("%{future}")),
+            None => self.answer(None),
+        };
+        self.function(remote, &names.blocking, &[], result);
+        self.function(remote, &names.start, &[], started);
+        if let Some(schedule) = &names.schedule {
+            let token = format!("%{}", self.derived.our("cancellation-token"));
+            self.function(remote, schedule, &[("when", "datetime")], Some(token));
         }
-        text
     }
+
+    fn function(
+        &mut self,
+        remote: &Remote<'_>,
+        name: &str,
+        added: &[OurParam],
+        result: Option<String>,
+    ) {
+        let address = (remote.receiver == Receiver::Address).then(|| self.address());
+        let ours: Vec<OurParam> = address.into_iter().chain(added.iter().copied()).collect();
+        let params = self.params(&ours, sent(remote.function, remote.receiver));
+        let keyword = match remote.receiver {
+            Receiver::Worker | Receiver::Resource => "func",
+            Receiver::Address | Receiver::Param(_) => "static func",
+        };
+        let arrow = result.map(|ty| format!(" -> {ty}")).unwrap_or_default();
+        self.docs(&remote.function.docs);
+        self.line(&format!("%{name}: {keyword}({params}){arrow};"));
+    }
+
+    /// The parameter that says which worker.
+    fn address(&self) -> OurParam {
+        let address = self.options.golem_rpc.address();
+        let ty = address_type(address);
+        match address {
+            Address::Uri => ("location", ty),
+            Address::WorkerId | Address::AgentId => (ty, ty),
+        }
+    }
+
+    /// Parameters as WIT: ours, then the target's.
+    fn params(&self, ours: &[OurParam], theirs: &[Param]) -> String {
+        let names: Vec<&str> = theirs.iter().map(|param| param.name.as_str()).collect();
+        let their_names = names::their_params(&names);
+        let plain: Vec<&str> = ours.iter().map(|(name, _)| *name).collect();
+        let their_refs: Vec<&str> = their_names.iter().map(String::as_str).collect();
+        let our_names = names::our_params(&plain, &their_refs);
+        let ours = our_names.iter().zip(ours);
+        let ours = ours.map(|(name, (_, ty))| format!("%{name}: %{}", self.derived.our(ty)));
+        let write = |ty| self.derived.local.write(self.resolve, ty);
+        let theirs = their_names.iter().zip(theirs);
+        let theirs = theirs.map(|(name, param)| format!("%{name}: {}", write(&param.ty)));
+        ours.chain(theirs).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The remote function's parameters without a method's `self`.
+fn sent(function: &Function, receiver: Receiver) -> &[Param] {
+    match receiver {
+        Receiver::Resource => &function.params[1..],
+        _ => &function.params,
+    }
+}
+
+/// Documentation as `///` lines, without what WIT text may not hold: an encoded package's can.
+fn doc_lines(docs: &Docs) -> String {
+    let lines = docs.contents.iter().flat_map(|text| text.lines());
+    let lines = lines.map(|line| format!("/// {}\n", line.replace(is_refused, "")));
+    lines.collect()
+}
+
+/// Characters that WIT refuses even in comments: controls, what turns the direction of text, and
+/// what Unicode discourages.
+fn is_refused(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let discouraged = [
+        '\u{149}', '\u{673}', '\u{f77}', '\u{f79}', '\u{17a3}', '\u{17a4}', '\u{17b4}', '\u{17b5}',
+    ];
+    turns || discouraged.contains(&c) || (c.is_control() && c != '\t')
 }
 
 fn block(keyword: &str, name: &str, items: impl Iterator<Item = String>) -> String {

@@ -1,11 +1,14 @@
 //! The stub: its model and its WIT.
 
 use golem_rpc_plan::FileSet;
-use wit_parser::{InterfaceId, PackageId, PackageName, Resolve, TypeId, WorldId};
+use wit_parser::{Interface, InterfaceId, PackageId, PackageName, Resolve, TypeId, WorldId};
 
-use crate::closure::{self, Closure};
-use crate::derive::{Derived, Unsupported, derive};
+use crate::carry::Unsupported;
+use crate::closure;
+use crate::derive::{Derived, Export, Remote, derive};
+use crate::exported::{self, Exported};
 use crate::names;
+use crate::options::StubOptions;
 use crate::render::render;
 use crate::source::{Source, WitError, WitRoot};
 
@@ -24,8 +27,13 @@ pub struct Stub {
     pub interface: InterfaceId,
     /// The stub world, `wasm-rpc-stub-<world>`, which exports the interface and nothing else.
     pub world: WorldId,
-    /// One resource for each exported interface that has functions, one for world-level functions.
+    /// What it was made with.
+    pub options: StubOptions,
+    /// One resource for each exported interface that has functions of its own, one for each exported
+    /// resource, and one for world-level functions.
     pub resources: Vec<StubResource>,
+    /// What `skip_unsupported` left out.
+    pub skipped: Vec<Skipped>,
     /// The packages that the stub depends on, as they stand below `deps/`, in name order.
     pub packages: Vec<StubPackage>,
     /// The stub's WIT root: `_stub.wit` and `deps/<dir>/<file>.wit`.
@@ -41,29 +49,83 @@ pub struct StubPackage {
     pub dir: String,
 }
 
-/// A resource of the stub interface whose methods call the functions of one exported interface.
+/// A resource of the stub interface. All names of functions are keys in the stub interface's
+/// `functions`.
 #[derive(Clone, Debug)]
 pub struct StubResource {
-    /// The resource type. Its constructor takes the worker's URI.
+    /// The resource type.
     pub id: TypeId,
     /// Its name in the stub interface.
     pub name: String,
+    /// What it stands for.
+    pub kind: ResourceKind,
+    /// Its constructor, whose first parameter is the worker's address: see
+    /// [`crate::GolemRpc::address`]. A remote resource's own parameters follow.
+    pub constructor: Option<String>,
+    /// Its static function that makes the same on a new ephemeral worker: the first parameter is a
+    /// `component-id`. See [`crate::GolemRpc::has_ephemeral`].
+    pub ephemeral: Option<String>,
     /// The remote functions, in the target's order.
     pub functions: Vec<StubFunction>,
 }
 
-/// A remote function and the two methods that call it.
+/// What a resource of the stub interface stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// A worker: the functions are those of one exported interface, or of the world.
+    Worker,
+    /// A resource that lives in a worker: the functions are its methods and static functions.
+    Remote {
+        /// Wire name of its constructor, `ns:pkg/iface.{res.new}`, if it has one.
+        new: Option<String>,
+        /// Wire name of its end, `ns:pkg/iface.{res.drop}`, called with the handle when the stub's
+        /// resource is dropped and still owns the remote one.
+        drop: String,
+    },
+}
+
+/// A remote function and the functions of the stub that call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StubFunction {
     /// The name by which golem:rpc finds it: `ns:pkg/iface.{f}`.
     pub wire_name: String,
-    /// Key in the stub interface's `functions` of the method that waits for the result.
+    /// How the stub's functions find the worker.
+    pub receiver: Receiver,
+    /// The function that waits for the result.
     pub blocking: String,
-    /// Key in the stub interface's `functions` of the method that returns a future, or, where the
-    /// remote function has no result, triggers it and returns nothing.
+    /// The function that returns a future, or, where the remote function has no result, triggers it.
     pub start: String,
+    /// The function that schedules it: `schedule-<f>`, whose parameter `when` comes before the
+    /// remote function's own. See [`crate::GolemRpc::has_schedule`].
+    pub schedule: Option<String>,
     /// The future resource (`subscribe`, `get`) that `start` returns.
     pub future: Option<TypeId>,
+}
+
+/// How a function of the stub finds the worker to call. Its parameters are, in this order: `self`
+/// or the address, `when` if it schedules, then those of the remote function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// A method of a [`ResourceKind::Worker`]: `self` is not sent.
+    Worker,
+    /// A method of a [`ResourceKind::Remote`]: `self` has the worker, and its handle is sent first.
+    Resource,
+    /// A static function whose first parameter is the worker's address, which is not sent.
+    Address,
+    /// A static function that takes a handle: the worker is that of the remote resource in this
+    /// parameter (counted without those that are not sent).
+    Param(usize),
+}
+
+/// A function that the stub leaves out, since it cannot carry it.
+#[derive(Clone, Debug)]
+pub struct Skipped {
+    /// Its name on the wire.
+    pub wire_name: String,
+    /// The message with file, line and caret, and what could be written instead.
+    pub reason: String,
+    /// What to write instead, where there is such a thing.
+    pub hint: Option<String>,
 }
 
 /// Why there is no stub for a target.
@@ -80,16 +142,6 @@ pub enum StubError {
     /// The target uses something that a stub cannot carry.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
-    /// Two versions of one package would stand in one WIT root.
-    #[error("the types of world `{world}` come from two versions of `{namespace}:{name}`")]
-    TwoVersions {
-        /// The world.
-        world: String,
-        /// Namespace of the package.
-        namespace: String,
-        /// Name of the package.
-        name: String,
-    },
     /// The stub's own WIT does not parse: a mistake of ours.
     #[error("the generated stub WIT is wrong, which is a bug in cargo golem-rpc: {0}")]
     Generated(#[source] WitError),
@@ -103,10 +155,6 @@ impl StubError {
                 "a target is called through what its world exports: add `export …;` to `world {world}`"
             )),
             StubError::Unsupported(unsupported) => unsupported.hint(),
-            StubError::TwoVersions { .. } => Some(
-                "use one version of that package throughout the target's exported interfaces"
-                    .into(),
-            ),
             StubError::Generated(_) => None,
         }
     }
@@ -114,24 +162,27 @@ impl StubError {
 
 impl Stub {
     /// Derives the stub of a world and parses the WIT that it renders.
-    pub fn new(source: &Source) -> Result<Stub, StubError> {
-        let derived = derive(source)?;
-        let world = &source.resolve.worlds[source.world];
-        if derived.exports.is_empty() {
-            return Err(StubError::NothingExported {
-                world: world.name.clone(),
-                package: source.resolve.packages[source.package].name.clone(),
+    ///
+    /// # Errors
+    /// [`StubError::NothingExported`] if nothing could be called, [`StubError::Unsupported`] for
+    /// the first function that a stub cannot carry, unless such functions are to be skipped and
+    /// others remain.
+    pub fn new(source: &Source, options: &StubOptions) -> Result<Stub, StubError> {
+        let mut exported = exported::collect(source);
+        let refused = std::mem::take(&mut exported.refused);
+        let skipped = skipped(source, &exported, options, refused)?;
+        let derived = derive(source, &exported, options);
+        let mut wit = FileSet::new();
+        let mut packages = Vec::new();
+        for (name, text) in &derived.closure.packages {
+            let (dir, file) = names::dep_path(name);
+            wit.insert(format!("deps/{dir}/{file}"), text.as_str());
+            packages.push(StubPackage {
+                name: name.clone(),
+                dir,
             });
         }
-        let closure = closure::collect(source, &derived.types);
-        let text = render(source, &derived, &closure.golem_rpc, &closure.wasi_io);
-        let packages = stub_packages(&closure, &world.name)?;
-        let mut wit = FileSet::new();
-        for (package, text) in packages.iter().zip(closure.packages.values()) {
-            let (dir, file) = names::dep_path(&package.name);
-            wit.insert(format!("deps/{dir}/{file}"), text.as_str());
-        }
-        wit.insert(STUB_FILE, text);
+        wit.insert(STUB_FILE, render(source, &derived, options));
         let (mut resolve, package) = parse(&wit)?;
         // The parser spells out what an export implies; the text leaves it out.
         resolve
@@ -139,40 +190,16 @@ impl Stub {
             .iter_mut()
             .for_each(|(_, world)| world.imports.clear());
         wit.insert(STUB_FILE, closure::print_package(&resolve, package));
-        Stub::find(&derived, &world.name, wit, packages)
-    }
-
-    /// Parses the finished text and finds in it what was derived.
-    fn find(
-        derived: &Derived<'_>,
-        world: &str,
-        wit: FileSet,
-        packages: Vec<StubPackage>,
-    ) -> Result<Stub, StubError> {
+        let world = &source.resolve.worlds[source.world].name;
         let (resolve, package) = parse(&wit)?;
         let interface = resolve.packages[package].interfaces[&names::stub_interface(world)];
-        let world = resolve.packages[package].worlds[&names::stub_world(world)];
-        let types = &resolve.interfaces[interface].types;
-        let resources = derived.exports.iter().map(|export| StubResource {
-            id: types[&export.resource],
-            name: export.resource.clone(),
-            functions: export
-                .functions
-                .iter()
-                .map(|remote| StubFunction {
-                    wire_name: remote.wire_name.clone(),
-                    blocking: format!("[method]{}.{}", export.resource, remote.blocking),
-                    start: format!("[method]{}.{}", export.resource, remote.start),
-                    future: remote.future.as_ref().map(|name| types[name]),
-                })
-                .collect(),
-        });
-        let resources = resources.collect();
         Ok(Stub {
             package,
             interface,
-            world,
-            resources,
+            world: resolve.packages[package].worlds[&names::stub_world(world)],
+            options: options.clone(),
+            resources: find(&derived, &resolve.interfaces[interface]),
+            skipped,
             packages,
             wit,
             resolve,
@@ -180,28 +207,75 @@ impl Stub {
     }
 }
 
+/// What is left out, if something remains.
+fn skipped(
+    source: &Source,
+    exported: &Exported<'_>,
+    options: &StubOptions,
+    refused: Vec<(String, Unsupported)>,
+) -> Result<Vec<Skipped>, StubError> {
+    let mut parts = exported.parts.iter();
+    let callable = parts.any(|part| part.constructor.is_some() || !part.functions.is_empty());
+    let first = !options.skip_unsupported || !callable;
+    let mut refused = refused.into_iter();
+    if first && let Some((_, error)) = refused.next() {
+        return Err(error.into());
+    }
+    if !callable {
+        return Err(StubError::NothingExported {
+            world: source.resolve.worlds[source.world].name.clone(),
+            package: source.resolve.packages[source.package].name.clone(),
+        });
+    }
+    let skipped = refused.map(|(wire_name, error)| Skipped {
+        wire_name,
+        hint: error.hint(),
+        reason: error.rendered,
+    });
+    Ok(skipped.collect())
+}
+
+/// Finds in the parsed stub interface what was derived.
+fn find(derived: &Derived<'_>, interface: &Interface) -> Vec<StubResource> {
+    let resource = |export: &Export<'_>| {
+        let name = &export.resource;
+        let constructor = export.constructor.as_ref();
+        StubResource {
+            id: interface.types[name],
+            name: name.clone(),
+            kind: export.kind.clone(),
+            constructor: constructor.map(|_| format!("[constructor]{name}")),
+            ephemeral: constructor
+                .filter(|constructor| constructor.ephemeral)
+                .map(|_| format!("[static]{name}.{}", names::EPHEMERAL)),
+            functions: export
+                .functions
+                .iter()
+                .map(|remote| find_function(name, remote, interface))
+                .collect(),
+        }
+    };
+    derived.exports.iter().map(resource).collect()
+}
+
+fn find_function(resource: &str, remote: &Remote<'_>, interface: &Interface) -> StubFunction {
+    let kind = match remote.receiver {
+        Receiver::Worker | Receiver::Resource => "method",
+        Receiver::Address | Receiver::Param(_) => "static",
+    };
+    let key = |name: &String| format!("[{kind}]{resource}.{name}");
+    StubFunction {
+        wire_name: remote.wire_name.clone(),
+        receiver: remote.receiver,
+        blocking: key(&remote.names.blocking),
+        start: key(&remote.names.start),
+        schedule: remote.names.schedule.as_ref().map(key),
+        future: remote.future.as_ref().map(|name| interface.types[name]),
+    }
+}
+
 fn parse(wit: &FileSet) -> Result<(Resolve, PackageId), StubError> {
     WitRoot::generated(wit)
         .and_then(|root| root.resolve())
         .map_err(StubError::Generated)
-}
-
-/// The closure's packages with their directories, which two versions of one package cannot share.
-fn stub_packages(closure: &Closure, world: &str) -> Result<Vec<StubPackage>, StubError> {
-    let mut packages: Vec<StubPackage> = Vec::new();
-    for name in closure.packages.keys() {
-        let (dir, _) = names::dep_path(name);
-        if packages.iter().any(|other| other.dir == dir) {
-            return Err(StubError::TwoVersions {
-                world: world.to_string(),
-                namespace: name.namespace.clone(),
-                name: name.name.clone(),
-            });
-        }
-        packages.push(StubPackage {
-            name: name.clone(),
-            dir,
-        });
-    }
-    Ok(packages)
 }

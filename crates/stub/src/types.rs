@@ -1,12 +1,19 @@
-//! The types that remote functions carry: which ones the protocol takes, which named types the stub
-//! interface must bring in, and how they are written there.
+//! The named types of a target's signatures: which ones the stub interface `use`s, which ones it must
+//! declare itself, and how types are written there.
+//!
+//! A type is declared again where nothing can `use` it (it stands in a world or an inline
+//! interface), where it holds a handle (the stub's own resource stands for the target's), and where
+//! its package must not be depended on. Names of handles are looked through: a handle is always
+//! written as `own<…>` or `borrow<…>` of the stub's resource.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
-use wit_parser::{Handle, Interface, Resolve, Span, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
+use wit_parser::{
+    Function, Handle, Interface, InterfaceId, PackageId, Resolve, Type, TypeDef, TypeDefKind,
+    TypeId, TypeOwner,
+};
 
-use crate::derive::Unsupported;
 use crate::names::{self, Candidates};
 
 /// The named types of a target's signatures, each once and after those it is made of.
@@ -14,10 +21,8 @@ use crate::names::{self, Candidates};
 pub(crate) struct NamedTypes {
     /// Types of a package's interface: the stub interface `use`s them.
     pub(crate) used: IndexSet<TypeId>,
-    /// Types of a world or an inline interface, which nothing can `use`: declared again.
+    /// Types that the stub interface declares itself.
     pub(crate) redeclared: IndexSet<TypeId>,
-    /// Types seen already, named or not.
-    seen: BTreeSet<TypeId>,
 }
 
 /// The type that `id` stands for: `use` in another interface is looked through, `type a = b` in one
@@ -45,88 +50,164 @@ pub(crate) fn usable_interface<'a>(resolve: &'a Resolve, ty: &TypeDef) -> Option
     }
 }
 
-impl NamedTypes {
-    /// Adds the named types of which `ty` is made; `span` is where it is asked for.
-    pub(crate) fn add(
-        &mut self,
-        resolve: &Resolve,
-        ty: &Type,
-        span: Span,
-    ) -> Result<(), Unsupported> {
-        self.walk(resolve, ty, span, true)
-    }
-
-    /// Walks `ty`. A type that is `use`d brings its parts along: they are walked only for what the
-    /// protocol cannot carry, with `wanted` false.
-    fn walk(
-        &mut self,
-        resolve: &Resolve,
-        ty: &Type,
-        span: Span,
-        wanted: bool,
-    ) -> Result<(), Unsupported> {
-        let id = match ty {
-            Type::Id(id) => origin(resolve, *id),
-            Type::ErrorContext => return Err(unsupported(resolve, "error-context", span)),
-            _ => return Ok(()),
-        };
-        let def = &resolve.types[id];
-        let used = usable_interface(resolve, def).is_some();
-        let known = self.used.contains(&id) || self.redeclared.contains(&id);
-        if self.seen.insert(id) || (wanted && !known) {
-            let span = if def.span.is_known() { def.span } else { span };
-            for part in parts(resolve, &def.kind, span)? {
-                self.walk(resolve, &part, span, wanted && !used)?;
-            }
+/// The handle that a type is, through aliases.
+pub(crate) fn handle_of(resolve: &Resolve, mut id: TypeId) -> Option<Handle> {
+    loop {
+        match &resolve.types[id].kind {
+            TypeDefKind::Handle(handle) => return Some(*handle),
+            TypeDefKind::Type(Type::Id(target)) => id = *target,
+            _ => return None,
         }
-        if wanted && def.name.is_some() {
-            match used {
-                true => self.used.insert(id),
-                false => self.redeclared.insert(id),
-            };
-        }
-        Ok(())
     }
 }
 
-/// The types that a type is directly made of, or why the protocol cannot carry it.
-fn parts(resolve: &Resolve, kind: &TypeDefKind, span: Span) -> Result<Vec<Type>, Unsupported> {
-    let refuse = |construct: &'static str| Err(unsupported(resolve, construct, span));
-    Ok(match kind {
+/// Whether a type is a handle, through aliases.
+pub(crate) fn is_handle(resolve: &Resolve, ty: &Type) -> bool {
+    matches!(ty, Type::Id(id) if handle_of(resolve, *id).is_some())
+}
+
+/// The resource of a handle, through aliases.
+pub(crate) fn resource_of(resolve: &Resolve, handle: Handle) -> TypeId {
+    let (Handle::Own(mut id) | Handle::Borrow(mut id)) = handle;
+    while let TypeDefKind::Type(Type::Id(target)) = resolve.types[id].kind {
+        id = target;
+    }
+    id
+}
+
+/// The types that a type is directly made of; of a handle none.
+pub(crate) fn parts(kind: &TypeDefKind) -> Vec<Type> {
+    match kind {
         TypeDefKind::Record(record) => record.fields.iter().map(|f| f.ty).collect(),
         TypeDefKind::Variant(variant) => variant.cases.iter().filter_map(|c| c.ty).collect(),
         TypeDefKind::Tuple(tuple) => tuple.types.clone(),
         TypeDefKind::Option(ty) | TypeDefKind::List(ty) | TypeDefKind::Type(ty) => vec![*ty],
         TypeDefKind::Result(result) => result.ok.into_iter().chain(result.err).collect(),
-        TypeDefKind::Enum(_) => vec![],
-        TypeDefKind::Flags(flags) if flags.flags.len() <= 32 => vec![],
-        TypeDefKind::Flags(_) => return refuse("flags type of more than 32 flags"),
-        TypeDefKind::Resource => return refuse("resource"),
-        TypeDefKind::Handle(Handle::Own(_)) => return refuse("resource handle"),
-        TypeDefKind::Handle(Handle::Borrow(_)) => return refuse("borrowed resource handle"),
-        TypeDefKind::Map(..) => return refuse("map"),
-        TypeDefKind::FixedLengthList(..) => return refuse("fixed-length list"),
-        TypeDefKind::Future(_) => return refuse("future"),
-        TypeDefKind::Stream(_) => return refuse("stream"),
-        TypeDefKind::Unknown => unreachable!("a resolved type is known"),
-    })
+        _ => vec![],
+    }
 }
 
-fn unsupported(resolve: &Resolve, construct: &'static str, span: Span) -> Unsupported {
-    Unsupported::at(resolve, construct, span)
+/// The interfaces that the stub must not `use` from: those that reach one of `packages`.
+pub(crate) fn avoided(resolve: &Resolve, packages: &BTreeSet<PackageId>) -> BTreeSet<InterfaceId> {
+    let mut users = BTreeMap::<InterfaceId, Vec<InterfaceId>>::new();
+    for (id, _) in &resolve.interfaces {
+        for dep in resolve.interface_direct_deps(id) {
+            users.entry(dep).or_default().push(id);
+        }
+    }
+    let is_in = |id: &InterfaceId| {
+        let package = resolve.interfaces[*id].package;
+        package.is_some_and(|package| packages.contains(&package))
+    };
+    let all = resolve.interfaces.iter().map(|(id, _)| id);
+    let mut next: Vec<InterfaceId> = all.filter(is_in).collect();
+    let mut avoided = BTreeSet::new();
+    while let Some(id) = next.pop() {
+        if avoided.insert(id) {
+            next.extend(users.get(&id).into_iter().flatten());
+        }
+    }
+    avoided
+}
+
+/// Collects the named types of functions.
+pub(crate) struct Collector<'a> {
+    resolve: &'a Resolve,
+    avoided: BTreeSet<InterfaceId>,
+    /// Whether a type cannot be used, as far as that is known.
+    unusable: BTreeMap<TypeId, bool>,
+    seen: BTreeSet<TypeId>,
+    types: NamedTypes,
+}
+
+impl<'a> Collector<'a> {
+    /// A collector that uses nothing of the interfaces `avoided` and nothing that holds one of the
+    /// types `unusable`.
+    pub(crate) fn new(
+        resolve: &'a Resolve,
+        avoided: BTreeSet<InterfaceId>,
+        unusable: &BTreeSet<TypeId>,
+    ) -> Collector<'a> {
+        Collector {
+            resolve,
+            avoided,
+            unusable: unusable.iter().map(|id| (*id, true)).collect(),
+            seen: BTreeSet::new(),
+            types: NamedTypes::default(),
+        }
+    }
+
+    /// Adds the types of a function that a stub can carry.
+    pub(crate) fn add(&mut self, function: &Function) {
+        let params = function.params.iter().map(|param| &param.ty);
+        params
+            .chain(&function.result)
+            .for_each(|ty| self.add_type(ty));
+    }
+
+    pub(crate) fn finish(self) -> NamedTypes {
+        self.types
+    }
+
+    fn add_type(&mut self, ty: &Type) {
+        let Type::Id(id) = ty else { return };
+        let id = origin(self.resolve, *id);
+        if handle_of(self.resolve, id).is_some() || !self.seen.insert(id) {
+            return;
+        }
+        let def = &self.resolve.types[id];
+        // What is used brings its parts along.
+        if self.is_used(id) {
+            self.types.used.insert(id);
+            return;
+        }
+        parts(&def.kind).iter().for_each(|part| self.add_type(part));
+        if def.name.is_some() {
+            self.types.redeclared.insert(id);
+        }
+    }
+
+    fn is_used(&mut self, id: TypeId) -> bool {
+        let def = &self.resolve.types[id];
+        let TypeOwner::Interface(interface) = def.owner else {
+            return false;
+        };
+        usable_interface(self.resolve, def).is_some()
+            && !self.avoided.contains(&interface)
+            && !self.is_unusable(id)
+    }
+
+    /// Whether a type is or holds a handle, or another type that cannot be used.
+    fn is_unusable(&mut self, id: TypeId) -> bool {
+        if let Some(known) = self.unusable.get(&id) {
+            return *known;
+        }
+        let kind = &self.resolve.types[id].kind;
+        let unusable = matches!(kind, TypeDefKind::Handle(_))
+            || parts(kind)
+                .iter()
+                .any(|part| matches!(part, Type::Id(id) if self.is_unusable(*id)));
+        self.unusable.insert(id, unusable);
+        unusable
+    }
 }
 
 /// The names of the named types in the stub interface.
 pub(crate) struct LocalNames {
+    /// Named types, and the exported resources.
     by_type: BTreeMap<TypeId, String>,
 }
 
 impl LocalNames {
-    /// Names every type; `taken` are the names of the stub's resources.
+    /// Names every type; `resources` are the names of the exported resources in the stub, `taken`
+    /// those of all its resources, and `ours` the types of golem:rpc: a name that differs from one
+    /// of those in case alone is none.
     pub(crate) fn assign(
         resolve: &Resolve,
         types: &NamedTypes,
+        resources: BTreeMap<TypeId, String>,
         taken: &BTreeSet<String>,
+        ours: &[&str],
     ) -> LocalNames {
         let ids: Vec<TypeId> = types
             .used
@@ -134,12 +215,22 @@ impl LocalNames {
             .chain(&types.redeclared)
             .copied()
             .collect();
-        let candidates: Vec<Candidates> =
-            ids.iter().map(|id| type_candidates(resolve, *id)).collect();
+        let alike = |name: &str| {
+            let mut ours = ours.iter();
+            ours.any(|ours| *ours != name && ours.eq_ignore_ascii_case(name))
+        };
+        let candidates = ids.iter().map(|id| type_candidates(resolve, *id));
+        let candidates = candidates.map(|mut names| {
+            if names.len() > 1 && alike(&names[0]) {
+                names.remove(0);
+            }
+            names
+        });
+        let candidates: Vec<Candidates> = candidates.collect();
         let names = names::distinct(&candidates, taken);
-        LocalNames {
-            by_type: ids.into_iter().zip(names).collect(),
-        }
+        let mut by_type = resources;
+        by_type.extend(ids.into_iter().zip(names));
+        LocalNames { by_type }
     }
 
     /// All names.
@@ -157,6 +248,13 @@ impl LocalNames {
         let Type::Id(id) = ty else {
             return primitive(ty).to_string();
         };
+        if let Some(handle) = handle_of(resolve, *id) {
+            let name = self.of(resource_of(resolve, handle));
+            return match handle {
+                Handle::Own(_) => format!("own<%{name}>"),
+                Handle::Borrow(_) => format!("borrow<%{name}>"),
+            };
+        }
         let id = origin(resolve, *id);
         match self.by_type.get(&id) {
             Some(name) => format!("%{name}"),

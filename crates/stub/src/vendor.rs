@@ -8,13 +8,20 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 use golem_rpc_plan::FileSet;
-use wit_parser::{InterfaceId, PackageId, PackageName, Resolve, Type, TypeDefKind};
+use wit_parser::{PackageId, PackageName, Resolve};
 
 use crate::closure::print_package;
 use crate::golem_rpc::compatible;
 use crate::names;
 use crate::source::{WitError, WitPackage, WitRoot};
 use crate::stub::{STUB_FILE, Stub};
+
+mod compare;
+mod error;
+
+pub use error::VendorError;
+
+use compare::{Difference, difference};
 
 /// The WIT of one stub, as a caller is to get it: the packages of a WIT root, parsed.
 #[derive(Clone, Debug)]
@@ -47,102 +54,6 @@ pub struct Copy {
     pub dir: String,
     /// Its files, relative to that directory.
     pub files: FileSet,
-}
-
-/// Why a stub's WIT cannot stand in a caller's WIT root.
-#[derive(Debug, thiserror::Error)]
-pub enum VendorError {
-    /// The caller's own package is one that the stub depends on.
-    #[error(
-        "`{stub}` needs the package `{package}`, which is the caller's own: WIT packages cannot depend on each other in a circle"
-    )]
-    Cycle {
-        /// The stub package.
-        stub: PackageName,
-        /// The caller's package.
-        package: PackageName,
-    },
-    /// The destination has the package at a version that is not compatible.
-    #[error("`{stub}` needs `{needed}`, but `{path}` holds `{present}`")]
-    Incompatible {
-        /// The stub package.
-        stub: PackageName,
-        /// The package it needs.
-        needed: PackageName,
-        /// What the destination has.
-        present: PackageName,
-        /// Where.
-        path: Utf8PathBuf,
-    },
-    /// The destination's own copy of a package lacks something, or has it otherwise.
-    #[error(
-        "`{stub}` needs `{item}` of `{package}` as\n    {needed}\nbut `{path}` has\n    {present}"
-    )]
-    Differs {
-        /// The stub package.
-        stub: PackageName,
-        /// The package.
-        package: PackageName,
-        /// The type or interface.
-        item: String,
-        /// How the stub has it.
-        needed: String,
-        /// How the destination has it.
-        present: String,
-        /// Where.
-        path: Utf8PathBuf,
-    },
-    /// Two stubs bring the same package with different content.
-    #[error("`{first}` and `{second}` bring `{package}` with different content: {message}")]
-    Conflict {
-        /// The package.
-        package: PackageName,
-        /// A stub package that brings it.
-        first: PackageName,
-        /// Another one.
-        second: PackageName,
-        /// What differs.
-        message: String,
-    },
-    /// The packages of two stubs do not go together.
-    #[error(
-        "the packages of `{stub}` do not go together with those of the caller's other stubs: {message}"
-    )]
-    Merge {
-        /// The stub package.
-        stub: PackageName,
-        /// What does not fit.
-        message: String,
-    },
-    /// The destination's packages do not parse.
-    #[error(transparent)]
-    Wit(#[from] WitError),
-}
-
-impl VendorError {
-    /// What to type next, where that is known.
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            VendorError::Cycle { package, .. } => format!(
-                "move the types that both sides use from `{package}` to a package of their own"
-            ),
-            VendorError::Incompatible { needed, .. } => {
-                format!(
-                    "bring `{needed}` to the caller, or remove that copy: it is then copied from the stub"
-                )
-            }
-            VendorError::Differs { path, .. } => {
-                format!("bring `{path}` up to date, or remove it: it is then copied from the stub")
-            }
-            VendorError::Conflict { package, .. } => {
-                format!("bring the targets to one version of `{package}`")
-            }
-            VendorError::Merge { .. } => {
-                "bring the targets to one version of the packages that they share".into()
-            }
-            VendorError::Wit(error) => return error.hint(),
-        })
-    }
 }
 
 impl StubWit {
@@ -236,6 +147,7 @@ fn choose_versions(
         if same(own) {
             return Err(VendorError::Cycle {
                 stub: stub.name().clone(),
+                needed: name.clone(),
                 package: own.clone(),
             });
         }
@@ -250,12 +162,22 @@ fn choose_versions(
                     path: present[0].path.clone(),
                 });
             }
-            None => all()
-                .map(|(_, n)| n)
-                .filter(|n| compatible(n, name))
-                .max()
-                .unwrap_or(name)
-                .clone(),
+            None => {
+                if let Some((other, needs)) = all().find(|(_, n)| same(n) && !compatible(n, name)) {
+                    return Err(VendorError::Versions {
+                        first: stub.name().clone(),
+                        first_needs: name.clone(),
+                        second: other.name().clone(),
+                        second_needs: needs.clone(),
+                    });
+                }
+                all()
+                    .map(|(_, n)| n)
+                    .filter(|n| same(n))
+                    .max()
+                    .unwrap_or(name)
+                    .clone()
+            }
         };
         versions.insert(name.clone(), chosen);
     }
@@ -332,6 +254,7 @@ fn check_existing(
                 {
                     return Err(VendorError::Differs {
                         stub: stub.name().clone(),
+                        wanted: package.name.clone(),
                         package: found.name.clone(),
                         item,
                         needed,
@@ -384,80 +307,4 @@ fn resolve_existing(one: &Existing, all: &[Existing]) -> Result<Resolve, WitErro
         deps: others.map(|other| other.package.clone()).collect(),
     };
     root.resolve().map(|(resolve, _)| resolve)
-}
-
-struct Difference {
-    item: String,
-    needed: String,
-    present: String,
-}
-
-impl Difference {
-    fn missing(interface: &str) -> Difference {
-        Difference {
-            item: format!("interface {interface}"),
-            needed: format!("interface {interface} {{ … }}"),
-            present: "no such interface".to_string(),
-        }
-    }
-}
-
-/// The first type of `needed` that `present` lacks or has otherwise, compared by structure.
-fn difference(
-    needed: (&Resolve, InterfaceId),
-    present: (&Resolve, InterfaceId),
-) -> Option<Difference> {
-    let (mine, theirs) = (
-        &needed.0.interfaces[needed.1],
-        &present.0.interfaces[present.1],
-    );
-    mine.types.iter().find_map(|(name, id)| {
-        let wanted = structure(needed.0, &Type::Id(*id));
-        let found = theirs
-            .types
-            .get(name)
-            .map(|id| structure(present.0, &Type::Id(*id)));
-        let found = found.unwrap_or_else(|| "no such type".to_string());
-        (wanted != found).then(|| Difference {
-            item: name.clone(),
-            needed: wanted,
-            present: found,
-        })
-    })
-}
-
-/// A type spelled out down to its primitives; a resource is its name.
-fn structure(resolve: &Resolve, ty: &Type) -> String {
-    let Type::Id(id) = ty else {
-        return format!("{ty:?}").to_lowercase();
-    };
-    let def = &resolve.types[*id];
-    let go = |ty: &Type| structure(resolve, ty);
-    let optional = |ty: &Option<Type>| ty.as_ref().map_or("_".to_string(), go);
-    let body = |word: &str, parts: Vec<String>| format!("{word} {{ {} }}", parts.join(", "));
-    match &def.kind {
-        TypeDefKind::Type(ty) => go(ty),
-        TypeDefKind::Record(r) => body(
-            "record",
-            r.fields
-                .iter()
-                .map(|f| format!("{}: {}", f.name, go(&f.ty)))
-                .collect(),
-        ),
-        TypeDefKind::Variant(v) => {
-            let case = |c: &wit_parser::Case| format!("{}({})", c.name, optional(&c.ty));
-            body("variant", v.cases.iter().map(case).collect())
-        }
-        TypeDefKind::Enum(e) => body("enum", e.cases.iter().map(|c| c.name.clone()).collect()),
-        TypeDefKind::Flags(f) => body("flags", f.flags.iter().map(|c| c.name.clone()).collect()),
-        TypeDefKind::Tuple(t) => body("tuple", t.types.iter().map(go).collect()),
-        TypeDefKind::List(ty) => format!("list<{}>", go(ty)),
-        TypeDefKind::Option(ty) => format!("option<{}>", go(ty)),
-        TypeDefKind::Result(r) => format!("result<{}, {}>", optional(&r.ok), optional(&r.err)),
-        other => format!(
-            "{} {}",
-            other.as_str(),
-            def.name.as_deref().unwrap_or_default()
-        ),
-    }
 }

@@ -1,12 +1,12 @@
 //! What is refused, with the place and with what to do about it.
 
-use golem_rpc_stub::{Stub, StubError, WitError};
+use golem_rpc_stub::{Stub, WitError};
 
 use crate::select;
 
 fn refused(text: &str) -> (String, Option<String>) {
     let source = select(&[("main.wit", text)], None).unwrap_or_else(|error| panic!("{error}"));
-    let error = Stub::new(&source).expect_err("this is refused");
+    let error = Stub::new(&source, &Default::default()).expect_err("this is refused");
     (error.to_string(), error.hint())
 }
 
@@ -17,16 +17,18 @@ fn what_the_protocol_cannot_carry() {
         ("f: func() -> future<u8>;", "a future"),
         ("f: async func();", "a async function"),
         (
-            "resource r; f: func(x: borrow<r>);",
-            "borrowed resource handle",
-        ),
-        ("resource r { m: func(); }", "resource"),
-        (
             "record p { x: list<error-context> } f: func(p: p);",
             "error-context",
         ),
         ("f: func(x: map<string, u8>);", "map"),
         ("f: func(x: list<u8, 4>);", "fixed-length list"),
+        ("resource r { m: async func(); }", "async function"),
+        ("resource r { m: static async func(); }", "async function"),
+        (
+            "resource r { constructor() -> result<r, string>; }",
+            "fallible constructor",
+        ),
+        ("resource r { constructor(x: map<string, u8>); }", "map"),
     ];
     for (body, construct) in cases {
         let (message, _) = refused(&format!(
@@ -42,12 +44,114 @@ fn what_the_protocol_cannot_carry() {
 }
 
 #[test]
-fn a_resource_is_shown_by_its_name() {
-    let (message, hint) = refused(
-        "package a:b;\ninterface api {\n  resource cart {\n    constructor();\n  }\n}\nworld w { export api; }",
+fn flags_beyond_one_word() {
+    let flags = |count: usize| {
+        let names: String = (0..count).map(|n| format!("flag{n}, ")).collect();
+        format!(
+            "package a:b;\ninterface api {{ flags many {{ {names} }} f: func(x: list<many>); }}\nworld w {{ export api; }}"
+        )
+    };
+    crate::stub(&flags(32));
+    // Already the parser knows that.
+    let error = select(&[("main.wit", &flags(33))], None).expect_err("refused");
+    let message = error.to_string();
+    assert!(message.contains("more than 32 flags"), "{message}");
+    assert!(message.contains("--> /wit/main.wit:2:"), "{message}");
+}
+
+/// `type t1 = list<t0>` and so on, and a function that takes these of them.
+fn nested(depth: usize, params: &[usize]) -> String {
+    let types = (1..=depth).map(|n| format!("type t{n} = list<t{}>;\n", n - 1));
+    let types: String = types.collect();
+    let params = params.iter().map(|n| format!("x{n}: t{n}, "));
+    let params: String = params.collect();
+    format!(
+        "package a:b;\ninterface api {{ type t0 = u8;\n{types} f: func({params}); }}\nworld w {{ export api; }}"
+    )
+}
+
+#[test]
+fn types_too_deep_to_walk() {
+    let deepest = nested(79, &[79]).replace("t79, );", "t79) -> t79;");
+    let options = golem_rpc_stub::StubOptions {
+        rpc_errors: golem_rpc_stub::RpcErrors::Result,
+        ..Default::default()
+    };
+    crate::stub_with(&[("main.wit", &deepest)], &options).expect("a stub");
+    for target in [
+        nested(80, &[80]),
+        nested(5000, &[5000]),
+        nested(150, &[75, 150]),
+    ] {
+        let (message, _) = refused(&target);
+        assert!(message.contains("nested deeper than 80"), "{message}");
+        assert!(message.contains("--> /wit/main.wit:"), "{message}");
+    }
+}
+
+#[test]
+fn handles_of_resources_that_only_the_world_imports() {
+    let target = |export: &str| {
+        format!(
+            "package a:b;
+interface types {{ resource file {{ constructor(); }} record holder {{ file: file }} }}
+interface api {{ use types.{{holder}}; f: func(x: list<holder>); }}
+world w {{ {export} export api; }}"
+        )
+    };
+    let (message, hint) = refused(&target(""));
+    for part in [
+        "a handle of resource `file`",
+        "`world w` does not export its interface `a:b/types`",
+        "--> /wit/main.wit:2:68",
+    ] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+    let hint = hint.expect("a hint");
+    assert!(
+        hint.contains("add `export a:b/types;` to `world w`"),
+        "{hint}"
     );
-    assert!(message.contains("--> /wit/main.wit:3:12"), "{message}");
-    assert!(hint.is_some_and(|hint| hint.contains("id")));
+    crate::stub(&target("export types;"));
+}
+
+#[test]
+fn handles_of_resources_of_the_host() {
+    let files = [
+        (
+            "main.wit",
+            "package a:b; interface api { use wasi:io/poll@0.2.0.{pollable}; f: func() -> pollable; } world w { export api; }",
+        ),
+        (
+            "deps/io.wit",
+            "package wasi:io@0.2.0; interface poll { resource pollable; }",
+        ),
+    ];
+    let error = crate::stub_with(&files, &Default::default()).expect_err("refused");
+    let message = error.to_string();
+    assert!(message.contains("`wasi:io/poll@0.2.0`"), "{message}");
+    let hint = error.hint().expect("a hint");
+    assert!(!hint.contains("export"), "nobody exports that: {hint}");
+}
+
+#[test]
+fn a_function_of_the_world_with_an_exported_resource() {
+    let (message, hint) = refused(
+        "package a:b;
+interface api { resource r { constructor(); } }
+world w { use api.{r}; export api; export f: func(x: borrow<r>); }",
+    );
+    assert!(message.contains("that `world w` imports"), "{message}");
+    assert!(message.contains("--> /wit/main.wit:3:"), "{message}");
+    assert!(hint.is_some_and(|hint| hint.contains("interface")));
+}
+
+#[test]
+fn a_resource_of_the_world_itself() {
+    let (message, _) = refused(
+        "package a:b;\nworld w { resource r { constructor(); } export f: func(x: borrow<r>); }",
+    );
+    assert!(message.contains("a handle of resource `r`"), "{message}");
 }
 
 #[test]
@@ -111,29 +215,4 @@ fn several_worlds_want_a_name() {
         let source = select(&[("main.wit", text)], Some(name)).expect("a world of that name");
         assert_eq!(source.resolve.worlds[source.world].name, "two");
     }
-}
-
-#[test]
-fn two_versions_of_one_package() {
-    let files = [
-        (
-            "main.wit",
-            "package a:b; interface api { use c:d/t@1.0.0.{x}; use c:d/t@2.0.0.{x as y}; f: func(x: x, y: y); } world w { export api; }",
-        ),
-        (
-            "deps/d1.wit",
-            "package c:d@1.0.0; interface t { record x { a: u8 } }",
-        ),
-        (
-            "deps/d2.wit",
-            "package c:d@2.0.0; interface t { record x { b: u8 } }",
-        ),
-    ];
-    let source = select(&files, None).expect("this is legal WIT");
-    let error = Stub::new(&source).expect_err("refused");
-    assert!(matches!(error, StubError::TwoVersions { .. }), "{error}");
-    assert!(
-        error.to_string().contains("two versions of `c:d`"),
-        "{error}"
-    );
 }

@@ -40,7 +40,8 @@ fn a_package_in_several_files_with_deps_of_every_kind() {
         }],
     });
     let source = files.select(None).unwrap_or_else(|error| panic!("{error}"));
-    let stub = golem_rpc_stub::Stub::new(&source).unwrap_or_else(|error| panic!("{error}"));
+    let stub = golem_rpc_stub::Stub::new(&source, &Default::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     let text = text(&stub);
     assert!(text.contains("use c:d/t.{x};"), "{text}");
     assert!(text.contains("use e:f/t@0.3.0.{z};"), "{text}");

@@ -127,9 +127,79 @@ fn a_package_with_other_types_is_refused_and_both_are_shown() {
 }
 
 #[test]
+fn handles_of_different_resources_differ() {
+    let needed = "package s:t@1.0.0; interface one { resource r; resource q; record a { x: u8 } type h = borrow<r>; }";
+    let main = "package p:q; interface api { use s:t/one@1.0.0.{a}; f: func(v: a); } world w { export api; }";
+    let stub = stub_of(&[("main.wit", main), ("deps/t.wit", needed)]);
+    let stub = StubWit::of(&stub).expect("readable");
+    let same = existing("s:t@1.0.0", needed);
+    vendor(std::slice::from_ref(&stub), &name("shop:cart"), &[same]).expect("copies");
+    let other = needed.replace("borrow<r>", "borrow<q>");
+    let other = existing("s:t@1.0.0", &other);
+    let error = vendor(&[stub], &name("shop:cart"), &[other]).expect_err("refused");
+    let message = error.to_string();
+    assert!(
+        message.contains("borrow<r>") && message.contains("borrow<q>"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_difference_names_both_versions() {
+    let stub = user_of_shared("p:q", "one", "a");
+    let text = "package s:t@1.2.0; interface one { record a { x: u16 } }";
+    let error = vendor(&[stub], &name("shop:cart"), &[existing("s:t@1.2.0", text)]);
+    let message = error.expect_err("refused").to_string();
+    for part in [
+        "`a` of `s:t@1.0.0` as",
+        "`/caller/wit/deps/own` holds `s:t@1.2.0` with",
+    ] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+}
+
+#[test]
 fn the_callers_own_package_cannot_be_a_dependency() {
-    let error = vendor(&[history()], &name("shop:history"), &[]).expect_err("refused");
+    let stub = user_of_shared("p:q", "one", "a");
+    let error = vendor(&[stub], &name("s:t@2.0.0"), &[]).expect_err("refused");
     assert!(matches!(error, VendorError::Cycle { .. }), "{error}");
+    let message = error.to_string();
+    for part in [
+        "`p:q-stub` needs",
+        "`s:t@1.0.0`",
+        "own package is `s:t@2.0.0`",
+    ] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+}
+
+#[test]
+fn two_stubs_with_incompatible_versions_are_refused() {
+    let options = golem_rpc_stub::StubOptions {
+        golem_rpc: golem_rpc_stub::GolemRpc::V0_2_0,
+        ..Default::default()
+    };
+    let later = crate::stub_with(
+        &[(
+            "main.wit",
+            "package p:later; interface api { f: func(); } world w { export api; }",
+        )],
+        &options,
+    );
+    let later = StubWit::of(&later.expect("a stub")).expect("readable");
+    let error = vendor(&[history(), later], &name("shop:cart"), &[]).expect_err("refused");
+    let message = error.to_string();
+    for part in [
+        "`shop:history-stub` needs `golem:rpc@0.1.0`",
+        "`p:later-stub` needs `golem:rpc@0.2.0`",
+    ] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+    assert!(
+        error
+            .hint()
+            .is_some_and(|hint| hint.contains("`golem:rpc`"))
+    );
 }
 
 const SHARED: &str =
