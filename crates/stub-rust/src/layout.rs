@@ -91,10 +91,16 @@ pub(crate) fn binding(indent: &str, name: &str, value: &str) -> String {
     }
 }
 
-/// An item, kept from rustfmt where a line of it is too long all the same.
+/// An item, kept from rustfmt where a line of it is too long all the same, or has a call that
+/// rustfmt would break.
 pub(crate) fn item(indent: &str, lines: &[String]) -> String {
     let text = lines.join("\n");
-    match text.lines().all(|line| line.len() <= MAX_WIDTH) {
+    let fits = |line: &str| {
+        let call = line.split_once("malformed(");
+        let inner = call.map_or("", |(_, inner)| inner.trim_end_matches([')', ',']));
+        line.len() <= MAX_WIDTH && inner.len() <= LIST_WIDTH
+    };
+    match text.lines().all(fits) {
         true => format!("{text}\n"),
         false => skipped(indent, &text),
     }

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! Stub ─┬→ Cargo.toml   what cargo-component needs, and nothing of the user's workspace
-//!       ├→ src/lib.rs   guest (the exported resources) + wire (their types) + runtime (templates)
-//!       └→ wit/…        the stub's WIT as it is
+//!       ├→ src/lib.rs   header + guest (the exported resources) + runtime (templates) + wire (types)
+//!       └→ wit/…        the stub's WIT, with copies that hold types alone
 //! ```
 //!
 //! The crate is written for `cargo component build` 0.21.1: it names Rust items as the bindings of
@@ -12,13 +12,17 @@
 
 mod clash;
 mod guest;
+mod header;
 mod layout;
 mod manifest;
 mod names;
 mod reach;
 mod runtime;
+mod signature;
 mod spell;
+mod template;
 mod wire;
+mod wit;
 
 use golem_rpc_plan::FileSet;
 use golem_rpc_stub::Stub;
@@ -82,25 +86,33 @@ pub enum GenerateError {
         /// What it becomes in Rust.
         rust: String,
     },
+    /// cargo-component does not read a name.
+    #[error(
+        "`{name}` has a part that begins with a digit, which cargo-component 0.21.1 does not read: a Rust stub needs another name"
+    )]
+    BindingsDigit {
+        /// The name in WIT.
+        name: String,
+    },
 }
 
-/// Generates the stub crate: `Cargo.toml`, `src/lib.rs`, and the stub's WIT root in `wit/`.
+/// Generates the stub crate: `Cargo.toml`, `src/lib.rs`, and its WIT root in `wit/`.
 pub fn generate(stub: &Stub, options: &CrateOptions) -> Result<FileSet, GenerateError> {
     let reach = Reach::of(stub)?;
-    clash::check(stub, &reach)?;
+    clash::check(stub)?;
     let mut files = FileSet::new();
     files.insert("Cargo.toml", manifest::render(stub, options)?);
     files.insert("src/lib.rs", source(stub, &reach));
-    files.extend_under("wit", stub.wit.clone());
+    files.extend_under("wit", wit::files(stub));
     Ok(files)
 }
 
 /// The whole of `src/lib.rs`, a blank line between items.
 fn source(stub: &Stub, reach: &Reach) -> String {
     let speller = Speller::new(stub);
-    let mut items = guest::header(stub);
+    let mut items = header::items(stub, reach);
     items.extend(guest::implementations(stub, &speller));
-    items.extend(runtime::calls(reach));
+    items.extend(runtime::calls(stub, reach));
     items.extend(runtime::values(reach));
     items.extend(wire::implementations(stub, &speller, reach));
     items.join("\n")

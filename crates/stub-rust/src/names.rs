@@ -20,6 +20,11 @@ pub(crate) fn ident(name: &str) -> String {
     }
 }
 
+/// Whether a name is no identifier, being a keyword.
+pub(crate) fn is_keyword(rust: &str) -> bool {
+    KEYWORDS.contains(&rust)
+}
+
 /// A case of a variant or an enum, or a resource in the names of its trait and associated type.
 pub(crate) fn camel(name: &str) -> String {
     name.to_upper_camel_case()
@@ -50,7 +55,7 @@ pub(crate) fn interface_module(resolve: &Resolve, id: InterfaceId, exported: boo
 }
 
 /// The module of a package: with its version only where there are several.
-fn package_module(resolve: &Resolve, id: PackageId) -> String {
+pub(crate) fn package_module(resolve: &Resolve, id: PackageId) -> String {
     let package = &resolve.packages[id].name;
     let base = package.name.to_snake_case();
     let same = |p: &wit_parser::Package| {

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use golem_rpc_stub::{Stub, StubFunction};
-use wit_parser::{Function, Handle, Resolve, Type, TypeDefKind, TypeId};
+use golem_rpc_stub::{ResourceKind, Stub};
+use wit_parser::{Handle, Type, TypeDefKind, TypeId};
 
 use crate::GenerateError;
+use crate::signature;
 use crate::spell::dealias;
 
 /// A direction of travel.
@@ -35,12 +36,16 @@ pub(crate) enum Shape {
     Tuple(usize),
     /// A record, variant, enum or flags type.
     Named(TypeId),
+    /// A remote resource that is handed over.
+    Own(TypeId),
+    /// A remote resource that is lent, which only goes to the worker.
+    Borrow(TypeId),
 }
 
 /// A primitive type: its Rust name, its node and what an error message calls it.
 pub(crate) type Primitive = (&'static str, &'static str, &'static str);
 
-/// All shapes that travel, and whether there are functions with and without a result.
+/// All shapes that travel, and what kinds of functions there are.
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
     /// Which way each shape goes, in a fixed order.
@@ -49,29 +54,28 @@ pub(crate) struct Reach {
     pub(crate) results: bool,
     /// Some function has none.
     pub(crate) no_results: bool,
+    /// Some remote resource has a constructor.
+    pub(crate) constructs: bool,
+    /// There are remote resources.
+    pub(crate) resources: bool,
 }
 
 impl Reach {
-    /// Walks the signatures of all remote functions.
+    /// Walks the signatures of all remote functions and constructors.
     pub(crate) fn of(stub: &Stub) -> Result<Reach, GenerateError> {
         let mut reach = Reach::default();
-        for function in stub.resources.iter().flat_map(|r| &r.functions) {
-            let signature = signature(stub, function);
-            let refused = |construct| GenerateError::Unsupported {
-                function: function.wire_name.clone(),
-                construct,
-            };
-            for param in signature.params.iter().skip(1) {
-                let walked = reach.walk(&stub.resolve, &param.ty, Way::Lower);
-                walked.map_err(refused)?;
-            }
-            match &signature.result {
-                Some(result) => {
-                    reach.results = true;
-                    let walked = reach.walk(&stub.resolve, result, Way::Lift);
-                    walked.map_err(refused)?;
+        for resource in &stub.resources {
+            reach.resources |= matches!(resource.kind, ResourceKind::Remote { .. });
+            if let Some(params) = signature::constructor(stub, resource) {
+                reach.constructs = true;
+                for param in params {
+                    let walked = reach.walk(stub, &param.ty, Way::Lower);
+                    walked.map_err(|construct| refused(&resource.name, construct))?;
                 }
-                None => reach.no_results = true,
+            }
+            for function in &resource.functions {
+                let walked = reach.walk_function(stub, &signature::remote(stub, function));
+                walked.map_err(|construct| refused(&function.wire_name, construct))?;
             }
         }
         Ok(reach)
@@ -82,32 +86,63 @@ impl Reach {
         self.shapes.values().any(|ways| ways.contains(&way))
     }
 
-    fn walk(&mut self, resolve: &Resolve, ty: &Type, way: Way) -> Result<(), &'static str> {
-        let (shape, parts) = take_apart(resolve, ty)?;
+    /// Whether handles that are handed over go this way.
+    pub(crate) fn hands_over(&self, way: Way) -> bool {
+        let own = |(shape, ways): (&Shape, &BTreeSet<Way>)| {
+            matches!(shape, Shape::Own(_)) && ways.contains(&way)
+        };
+        self.shapes.iter().any(own)
+    }
+
+    fn walk_function(
+        &mut self,
+        stub: &Stub,
+        signature: &signature::Signature<'_>,
+    ) -> Result<(), &'static str> {
+        for param in signature.params {
+            self.walk(stub, &param.ty, Way::Lower)?;
+        }
+        match &signature.result {
+            Some(result) => {
+                self.results = true;
+                self.walk(stub, result, Way::Lift)
+            }
+            None => {
+                self.no_results = true;
+                Ok(())
+            }
+        }
+    }
+
+    fn walk(&mut self, stub: &Stub, ty: &Type, way: Way) -> Result<(), &'static str> {
+        let (shape, parts) = take_apart(stub, ty)?;
         let named = matches!(shape, Shape::Named(_));
         let new = self.shapes.entry(shape).or_default().insert(way);
         // the parts of a named type are the same each time, those of a list or tuple are not
         if new || !named {
             for part in parts {
-                self.walk(resolve, &part, way)?;
+                self.walk(stub, &part, way)?;
             }
         }
         Ok(())
     }
 }
 
-/// The method that waits for a function's result: it has the function's own signature.
-pub(crate) fn signature<'a>(stub: &'a Stub, function: &StubFunction) -> &'a Function {
-    &stub.resolve.interfaces[stub.interface].functions[&function.blocking]
+fn refused(function: &str, construct: &'static str) -> GenerateError {
+    GenerateError::Unsupported {
+        function: function.to_string(),
+        construct,
+    }
 }
 
 /// The shape of a type, and the types of its parts.
-fn take_apart(resolve: &Resolve, ty: &Type) -> Result<(Shape, Vec<Type>), &'static str> {
-    let ty = dealias(resolve, *ty);
+fn take_apart(stub: &Stub, ty: &Type) -> Result<(Shape, Vec<Type>), &'static str> {
+    let ty = dealias(&stub.resolve, *ty);
     let Type::Id(id) = ty else {
         return Ok((Shape::Primitive(primitive(&ty)?), vec![]));
     };
-    Ok(match &resolve.types[id].kind {
+    let remote = |id: &TypeId| signature::remote_resource(stub, *id).map(|resource| resource.id);
+    Ok(match &stub.resolve.types[id].kind {
         TypeDefKind::Record(r) => (Shape::Named(id), r.fields.iter().map(|f| f.ty).collect()),
         TypeDefKind::Variant(v) => {
             let payloads = v.cases.iter().filter_map(|c| c.ty);
@@ -126,10 +161,16 @@ fn take_apart(resolve: &Resolve, ty: &Type) -> Result<(Shape, Vec<Type>), &'stat
                 parts,
             )
         }
+        TypeDefKind::Handle(Handle::Own(resource)) => {
+            let resource = remote(resource).ok_or("handle of a resource that is not exported")?;
+            (Shape::Own(resource), vec![])
+        }
+        TypeDefKind::Handle(Handle::Borrow(resource)) => {
+            let resource = remote(resource).ok_or("handle of a resource that is not exported")?;
+            (Shape::Borrow(resource), vec![])
+        }
         TypeDefKind::Type(_) => unreachable!("an alias was looked through"),
         TypeDefKind::Resource => return Err("resource"),
-        TypeDefKind::Handle(Handle::Own(_)) => return Err("resource handle"),
-        TypeDefKind::Handle(Handle::Borrow(_)) => return Err("borrowed resource handle"),
         TypeDefKind::Map(..) => return Err("map"),
         TypeDefKind::FixedLengthList(..) => return Err("fixed-length list"),
         TypeDefKind::Future(_) => return Err("future"),

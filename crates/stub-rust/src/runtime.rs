@@ -1,14 +1,38 @@
 //! The fixed part of the crate: calls, and values that are not types of the user's.
 //!
-//! Each template is a piece of Rust that is put in as it is. Which ones are needed follows from
-//! [`Reach`]; the rest is left out, so that the crate has no dead code.
+//! Each template is a piece of Rust. Which ones are needed, and which of their lines, follows from
+//! the stub's options and [`Reach`]; the rest is left out, so that the crate has no dead code. These
+//! are the words in the templates' conditions:
+//!
+//! | word | holds where |
+//! |---|---|
+//! | `panic`, `result` | the failure of a call is a panic, or a result |
+//! | `uri`, `worker-id`, `agent-id` | that is a worker's address |
+//! | `ephemeral`, `schedule` | the stub has such functions |
+//! | `finishes`, `triggers` | calls without a result are waited for, or not |
+//! | `lifts` | some answer holds a value |
+//! | `constructs` | a remote resource has a constructor |
+//! | `gives`, `takes` | results, parameters hold remote resources that are handed over |
+//! | `makes` | there is a way to get a remote resource |
+//! | `text` | what failed is said on standard error |
+//! | `panics` | some failures are panics, all but those of constructors being results perhaps |
+//! | `errors` | some failures are results |
+//! | `urn` | a worker's name is made of its address |
+
+use std::collections::BTreeSet;
+
+use golem_rpc_stub::{Address, RpcErrors, Stub};
 
 use crate::reach::{Reach, Shape, Way};
+use crate::template::render;
 
-const REMOTE: &str = include_str!("../templates/remote.rs");
+const WORKER: &str = include_str!("../templates/worker.rs");
+const FAILURE: &str = include_str!("../templates/failure.rs");
 const WITHOUT_RESULT: &str = include_str!("../templates/without_result.rs");
 const WITH_RESULT: &str = include_str!("../templates/with_result.rs");
+const ANSWER: &str = include_str!("../templates/answer.rs");
 const PARAMS: &str = include_str!("../templates/params.rs");
+const RESOURCE: &str = include_str!("../templates/resource.rs");
 const PRIMITIVE: [&str; 2] = [
     include_str!("../templates/primitive_lower.rs"),
     include_str!("../templates/primitive_lift.rs"),
@@ -27,15 +51,66 @@ const OPTION: [&str; 2] = [
 ];
 
 /// How calls are made and answers are read.
-pub(crate) fn calls(reach: &Reach) -> Vec<String> {
+pub(crate) fn calls(stub: &Stub, reach: &Reach) -> Vec<String> {
+    let words = words(stub, reach);
+    let holds = |word| words.contains(word);
     let parts = [
-        (true, REMOTE),
-        (reach.no_results, WITHOUT_RESULT),
+        (true, WORKER),
+        (true, FAILURE),
+        (holds("finishes") || holds("triggers"), WITHOUT_RESULT),
         (reach.results, WITH_RESULT),
-        (reach.goes(Way::Lower), PARAMS),
+        (reach.resources, RESOURCE),
+        (holds("lifts"), ANSWER),
+        (reach.resources || reach.goes(Way::Lower), PARAMS),
     ];
     let needed = parts.into_iter().filter(|(needed, _)| *needed);
-    needed.map(|(_, text)| text.to_string()).collect()
+    let rendered = needed.map(|(_, template)| render(template, &words));
+    rendered.map(|text| outcomes(stub, &text)).collect()
+}
+
+/// The words that hold of a stub.
+fn words(stub: &Stub, reach: &Reach) -> BTreeSet<&'static str> {
+    let panic = stub.options.rpc_errors == RpcErrors::Panic;
+    let address = stub.options.golem_rpc.address();
+    let has_ephemeral = stub.resources.iter().any(|r| r.ephemeral.is_some());
+    let mut functions = stub.resources.iter().flat_map(|r| &r.functions);
+    let gives = reach.hands_over(Way::Lift);
+    let text = panic || reach.resources;
+    let words = [
+        ("panic", panic),
+        ("result", !panic),
+        ("uri", address == Address::Uri),
+        ("worker-id", address == Address::WorkerId),
+        ("agent-id", address == Address::AgentId),
+        ("ephemeral", has_ephemeral),
+        ("schedule", functions.any(|f| f.schedule.is_some())),
+        ("finishes", reach.no_results || (panic && reach.resources)),
+        ("triggers", reach.no_results),
+        ("lifts", reach.results || reach.constructs),
+        ("constructs", reach.constructs),
+        ("gives", gives),
+        ("takes", reach.hands_over(Way::Lower)),
+        ("makes", gives || reach.constructs),
+        ("text", text),
+        ("panics", panic || reach.constructs),
+        ("errors", !panic && (reach.results || reach.no_results)),
+        ("urn", text && address != Address::Uri),
+    ];
+    let holding = words.into_iter().filter(|(_, holds)| *holds);
+    holding.map(|(word, _)| word).collect()
+}
+
+/// Writes out what templates call `Outcome<T>`: what a caller gets of a call.
+fn outcomes(stub: &Stub, text: &str) -> String {
+    match stub.options.rpc_errors {
+        RpcErrors::Panic => text
+            .replace(" -> Outcome<()>", "")
+            .replace("Outcome<T>", "T"),
+        RpcErrors::Result => {
+            let text = text.replace("Outcome<()>", "Result<(), rpc::RpcError>");
+            text.replace("Outcome<T>", "Result<T, rpc::RpcError>")
+        }
+    }
 }
 
 /// Primitives, lists, options, results and tuples, each with the directions it travels in.
@@ -50,7 +125,8 @@ pub(crate) fn values(reach: &Reach) -> Vec<String> {
                 Shape::List => items.push(pick(LIST, way).into()),
                 Shape::Option => items.push(pick(OPTION, way).into()),
                 Shape::Result(ok, err) => items.push(result(*ok, *err, way)),
-                Shape::Primitive(_) | Shape::Tuple(_) | Shape::Named(_) => {}
+                Shape::Primitive(_) | Shape::Tuple(_) => {}
+                Shape::Named(_) | Shape::Own(_) | Shape::Borrow(_) => {}
             }
         }
     }
@@ -140,15 +216,16 @@ fn lower_result(ok: bool, err: bool) -> String {
 fn lift_result(ok: bool, err: bool) -> String {
     let arm = |case, present| {
         let (node, value) = match present {
-            true => ("Some(value)", "answer.get(value)"),
+            true => ("Some(value)", "answer.get(value)?"),
             false => ("None", "()"),
         };
-        format!("            rpc::WitNode::ResultValue({case}({node})) => {case}({value}),\n")
+        format!("            rpc::WitNode::ResultValue({case}({node})) => Ok({case}({value})),\n")
     };
+    let answer = if ok || err { "answer" } else { "_" };
     format!(
-        "    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {{
+        "    fn lift(node: rpc::WitNode, {answer}: &mut Answer) -> Result<Self, Failure> {{
         match node {{
-{}{}            _ => answer.malformed(\"a result\"),
+{}{}            _ => malformed(\"a result\"),
         }}
     }}
 ",

@@ -1,13 +1,14 @@
 //! WIT types as Rust text.
 //!
-//! A record, variant, enum or flags type is written through the stub interface's module where that
-//! brings it in (`stub::Order`), else by its full path; everything else by its structure. So no
-//! type of a user's, whatever its name, can be taken for one of Rust's or ours.
+//! A record, variant, enum, flags or resource type is written through golem:rpc's module where it
+//! is one of golem:rpc's own (`rpc::Uri`), through the stub interface's module where that brings it
+//! in (`stub::Order`), else by its full path; everything else by its structure. So no type of a
+//! user's, whatever its name, can be taken for one of Rust's or ours.
 
 use std::collections::BTreeMap;
 
-use golem_rpc_stub::Stub;
-use wit_parser::{InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner};
+use golem_rpc_stub::{Stub, compatible};
+use wit_parser::{Handle, InterfaceId, PackageName, Resolve, Type, TypeDefKind, TypeId, TypeOwner};
 
 use crate::names;
 use crate::reach::primitive;
@@ -15,6 +16,8 @@ use crate::reach::primitive;
 /// Writes the types of one stub.
 pub(crate) struct Speller<'a> {
     resolve: &'a Resolve,
+    /// The interface of golem:rpc that the stub calls through.
+    rpc: InterfaceId,
     /// Types that have a name in the stub interface.
     local: BTreeMap<TypeId, &'a str>,
 }
@@ -29,10 +32,14 @@ impl<'a> Speller<'a> {
                 local.entry(id).or_insert(name.as_str());
             }
         }
-        Speller { resolve, local }
+        Speller {
+            resolve,
+            rpc: golem_rpc(stub),
+            local,
+        }
     }
 
-    /// A type as an owned Rust value.
+    /// A type as an owned Rust value; a borrowed handle in it has the lifetime of the call.
     pub(crate) fn owned(&self, ty: &Type) -> String {
         let ty = dealias(self.resolve, *ty);
         let Type::Id(id) = ty else {
@@ -55,20 +62,64 @@ impl<'a> Speller<'a> {
                     format!("({})", types.join(", "))
                 }
             },
+            TypeDefKind::Handle(Handle::Own(resource)) => self.owned(&Type::Id(*resource)),
+            TypeDefKind::Handle(Handle::Borrow(resource)) => {
+                format!("{}Borrow<'_>", self.owned(&Type::Id(*resource)))
+            }
             _ => self.named(id),
         }
     }
 
-    /// The path of a record, variant, enum or flags type.
+    /// The path of a record, variant, enum, flags or resource type.
     pub(crate) fn named(&self, id: TypeId) -> String {
-        if let Some(name) = self.local.get(&id) {
-            return format!("stub::{}", names::type_name(name));
+        let lifetime = match lends(self.resolve, &Type::Id(id)) {
+            true => "<'_>",
+            false => "",
+        };
+        let interface = owner(self.resolve, id);
+        let own = self.resolve.types[id].name.as_deref();
+        let own = names::type_name(own.expect("such a type has a name"));
+        match self.local.get(&id) {
+            _ if interface == self.rpc => format!("rpc::{own}"),
+            Some(local) => format!("stub::{}{lifetime}", names::type_name(local)),
+            None => {
+                let module = names::interface_module(self.resolve, interface, false);
+                format!("{module}::{own}")
+            }
         }
-        let ty = &self.resolve.types[id];
-        let name = names::type_name(ty.name.as_deref().expect("such a type has a name"));
-        let module = names::interface_module(self.resolve, owner(self.resolve, id), false);
-        format!("{module}::{name}")
     }
+}
+
+/// Whether a type holds a borrowed handle: its Rust type then has a lifetime.
+fn lends(resolve: &Resolve, ty: &Type) -> bool {
+    let Type::Id(id) = ty else {
+        return false;
+    };
+    let lends = |ty: &Type| lends(resolve, ty);
+    match &resolve.types[*id].kind {
+        TypeDefKind::Handle(Handle::Borrow(_)) => true,
+        TypeDefKind::Record(record) => record.fields.iter().any(|f| lends(&f.ty)),
+        TypeDefKind::Variant(variant) => {
+            let mut payloads = variant.cases.iter().filter_map(|c| c.ty.as_ref());
+            payloads.any(lends)
+        }
+        TypeDefKind::Tuple(tuple) => tuple.types.iter().any(lends),
+        TypeDefKind::Option(ty) | TypeDefKind::List(ty) | TypeDefKind::Type(ty) => lends(ty),
+        TypeDefKind::Result(result) => result.ok.iter().chain(&result.err).any(lends),
+        _ => false,
+    }
+}
+
+/// The interface of golem:rpc with the resource `wasm-rpc` that the stub calls through.
+pub(crate) fn golem_rpc(stub: &Stub) -> InterfaceId {
+    let wanted = PackageName {
+        namespace: "golem".into(),
+        name: "rpc".into(),
+        version: semver::Version::parse(stub.options.golem_rpc.name()).ok(),
+    };
+    let mut packages = stub.resolve.packages.iter().map(|(_, package)| package);
+    let package = packages.find(|package| compatible(&package.name, &wanted));
+    package.expect("a stub depends on golem:rpc").interfaces["types"]
 }
 
 /// The type behind all aliases.

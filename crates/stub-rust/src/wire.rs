@@ -1,8 +1,9 @@
-//! How the user's records, variants, enums and flags travel: their `Lower` and `Lift`.
+//! How the user's records, variants, enums, flags and resources travel: their `Lower` and `Lift`.
 //!
-//! Everything is positional: a field, case or flag is known by its place alone.
+//! Everything is positional: a field, case or flag is known by its place alone. A resource is known
+//! by its handle.
 
-use golem_rpc_stub::Stub;
+use golem_rpc_stub::{ResourceKind, Stub};
 use wit_parser::{Enum, Flags, Record, TypeDefKind, TypeId, Variant};
 
 use crate::layout::{arm, item, list};
@@ -17,12 +18,14 @@ const IN_MATCH: &str = "            ";
 pub(crate) fn implementations(stub: &Stub, speller: &Speller<'_>, reach: &Reach) -> Vec<String> {
     let mut items = Vec::new();
     for (shape, ways) in &reach.shapes {
-        if let Shape::Named(id) = shape {
-            items.extend(ways.iter().map(|way| match way {
-                Way::Lower => lower(stub, speller, *id),
-                Way::Lift => lift(stub, speller, *id),
-            }));
-        }
+        items.extend(ways.iter().filter_map(|way| match (shape, way) {
+            (Shape::Named(id), Way::Lower) => Some(lower(stub, speller, *id)),
+            (Shape::Named(id), Way::Lift) => Some(lift(stub, speller, *id)),
+            (Shape::Own(id), Way::Lower) => Some(hand_over(speller, *id)),
+            (Shape::Own(id), Way::Lift) => Some(receive(stub, speller, *id)),
+            (Shape::Borrow(id), _) => Some(lend(speller, *id)),
+            _ => None,
+        }));
     }
     items
 }
@@ -47,19 +50,71 @@ fn lower(stub: &Stub, speller: &Speller<'_>, id: TypeId) -> String {
     item("", &lines)
 }
 
+/// A resource that the worker owns again: it is not ended here.
+fn hand_over(speller: &Speller<'_>, id: TypeId) -> String {
+    let body = "self.into_inner::<Resource>().hand_over(nodes)";
+    lower_as(&speller.named(id), body)
+}
+
+fn lend(speller: &Speller<'_>, id: TypeId) -> String {
+    let borrow = format!("{}Borrow<'_>", speller.named(id));
+    lower_as(&borrow, "self.get::<Resource>().lower(nodes)")
+}
+
+fn lower_as(ty: &str, body: &str) -> String {
+    let lines = [
+        format!("impl Lower for {ty} {{"),
+        "    fn lower(self, nodes: &mut Nodes) -> rpc::WitNode {".into(),
+        format!("{IN_FN}{body}"),
+        "    }".into(),
+        "}".into(),
+    ];
+    item("", &lines)
+}
+
+/// A resource out of an answer: it is ended by its own function.
+fn receive(stub: &Stub, speller: &Speller<'_>, id: TypeId) -> String {
+    let resource = stub.resources.iter().find(|r| r.id == id);
+    let Some(ResourceKind::Remote { drop, .. }) = resource.map(|r| &r.kind) else {
+        unreachable!("only remote resources travel");
+    };
+    let parts = ["&answer.worker", "handle", &format!("\"{drop}\"")].map(String::from);
+    let made = list(IN_FN, "let resource = Resource::new(", &parts, ");");
+    let lines = [
+        format!("impl Lift for {} {{", speller.named(id)),
+        lift_head("answer"),
+        format!("{IN_FN}let handle = Handle::lift(node, answer)?;"),
+        made,
+        format!("{IN_FN}Ok(Self::new(resource))"),
+        "    }".into(),
+        "}".into(),
+    ];
+    item("", &lines)
+}
+
+fn lift_head(answer: &str) -> String {
+    format!("    fn lift(node: rpc::WitNode, {answer}: &mut Answer) -> Result<Self, Failure> {{")
+}
+
 fn lift(stub: &Stub, speller: &Speller<'_>, id: TypeId) -> String {
     let ty = &stub.resolve.types[id];
     let name = ty.name.as_deref().expect("such a type has a name");
-    let body = match &ty.kind {
-        TypeDefKind::Record(record) => lift_record(name, record),
-        TypeDefKind::Variant(variant) => lift_variant(name, variant),
-        TypeDefKind::Enum(cases) => lift_enum(name, cases),
-        TypeDefKind::Flags(flags) => lift_flags(name, flags),
+    let (answer, body) = match &ty.kind {
+        TypeDefKind::Record(record) => ("answer", lift_record(name, record)),
+        TypeDefKind::Variant(variant) => {
+            let payloads = variant.cases.iter().any(|case| case.ty.is_some());
+            (
+                if payloads { "answer" } else { "_" },
+                lift_variant(name, variant),
+            )
+        }
+        TypeDefKind::Enum(cases) => ("_", lift_enum(name, cases)),
+        TypeDefKind::Flags(flags) => ("_", lift_flags(name, flags)),
         _ => unreachable!("only these types are named in Rust"),
     };
     let mut lines = vec![
         format!("impl Lift for {} {{", speller.named(id)),
-        "    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {".into(),
+        lift_head(answer),
     ];
     lines.extend(body);
     lines.extend(["    }".into(), "}".into()]);
@@ -84,12 +139,12 @@ fn lift_record(name: &str, record: &Record) -> Vec<String> {
         &format!("rpc::WitNode::RecordValue(fields) if fields.len() == {count}"),
         &format!("record `{name}`"),
     );
-    lines.push(format!("{IN_FN}Self {{"));
+    lines.push(format!("{IN_FN}Ok(Self {{"));
     for (index, field) in record.fields.iter().enumerate() {
         let field = ident(&field.name);
-        lines.push(format!("{IN_MATCH}{field}: answer.get(fields[{index}]),"));
+        lines.push(format!("{IN_MATCH}{field}: answer.get(fields[{index}])?,"));
     }
-    lines.push(format!("{IN_FN}}}"));
+    lines.push(format!("{IN_FN}}})"));
     lines
 }
 
@@ -121,7 +176,7 @@ fn lift_variant(name: &str, variant: &Variant) -> Vec<String> {
         match case.ty {
             Some(_) => (
                 format!("rpc::WitNode::VariantValue(({index}, Some(value)))"),
-                format!("Self::{name}(answer.get(value))"),
+                format!("Self::{name}(answer.get(value)?)"),
             ),
             None => (
                 format!("rpc::WitNode::VariantValue(({index}, None))"),
@@ -167,7 +222,7 @@ fn lift_flags(name: &str, flags: &Flags) -> Vec<String> {
         "        bits |= 1 << index;",
         "    }",
         "}",
-        "Self::from_bits_truncate(bits)",
+        "Ok(Self::from_bits_truncate(bits))",
     ];
     lines.extend(rest.iter().map(|line| format!("{IN_FN}{line}")));
     lines
@@ -178,17 +233,17 @@ fn only(name: &str, node: &str, expected: &str) -> Vec<String> {
     vec![
         format!("{IN_FN}let {name} = match node {{"),
         arm(IN_MATCH, node, name),
-        arm(IN_MATCH, "_", &format!("answer.malformed(\"{expected}\")")),
+        arm(IN_MATCH, "_", &format!("return malformed(\"{expected}\")")),
         format!("{IN_FN}}};"),
     ]
 }
 
 /// The value for each of several good nodes.
 fn one_of(cases: impl Iterator<Item = (String, String)>, expected: &str) -> Vec<String> {
-    let mut lines = vec![format!("{IN_FN}match node {{")];
+    let mut lines = vec![format!("{IN_FN}Ok(match node {{")];
     lines.extend(cases.map(|(node, value)| arm(IN_MATCH, &node, &value)));
-    let malformed = format!("answer.malformed(\"{expected}\")");
+    let malformed = format!("return malformed(\"{expected}\")");
     lines.push(arm(IN_MATCH, "_", &malformed));
-    lines.push(format!("{IN_FN}}}"));
+    lines.push(format!("{IN_FN}}})"));
     lines
 }

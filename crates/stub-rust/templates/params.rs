@@ -1,4 +1,4 @@
-impl Call<'_> {
+impl Call {
     fn param(&mut self, value: impl Lower) {
         let mut nodes = Nodes(Vec::new());
         nodes.add(value);

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_stub::{GolemRpc, RpcErrors};
 use golem_rpc_stub_rust::{CrateOptions, generate};
 
 use crate::corpus;
@@ -31,14 +32,20 @@ fn check(sources: Vec<(String, String)>) {
 
 #[test]
 fn every_crate_is_formatted() {
-    let sources = corpus::worlds().into_iter().map(|world| {
-        let text = corpus::stub_crate(&world)
-            .text("src/lib.rs")
-            .unwrap()
-            .to_string();
-        (world, text)
-    });
-    check(sources.collect());
+    let mut sources = Vec::new();
+    for world in corpus::worlds() {
+        for golem_rpc in [GolemRpc::V0_1_0, GolemRpc::V0_2_0, GolemRpc::V0_2_2] {
+            for rpc_errors in RpcErrors::ALL {
+                let options = corpus::options(golem_rpc, rpc_errors);
+                // what the bindings cannot take has no crate
+                if let Ok(files) = corpus::crate_with(&world, &options) {
+                    let text = files.text("src/lib.rs").unwrap().to_string();
+                    sources.push((format!("{world}{}", corpus::suffix(&options)), text));
+                }
+            }
+        }
+    }
+    check(sources);
 }
 
 /// One world with names of `n` letters everywhere.
@@ -56,6 +63,13 @@ interface i{x} {{
   g: func(p{x}: tuple<r{x}, u8>, q: option<s{x}>) -> v{x};
   h{x}: func(p: u8);
   k: func() -> tuple<e{x}, l{x}, r{x}>;
+  resource z{x} {{
+    constructor(a{x}: r{x});
+    m{x}: func(a: borrow<z{x}>) -> z{x};
+    n{x}: static func(a{x}: borrow<z{x}>, b: o{x}) -> u8;
+    o: static func(b{x}: u8);
+  }}
+  record o{x} {{ x{x}: borrow<z{x}>, y: list<borrow<z{x}>> }}
 }}
 world w {{ export i{x}; }}
 "
@@ -64,13 +78,19 @@ world w {{ export i{x}; }}
 
 #[test]
 fn names_of_any_length_are_formatted() {
-    let sources = (0..=100).map(|n| {
-        let stub = corpus::stub_of_text(&world_of_length(n));
-        let files = generate(&stub, &CrateOptions::new("c")).unwrap();
-        let text = files.text("src/lib.rs").unwrap().to_string();
-        (format!("length_{n}"), text)
-    });
-    check(sources.collect());
+    let mut sources = Vec::new();
+    for n in 0..=100 {
+        for options in [
+            corpus::options(GolemRpc::V0_1_0, RpcErrors::Panic),
+            corpus::options(GolemRpc::V0_2_0, RpcErrors::Result),
+        ] {
+            let stub = corpus::stub_of_text_with(&world_of_length(n), &options);
+            let files = generate(&stub, &CrateOptions::new("c")).unwrap();
+            let text = files.text("src/lib.rs").unwrap().to_string();
+            sources.push((format!("length_{n}{}", corpus::suffix(&options)), text));
+        }
+    }
+    check(sources);
 }
 
 #[test]

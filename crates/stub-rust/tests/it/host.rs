@@ -3,107 +3,18 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use golem_rpc_stub::{Address, GolemRpc};
 use wasmtime::component::{
-    Component, ComponentType, Func, Instance, Lift, Linker, LinkerInstance, Lower, Resource,
-    ResourceAny, ResourceTable, ResourceType, Val,
+    Component, Func, Instance, Linker, LinkerInstance, Resource, ResourceAny, ResourceTable,
+    ResourceType, Val,
 };
 use wasmtime::{Engine, Store, StoreContextMut};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
-use crate::{compile, corpus};
-
-/// `golem:rpc/types.{wit-node}`.
-#[derive(Clone, Debug, PartialEq, ComponentType, Lift, Lower)]
-#[component(variant)]
-pub(crate) enum Node {
-    #[component(name = "record-value")]
-    Record(Vec<i32>),
-    #[component(name = "variant-value")]
-    Variant((u32, Option<i32>)),
-    #[component(name = "enum-value")]
-    Enum(u32),
-    #[component(name = "flags-value")]
-    Flags(Vec<bool>),
-    #[component(name = "tuple-value")]
-    Tuple(Vec<i32>),
-    #[component(name = "list-value")]
-    List(Vec<i32>),
-    #[component(name = "option-value")]
-    Option(Option<i32>),
-    #[component(name = "result-value")]
-    Result(Result<Option<i32>, Option<i32>>),
-    #[component(name = "prim-u8")]
-    U8(u8),
-    #[component(name = "prim-u16")]
-    U16(u16),
-    #[component(name = "prim-u32")]
-    U32(u32),
-    #[component(name = "prim-u64")]
-    U64(u64),
-    #[component(name = "prim-s8")]
-    S8(i8),
-    #[component(name = "prim-s16")]
-    S16(i16),
-    #[component(name = "prim-s32")]
-    S32(i32),
-    #[component(name = "prim-s64")]
-    S64(i64),
-    #[component(name = "prim-float32")]
-    F32(f32),
-    #[component(name = "prim-float64")]
-    F64(f64),
-    #[component(name = "prim-char")]
-    Char(char),
-    #[component(name = "prim-bool")]
-    Bool(bool),
-    #[component(name = "prim-string")]
-    String(String),
-    #[component(name = "handle")]
-    Handle((Uri, u64)),
-}
-
-impl Node {
-    /// Moves the indices of all children by `by`.
-    fn shifted(mut self, by: i32) -> Node {
-        match &mut self {
-            Node::Record(items) | Node::Tuple(items) | Node::List(items) => {
-                items.iter_mut().for_each(|item| *item += by);
-            }
-            Node::Variant((_, Some(item)))
-            | Node::Option(Some(item))
-            | Node::Result(Ok(Some(item)) | Err(Some(item))) => *item += by,
-            _ => {}
-        }
-        self
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, ComponentType, Lift, Lower)]
-#[component(record)]
-pub(crate) struct Value {
-    pub(crate) nodes: Vec<Node>,
-}
-
-#[derive(Clone, Debug, PartialEq, ComponentType, Lift, Lower)]
-#[component(record)]
-pub(crate) struct Uri {
-    value: String,
-}
-
-#[derive(Clone, Debug, PartialEq, ComponentType, Lift, Lower)]
-#[component(variant)]
-pub(crate) enum RpcError {
-    #[component(name = "protocol-error")]
-    ProtocolError(String),
-    #[component(name = "denied")]
-    Denied(String),
-    #[component(name = "not-found")]
-    NotFound(String),
-    #[component(name = "remote-internal-error")]
-    RemoteInternalError(String),
-}
+use crate::compile;
+use crate::protocol::{AgentId, ComponentId, Datetime, Node, RpcError, Uri, Value, WorkerId};
 
 /// How calls are answered.
 #[derive(Clone, Debug)]
@@ -114,6 +25,8 @@ pub(crate) enum Answer {
     Nodes(Vec<Node>),
     /// With an error.
     Error(RpcError),
+    /// With what this makes of the function and its parameters.
+    Of(fn(&str, &[Value]) -> Result<Vec<Node>, RpcError>),
 }
 
 /// A call that the host got.
@@ -123,9 +36,13 @@ pub(crate) struct Call {
     pub(crate) worker: String,
     pub(crate) function: String,
     pub(crate) params: Vec<Value>,
+    /// The time of a scheduled call.
+    pub(crate) when: Option<Datetime>,
 }
 
 struct WasmRpc(String);
+
+struct CancellationToken;
 
 struct FutureResult(Result<Value, RpcError>);
 
@@ -143,6 +60,8 @@ struct State {
     table: ResourceTable,
     answer: Answer,
     calls: Vec<Call>,
+    /// How many `wasm-rpc` there are.
+    rpcs: usize,
 }
 
 impl WasiView for State {
@@ -155,6 +74,11 @@ impl WasiView for State {
 }
 
 impl State {
+    fn connect(&mut self, worker: String) -> wasmtime::Result<Resource<WasmRpc>> {
+        self.rpcs += 1;
+        Ok(self.table.push(WasmRpc(worker))?)
+    }
+
     fn answer(
         &mut self,
         how: &'static str,
@@ -173,12 +97,14 @@ impl State {
                 nodes: nodes.clone(),
             }),
             Answer::Error(error) => Err(error.clone()),
+            Answer::Of(answer) => answer(&function, &params).map(|nodes| Value { nodes }),
         };
         self.calls.push(Call {
             how,
             worker,
             function,
             params,
+            when: None,
         });
         Ok(answer)
     }
@@ -186,17 +112,69 @@ impl State {
 
 type Context<'a> = StoreContextMut<'a, State>;
 type Params = (Resource<WasmRpc>, String, Vec<Value>);
+type Scheduled = (Resource<WasmRpc>, Datetime, String, Vec<Value>);
 
-fn add_golem_rpc(types: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
+fn add_golem_rpc(types: &mut LinkerInstance<'_, State>, version: GolemRpc) -> wasmtime::Result<()> {
     let drop = |_: Context<'_>, _| Ok(());
     types.resource("pollable", ResourceType::host::<DynPollable>(), drop)?;
-    types.resource("wasm-rpc", ResourceType::host::<WasmRpc>(), drop)?;
+    let rpc = ResourceType::host::<WasmRpc>();
+    types.resource("wasm-rpc", rpc, |mut cx: Context<'_>, rep| {
+        cx.data_mut().rpcs -= 1;
+        cx.data_mut()
+            .table
+            .delete(Resource::<WasmRpc>::new_own(rep))?;
+        Ok(())
+    })?;
     let future = ResourceType::host::<FutureResult>();
     types.resource("future-invoke-result", future, drop)?;
+    add_addresses(types, version.address())?;
+    if version.has_schedule() {
+        add_schedule(types)?;
+    }
+    add_calls(types)
+}
+
+/// What a worker is found by, made readable: component ids are small numbers here.
+fn add_addresses(types: &mut LinkerInstance<'_, State>, address: Address) -> wasmtime::Result<()> {
+    let name = "[constructor]wasm-rpc";
+    match address {
+        Address::Uri => types.func_wrap(name, |mut cx: Context<'_>, (uri,): (Uri,)| {
+            Ok((cx.data_mut().connect(uri.value)?,))
+        }),
+        Address::WorkerId => {
+            types.func_wrap(name, |mut cx: Context<'_>, (id,): (WorkerId,)| {
+                let component = id.component_id.uuid.low_bits;
+                let worker = format!("{component}/{}", id.worker_name);
+                Ok((cx.data_mut().connect(worker)?,))
+            })?;
+            let name = "[static]wasm-rpc.ephemeral";
+            types.func_wrap(name, |mut cx: Context<'_>, (id,): (ComponentId,)| {
+                Ok((cx.data_mut().connect(id.uuid.low_bits.to_string())?,))
+            })
+        }
+        Address::AgentId => types.func_wrap(name, |mut cx: Context<'_>, (id,): (AgentId,)| {
+            let component = id.component_id.uuid.low_bits;
+            let agent = format!("{component}/{}", id.agent_id);
+            Ok((cx.data_mut().connect(agent)?,))
+        }),
+    }
+}
+
+fn add_schedule(types: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
+    let token = ResourceType::host::<CancellationToken>();
+    types.resource("cancellation-token", token, |_: Context<'_>, _| Ok(()))?;
     types.func_wrap(
-        "[constructor]wasm-rpc",
-        |mut cx: Context<'_>, (uri,): (Uri,)| Ok((cx.data_mut().table.push(WasmRpc(uri.value))?,)),
-    )?;
+        "[method]wasm-rpc.schedule-cancelable-invocation",
+        |mut cx: Context<'_>, (rpc, when, function, params): Scheduled| {
+            let state = cx.data_mut();
+            let _ = state.answer("schedule", &rpc, (function, params))?;
+            state.calls.last_mut().expect("it was just recorded").when = Some(when);
+            Ok((state.table.push(CancellationToken)?,))
+        },
+    )
+}
+
+fn add_calls(types: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
     types.func_wrap(
         "[method]wasm-rpc.invoke-and-await",
         |mut cx: Context<'_>, (rpc, function, params): Params| {
@@ -239,6 +217,7 @@ pub(crate) struct Running {
     store: Store<State>,
     instance: Instance,
     interface: String,
+    version: GolemRpc,
     stderr: MemoryOutputPipe,
 }
 
@@ -247,21 +226,26 @@ pub(crate) struct Compiled {
     component: Component,
     linker: Linker<State>,
     interface: String,
+    version: GolemRpc,
 }
 
 impl Compiled {
-    pub(crate) fn new(world: &str) -> Compiled {
+    /// That of a world, or of a variant of one.
+    pub(crate) fn new(name: &str) -> Compiled {
+        let stub = compile::stub(name);
+        let version = stub.options.golem_rpc;
         let engine = Engine::default();
-        let component = Component::new(&engine, compile::component(world)).unwrap();
+        let component = Component::new(&engine, compile::component(name)).unwrap();
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
-        add_golem_rpc(&mut linker.instance("golem:rpc/types@0.1.0").unwrap()).unwrap();
-        let stub = corpus::stub(world);
+        let rpc = format!("golem:rpc/types@{version}");
+        add_golem_rpc(&mut linker.instance(&rpc).unwrap(), version).unwrap();
         let interface = stub.resolve.id_of(stub.interface).unwrap();
         Compiled {
             component,
             linker,
             interface,
+            version,
         }
     }
 
@@ -272,6 +256,7 @@ impl Compiled {
             table: ResourceTable::new(),
             answer,
             calls: Vec::new(),
+            rpcs: 0,
         };
         let mut store = Store::new(self.linker.engine(), state);
         let instance = self.linker.instantiate(&mut store, &self.component);
@@ -279,6 +264,7 @@ impl Compiled {
             instance: instance.unwrap(),
             store,
             interface: self.interface.clone(),
+            version: self.version,
             stderr,
         }
     }
@@ -307,11 +293,40 @@ impl Running {
 
     /// A resource that calls `worker`.
     pub(crate) fn connect(&mut self, resource: &str, worker: &str) -> ResourceAny {
-        let uri = Val::Record(vec![("value".into(), Val::String(worker.into()))]);
-        match self.call(&format!("[constructor]{resource}"), &[uri]) {
+        let address = self.address(worker);
+        self.make(&format!("[constructor]{resource}"), &[address])
+    }
+
+    /// The resource that a function gives.
+    pub(crate) fn make(&mut self, function: &str, params: &[Val]) -> ResourceAny {
+        match self.call(function, params) {
             Ok(Some(Val::Resource(resource))) => resource,
-            other => panic!("a constructor gives a resource, not {other:?}"),
+            other => panic!("`{function}` gives a resource, not {other:?}"),
         }
+    }
+
+    /// The address of a worker, as this golem:rpc has it: a URI, or a name in component 5.
+    pub(crate) fn address(&self, worker: &str) -> Val {
+        let (name, worker) = match self.version.address() {
+            Address::Uri => return record(&[("value", Val::String(worker.into()))]),
+            Address::WorkerId => ("worker-name", worker),
+            Address::AgentId => ("agent-id", worker),
+        };
+        let component = component_id();
+        record(&[
+            ("component-id", component),
+            (name, Val::String(worker.into())),
+        ])
+    }
+
+    /// Ends a resource.
+    pub(crate) fn end(&mut self, resource: ResourceAny) -> wasmtime::Result<()> {
+        resource.resource_drop(&mut self.store)
+    }
+
+    /// How many `wasm-rpc` there are.
+    pub(crate) fn rpcs(&self) -> usize {
+        self.store.data().rpcs
     }
 
     /// A function's parameters after `self`, from WAVE text.
@@ -333,4 +348,18 @@ impl Running {
     pub(crate) fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.stderr.contents()).into_owned()
     }
+}
+
+/// Component 5.
+pub(crate) fn component_id() -> Val {
+    let uuid = record(&[("high-bits", Val::U64(0)), ("low-bits", Val::U64(5))]);
+    record(&[("uuid", uuid)])
+}
+
+/// A record.
+pub(crate) fn record(fields: &[(&str, Val)]) -> Val {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.clone()));
+    Val::Record(fields.collect())
 }

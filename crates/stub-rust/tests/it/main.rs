@@ -1,9 +1,10 @@
-//! Tests of the generated stub crates, over the worlds in `tests/worlds/<name>/wit`.
+//! Tests of the generated stub crates, over the worlds in `fixtures/worlds`.
 //!
 //! - `golden`: three of the crates, file by file (`tests/golden/<name>`; `BLESS=1` rewrites them)
 //! - `format`: every crate, and names of every length, are formatted as rustfmt formats them
 //! - `compile`: every crate builds with `cargo component build` and exports the stub's interface
-//! - `run`: the components run, over a host (`host`) that answers calls as a test wants it to
+//! - `run`, `resources`, `variants`: the components run, over a host (`host`) that answers calls as a
+//!   test wants it to
 
 #![allow(
     clippy::disallowed_methods,
@@ -17,4 +18,7 @@ mod format;
 mod golden;
 mod host;
 mod options;
+mod protocol;
+mod resources;
 mod run;
+mod variants;

@@ -41,13 +41,54 @@ fn the_manifest_says_what_was_asked_for_and_inherits_nothing() {
 }
 
 #[test]
-fn the_wit_is_the_stubs_own() {
-    let stub = corpus::stub("versioned");
+fn the_wit_is_the_stubs_with_types_alone_in_the_targets_packages() {
+    let stub = corpus::stub_of_text(
+        "package a:b;
+interface api {
+  record used { a: u8 }
+  record unused { a: u8 }
+  resource hidden { handle: func(); }
+  enum kind {
+    /// Not \"this\" \\ that.
+    one,
+  }
+  f: func(a: used) -> result<u8, kind>;
+}
+world w { export api; }",
+    );
     let files = generate(&stub, &CrateOptions::new("c")).unwrap();
-    for (path, content) in stub.wit.iter() {
-        assert_eq!(files.get(format!("wit/{path}")), Some(content), "{path}");
+    let paths: Vec<_> = files.iter().map(|(path, _)| path.to_string()).collect();
+    let mut expected: Vec<_> = stub
+        .wit
+        .iter()
+        .map(|(path, _)| format!("wit/{path}"))
+        .collect();
+    expected.splice(0..0, ["Cargo.toml".into(), "src/lib.rs".into()]);
+    expected.sort();
+    assert_eq!(paths, expected);
+    let same = [
+        "wit/_stub.wit",
+        "wit/deps/wasm-rpc/wasm-rpc.wit",
+        "wit/deps/io/poll.wit",
+    ];
+    for path in same {
+        let in_stub = stub.wit.get(path.strip_prefix("wit/").unwrap());
+        assert_eq!(files.get(path), in_stub, "{path}");
     }
-    assert_eq!(files.len(), stub.wit.len() + 2);
+    let copy = "package a:b;
+
+interface api {
+  record used {
+    a: u8,
+  }
+
+  enum kind {
+    /// Not 'this' / that.
+    one,
+  }
+}
+";
+    assert_eq!(files.text("wit/deps/a_b/b.wit"), Some(copy));
 }
 
 #[test]
@@ -90,6 +131,27 @@ fn names_that_the_bindings_cannot_take_are_refused() {
             "ApiBorrow",
             "interface api { record api-borrow { a: u8 } f: func(a: api-borrow); }",
         ),
+        (
+            "option",
+            "Option",
+            "interface api { record %option { a: u8 } record r { a: %option, b: option<u8> } f: func(a: r); }",
+        ),
+        ("TYPE", "type", "interface api { f: func(TYPE: u8); }"),
+        (
+            "FN",
+            "fn",
+            "interface api { record r { FN: u8 } f: func(a: r); }",
+        ),
+        (
+            "none",
+            "None",
+            "interface api { flags none { a } f: func(a: none); }",
+        ),
+        (
+            "guest",
+            "Guest",
+            "interface api { resource guest { f: func(); } }",
+        ),
     ];
     for (name, rust, interface) in refused {
         let exported = interface.split(' ').nth(1).unwrap();
@@ -97,7 +159,10 @@ fn names_that_the_bindings_cannot_take_are_refused() {
         let world =
             format!("package {namespace}:b;\n{interface}\nworld w {{ export {exported}; }}");
         let stub = corpus::stub_of_text(&world);
-        let error = generate(&stub, &CrateOptions::new("c")).unwrap_err();
+        let generated = generate(&stub, &CrateOptions::new("c"));
+        let Err(error) = generated else {
+            panic!("{interface}: `{name}` is refused");
+        };
         let shown = format!("`{name}` is `{rust}` in the stub's Rust bindings");
         assert!(
             error.to_string().starts_with(&shown),

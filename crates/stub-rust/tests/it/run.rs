@@ -3,7 +3,8 @@
 
 use wasmtime::component::Val;
 
-use crate::host::{Answer, Compiled, Node, RpcError, Running, Value};
+use crate::host::{Answer, Compiled, Running};
+use crate::protocol::{Node, RpcError, Value};
 
 const WORKER: &str = "urn:worker:5f2b/user-1";
 

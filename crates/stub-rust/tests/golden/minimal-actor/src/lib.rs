@@ -6,6 +6,8 @@
 #[rustfmt::skip]
 mod bindings;
 
+use std::rc::Rc;
+
 use bindings::exports::demo::component1_stub::stub_component1 as stub;
 use bindings::golem::rpc::types as rpc;
 use bindings::wasi::io::poll::Pollable;
@@ -15,13 +17,13 @@ bindings::export!(Component with_types_in bindings);
 struct Component;
 
 impl stub::Guest for Component {
-    type Api = Remote;
+    type Api = Rc<Worker>;
     type FutureGetResult = Pending;
 }
 
-impl stub::GuestApi for Remote {
+impl stub::GuestApi for Rc<Worker> {
     fn new(location: rpc::Uri) -> Self {
-        Remote::connect(location)
+        Worker::connect(location)
     }
 
     fn blocking_add(&self, value: u64) {
@@ -57,23 +59,23 @@ impl stub::GuestFutureGetResult for Pending {
     }
 }
 
-/// The resource of every exported interface: a worker that is called remotely.
-struct Remote {
+/// A worker that is called remotely. Everything that calls it shares it.
+struct Worker {
     rpc: rpc::WasmRpc,
-    worker: String,
+    name: String,
 }
 
-impl Remote {
-    fn connect(location: rpc::Uri) -> Self {
-        Self {
+impl Worker {
+    fn connect(location: rpc::Uri) -> Rc<Self> {
+        Rc::new(Self {
             rpc: rpc::WasmRpc::new(&location),
-            worker: location.value,
-        }
+            name: location.value,
+        })
     }
 
-    fn call(&self, function: &'static str) -> Call<'_> {
+    fn call(self: &Rc<Self>, function: &'static str) -> Call {
         Call {
-            remote: self,
+            worker: Rc::clone(self),
             function,
             params: Vec::new(),
         }
@@ -81,61 +83,87 @@ impl Remote {
 }
 
 /// A call in preparation.
-struct Call<'a> {
-    remote: &'a Remote,
+struct Call {
+    worker: Rc<Worker>,
     function: &'static str,
     params: Vec<rpc::WitValue>,
 }
 
-impl Call<'_> {
+impl Call {
     /// Calls and waits for the end.
-    fn wait(&self) -> rpc::WitValue {
-        let rpc = &self.remote.rpc;
-        match rpc.invoke_and_await(self.function, &self.params) {
-            Ok(value) => value,
-            Err(error) => failed(self.function, &self.remote.worker, error),
+    fn wait(&self) -> Result<rpc::WitValue, Failure> {
+        let rpc = &self.worker.rpc;
+        let answer = rpc.invoke_and_await(self.function, &self.params);
+        answer.map_err(Failure::Rpc)
+    }
+}
+
+/// Why a call has no result.
+enum Failure {
+    Rpc(rpc::RpcError),
+    Malformed(&'static str),
+}
+
+impl Failure {
+    /// What is said about it on standard error.
+    fn text(self, function: &str, worker: &Worker) -> String {
+        let call = format!("remote call `{function}` to worker `{}`", worker.name);
+        match self {
+            Failure::Rpc(error) => {
+                let (kind, message) = match error {
+                    rpc::RpcError::ProtocolError(message) => ("protocol-error", message),
+                    rpc::RpcError::Denied(message) => ("denied", message),
+                    rpc::RpcError::NotFound(message) => ("not-found", message),
+                    rpc::RpcError::RemoteInternalError(message) => {
+                        ("remote-internal-error", message)
+                    }
+                };
+                format!("{call} failed: {kind}: {message}")
+            }
+            Failure::Malformed(expected) => {
+                format!("{call} gave a malformed value: expected {expected}")
+            }
         }
     }
 }
 
-fn failed(function: &str, worker: &str, error: rpc::RpcError) -> ! {
-    let (kind, message) = match error {
-        rpc::RpcError::ProtocolError(message) => ("protocol-error", message),
-        rpc::RpcError::Denied(message) => ("denied", message),
-        rpc::RpcError::NotFound(message) => ("not-found", message),
-        rpc::RpcError::RemoteInternalError(message) => ("remote-internal-error", message),
-    };
-    panic!("remote call `{function}` to worker `{worker}` failed: {kind}: {message}")
+/// The result of a call, or a panic that says why there is none.
+fn or_panic<T>(result: Result<T, Failure>, function: &str, worker: &Worker) -> T {
+    result.unwrap_or_else(|failure| panic!("{}", failure.text(function, worker)))
 }
 
-impl Call<'_> {
+fn malformed<T>(expected: &'static str) -> Result<T, Failure> {
+    Err(Failure::Malformed(expected))
+}
+
+impl Call {
     /// Calls and waits for the end of a function without a result.
     fn finish(self) {
-        self.wait();
+        or_panic(self.wait(), self.function, &self.worker);
     }
 
     /// Asks for the call and does not wait for its end.
     fn trigger(self) {
-        let rpc = &self.remote.rpc;
-        if let Err(error) = rpc.invoke(self.function, &self.params) {
-            failed(self.function, &self.remote.worker, error);
-        }
+        let rpc = &self.worker.rpc;
+        let result = rpc.invoke(self.function, &self.params);
+        or_panic(result.map_err(Failure::Rpc), self.function, &self.worker)
     }
 }
 
-impl Call<'_> {
+impl Call {
     /// Calls and waits for the result.
     fn result<T: Lift>(self) -> T {
-        Answer::read(self.function, &self.remote.worker, self.wait())
+        let result = self.wait().and_then(Answer::read);
+        or_panic(result, self.function, &self.worker)
     }
 
     /// Starts the call; the result comes later.
     fn start(self) -> Pending {
-        let rpc = &self.remote.rpc;
+        let rpc = &self.worker.rpc;
         Pending {
             future: rpc.async_invoke_and_await(self.function, &self.params),
             function: self.function,
-            worker: self.remote.worker.clone(),
+            worker: self.worker,
         }
     }
 }
@@ -144,7 +172,7 @@ impl Call<'_> {
 struct Pending {
     future: rpc::FutureInvokeResult,
     function: &'static str,
-    worker: String,
+    worker: Rc<Worker>,
 }
 
 impl Pending {
@@ -153,62 +181,49 @@ impl Pending {
     }
 
     fn poll<T: Lift>(&self) -> Option<T> {
-        match self.future.get()? {
-            Ok(value) => Some(Answer::read(self.function, &self.worker, value)),
-            Err(error) => failed(self.function, &self.worker, error),
-        }
+        let answer = self.future.get()?.map_err(Failure::Rpc);
+        let result = answer.and_then(Answer::read);
+        Some(or_panic(result, self.function, &self.worker))
     }
 }
 
 /// The nodes of an answer. Each is taken at most once, so that a malformed answer cannot loop.
-struct Answer<'a> {
-    function: &'a str,
-    worker: &'a str,
+struct Answer {
     nodes: Vec<Option<rpc::WitNode>>,
 }
 
-impl<'a> Answer<'a> {
+impl Answer {
     /// The value of the one result: the only element of the root, a tuple.
-    fn read<T: Lift>(function: &'a str, worker: &'a str, value: rpc::WitValue) -> T {
+    fn read<T: Lift>(value: rpc::WitValue) -> Result<T, Failure> {
         let mut answer = Self {
-            function,
-            worker,
             nodes: value.nodes.into_iter().map(Some).collect(),
         };
-        match answer.take(0) {
+        match answer.take(0)? {
             rpc::WitNode::TupleValue(results) if results.len() == 1 => answer.get(results[0]),
-            _ => answer.malformed("a tuple of one result"),
+            _ => malformed("a tuple of one result"),
         }
     }
 
-    fn get<T: Lift>(&mut self, index: i32) -> T {
-        let node = self.take(index);
+    fn get<T: Lift>(&mut self, index: i32) -> Result<T, Failure> {
+        let node = self.take(index)?;
         T::lift(node, self)
     }
 
-    fn take(&mut self, index: i32) -> rpc::WitNode {
+    fn take(&mut self, index: i32) -> Result<rpc::WitNode, Failure> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
         match self.nodes.get_mut(index).and_then(Option::take) {
-            Some(node) => node,
-            None => self.malformed("a tree of nodes"),
+            Some(node) => Ok(node),
+            None => malformed("a tree of nodes"),
         }
-    }
-
-    fn malformed(&self, expected: &str) -> ! {
-        let (function, worker) = (self.function, self.worker);
-        panic!(
-            "remote call `{function}` to worker `{worker}` gave a malformed value: \
-             expected {expected}"
-        )
     }
 }
 
 /// A value of an answer.
-trait Lift {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self;
+trait Lift: Sized {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure>;
 }
 
-impl Call<'_> {
+impl Call {
     fn param(&mut self, value: impl Lower) {
         let mut nodes = Nodes(Vec::new());
         nodes.add(value);
@@ -248,10 +263,10 @@ lower_primitive!(u64, PrimU64);
 macro_rules! lift_primitive {
     ($type:ty, $node:ident, $name:literal) => {
         impl Lift for $type {
-            fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+            fn lift(node: rpc::WitNode, _: &mut Answer) -> Result<Self, Failure> {
                 match node {
-                    rpc::WitNode::$node(value) => value,
-                    _ => answer.malformed($name),
+                    rpc::WitNode::$node(value) => Ok(value),
+                    _ => malformed($name),
                 }
             }
         }

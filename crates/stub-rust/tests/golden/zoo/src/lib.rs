@@ -6,6 +6,8 @@
 #[rustfmt::skip]
 mod bindings;
 
+use std::rc::Rc;
+
 use bindings::exports::zoo::animals_stub::stub_zoo as stub;
 use bindings::golem::rpc::types as rpc;
 use bindings::wasi::io::poll::Pollable;
@@ -15,7 +17,7 @@ bindings::export!(Component with_types_in bindings);
 struct Component;
 
 impl stub::Guest for Component {
-    type Echo = Remote;
+    type Echo = Rc<Worker>;
     type FutureEchoBoolResult = Pending;
     type FutureEchoU8Result = Pending;
     type FutureEchoU16Result = Pending;
@@ -52,14 +54,14 @@ impl stub::Guest for Component {
     type FutureEchoResultErrResult = Pending;
     type FutureEchoResultBareResult = Pending;
     type FutureEchoResultNestedResult = Pending;
-    type Other = Remote;
+    type Other = Rc<Worker>;
     type FutureTwoResult = Pending;
     type FutureNowResult = Pending;
 }
 
-impl stub::GuestEcho for Remote {
+impl stub::GuestEcho for Rc<Worker> {
     fn new(location: rpc::Uri) -> Self {
-        Remote::connect(location)
+        Worker::connect(location)
     }
 
     fn blocking_echo_bool(&self, v: bool) -> bool {
@@ -870,9 +872,9 @@ impl stub::GuestFutureEchoResultNestedResult for Pending {
     }
 }
 
-impl stub::GuestOther for Remote {
+impl stub::GuestOther for Rc<Worker> {
     fn new(location: rpc::Uri) -> Self {
-        Remote::connect(location)
+        Worker::connect(location)
     }
 
     fn blocking_feed(&self, who: stub::Animal, what: String, how_much: f64) {
@@ -946,23 +948,23 @@ impl stub::GuestFutureNowResult for Pending {
     }
 }
 
-/// The resource of every exported interface: a worker that is called remotely.
-struct Remote {
+/// A worker that is called remotely. Everything that calls it shares it.
+struct Worker {
     rpc: rpc::WasmRpc,
-    worker: String,
+    name: String,
 }
 
-impl Remote {
-    fn connect(location: rpc::Uri) -> Self {
-        Self {
+impl Worker {
+    fn connect(location: rpc::Uri) -> Rc<Self> {
+        Rc::new(Self {
             rpc: rpc::WasmRpc::new(&location),
-            worker: location.value,
-        }
+            name: location.value,
+        })
     }
 
-    fn call(&self, function: &'static str) -> Call<'_> {
+    fn call(self: &Rc<Self>, function: &'static str) -> Call {
         Call {
-            remote: self,
+            worker: Rc::clone(self),
             function,
             params: Vec::new(),
         }
@@ -970,61 +972,87 @@ impl Remote {
 }
 
 /// A call in preparation.
-struct Call<'a> {
-    remote: &'a Remote,
+struct Call {
+    worker: Rc<Worker>,
     function: &'static str,
     params: Vec<rpc::WitValue>,
 }
 
-impl Call<'_> {
+impl Call {
     /// Calls and waits for the end.
-    fn wait(&self) -> rpc::WitValue {
-        let rpc = &self.remote.rpc;
-        match rpc.invoke_and_await(self.function, &self.params) {
-            Ok(value) => value,
-            Err(error) => failed(self.function, &self.remote.worker, error),
+    fn wait(&self) -> Result<rpc::WitValue, Failure> {
+        let rpc = &self.worker.rpc;
+        let answer = rpc.invoke_and_await(self.function, &self.params);
+        answer.map_err(Failure::Rpc)
+    }
+}
+
+/// Why a call has no result.
+enum Failure {
+    Rpc(rpc::RpcError),
+    Malformed(&'static str),
+}
+
+impl Failure {
+    /// What is said about it on standard error.
+    fn text(self, function: &str, worker: &Worker) -> String {
+        let call = format!("remote call `{function}` to worker `{}`", worker.name);
+        match self {
+            Failure::Rpc(error) => {
+                let (kind, message) = match error {
+                    rpc::RpcError::ProtocolError(message) => ("protocol-error", message),
+                    rpc::RpcError::Denied(message) => ("denied", message),
+                    rpc::RpcError::NotFound(message) => ("not-found", message),
+                    rpc::RpcError::RemoteInternalError(message) => {
+                        ("remote-internal-error", message)
+                    }
+                };
+                format!("{call} failed: {kind}: {message}")
+            }
+            Failure::Malformed(expected) => {
+                format!("{call} gave a malformed value: expected {expected}")
+            }
         }
     }
 }
 
-fn failed(function: &str, worker: &str, error: rpc::RpcError) -> ! {
-    let (kind, message) = match error {
-        rpc::RpcError::ProtocolError(message) => ("protocol-error", message),
-        rpc::RpcError::Denied(message) => ("denied", message),
-        rpc::RpcError::NotFound(message) => ("not-found", message),
-        rpc::RpcError::RemoteInternalError(message) => ("remote-internal-error", message),
-    };
-    panic!("remote call `{function}` to worker `{worker}` failed: {kind}: {message}")
+/// The result of a call, or a panic that says why there is none.
+fn or_panic<T>(result: Result<T, Failure>, function: &str, worker: &Worker) -> T {
+    result.unwrap_or_else(|failure| panic!("{}", failure.text(function, worker)))
 }
 
-impl Call<'_> {
+fn malformed<T>(expected: &'static str) -> Result<T, Failure> {
+    Err(Failure::Malformed(expected))
+}
+
+impl Call {
     /// Calls and waits for the end of a function without a result.
     fn finish(self) {
-        self.wait();
+        or_panic(self.wait(), self.function, &self.worker);
     }
 
     /// Asks for the call and does not wait for its end.
     fn trigger(self) {
-        let rpc = &self.remote.rpc;
-        if let Err(error) = rpc.invoke(self.function, &self.params) {
-            failed(self.function, &self.remote.worker, error);
-        }
+        let rpc = &self.worker.rpc;
+        let result = rpc.invoke(self.function, &self.params);
+        or_panic(result.map_err(Failure::Rpc), self.function, &self.worker)
     }
 }
 
-impl Call<'_> {
+impl Call {
     /// Calls and waits for the result.
     fn result<T: Lift>(self) -> T {
-        Answer::read(self.function, &self.remote.worker, self.wait())
+        let result = self.wait().and_then(Answer::read);
+        or_panic(result, self.function, &self.worker)
     }
 
     /// Starts the call; the result comes later.
     fn start(self) -> Pending {
-        let rpc = &self.remote.rpc;
+        let rpc = &self.worker.rpc;
         Pending {
             future: rpc.async_invoke_and_await(self.function, &self.params),
             function: self.function,
-            worker: self.remote.worker.clone(),
+            worker: self.worker,
         }
     }
 }
@@ -1033,7 +1061,7 @@ impl Call<'_> {
 struct Pending {
     future: rpc::FutureInvokeResult,
     function: &'static str,
-    worker: String,
+    worker: Rc<Worker>,
 }
 
 impl Pending {
@@ -1042,62 +1070,49 @@ impl Pending {
     }
 
     fn poll<T: Lift>(&self) -> Option<T> {
-        match self.future.get()? {
-            Ok(value) => Some(Answer::read(self.function, &self.worker, value)),
-            Err(error) => failed(self.function, &self.worker, error),
-        }
+        let answer = self.future.get()?.map_err(Failure::Rpc);
+        let result = answer.and_then(Answer::read);
+        Some(or_panic(result, self.function, &self.worker))
     }
 }
 
 /// The nodes of an answer. Each is taken at most once, so that a malformed answer cannot loop.
-struct Answer<'a> {
-    function: &'a str,
-    worker: &'a str,
+struct Answer {
     nodes: Vec<Option<rpc::WitNode>>,
 }
 
-impl<'a> Answer<'a> {
+impl Answer {
     /// The value of the one result: the only element of the root, a tuple.
-    fn read<T: Lift>(function: &'a str, worker: &'a str, value: rpc::WitValue) -> T {
+    fn read<T: Lift>(value: rpc::WitValue) -> Result<T, Failure> {
         let mut answer = Self {
-            function,
-            worker,
             nodes: value.nodes.into_iter().map(Some).collect(),
         };
-        match answer.take(0) {
+        match answer.take(0)? {
             rpc::WitNode::TupleValue(results) if results.len() == 1 => answer.get(results[0]),
-            _ => answer.malformed("a tuple of one result"),
+            _ => malformed("a tuple of one result"),
         }
     }
 
-    fn get<T: Lift>(&mut self, index: i32) -> T {
-        let node = self.take(index);
+    fn get<T: Lift>(&mut self, index: i32) -> Result<T, Failure> {
+        let node = self.take(index)?;
         T::lift(node, self)
     }
 
-    fn take(&mut self, index: i32) -> rpc::WitNode {
+    fn take(&mut self, index: i32) -> Result<rpc::WitNode, Failure> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
         match self.nodes.get_mut(index).and_then(Option::take) {
-            Some(node) => node,
-            None => self.malformed("a tree of nodes"),
+            Some(node) => Ok(node),
+            None => malformed("a tree of nodes"),
         }
-    }
-
-    fn malformed(&self, expected: &str) -> ! {
-        let (function, worker) = (self.function, self.worker);
-        panic!(
-            "remote call `{function}` to worker `{worker}` gave a malformed value: \
-             expected {expected}"
-        )
     }
 }
 
 /// A value of an answer.
-trait Lift {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self;
+trait Lift: Sized {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure>;
 }
 
-impl Call<'_> {
+impl Call {
     fn param(&mut self, value: impl Lower) {
         let mut nodes = Nodes(Vec::new());
         nodes.add(value);
@@ -1212,10 +1227,10 @@ impl<T: Lower, E: Lower> Lower for Result<T, E> {
 macro_rules! lift_primitive {
     ($type:ty, $node:ident, $name:literal) => {
         impl Lift for $type {
-            fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+            fn lift(node: rpc::WitNode, _: &mut Answer) -> Result<Self, Failure> {
                 match node {
-                    rpc::WitNode::$node(value) => value,
-                    _ => answer.malformed($name),
+                    rpc::WitNode::$node(value) => Ok(value),
+                    _ => malformed($name),
                 }
             }
         }
@@ -1239,12 +1254,12 @@ lift_primitive!(u8, PrimU8, "a u8");
 macro_rules! lift_tuple {
     ($count:literal, $($item:ident $index:tt),+) => {
         impl<$($item: Lift),+> Lift for ($($item,)+) {
-            fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+            fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
                 match node {
                     rpc::WitNode::TupleValue(items) if items.len() == $count => {
-                        ($(answer.get::<$item>(items[$index]),)+)
+                        Ok(($(answer.get::<$item>(items[$index])?,)+))
                     }
-                    _ => answer.malformed(concat!("a tuple of ", $count)),
+                    _ => malformed(concat!("a tuple of ", $count)),
                 }
             }
         }
@@ -1256,62 +1271,62 @@ lift_tuple!(2, T0 0, T1 1);
 lift_tuple!(3, T0 0, T1 1, T2 2);
 
 impl<T: Lift> Lift for Vec<T> {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
         match node {
             rpc::WitNode::ListValue(items) => {
                 let items = items.into_iter().map(|item| answer.get(item));
                 items.collect()
             }
-            _ => answer.malformed("a list"),
+            _ => malformed("a list"),
         }
     }
 }
 
 impl<T: Lift> Lift for Option<T> {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
         match node {
-            rpc::WitNode::OptionValue(value) => value.map(|value| answer.get(value)),
-            _ => answer.malformed("an option"),
+            rpc::WitNode::OptionValue(value) => value.map(|value| answer.get(value)).transpose(),
+            _ => malformed("an option"),
         }
     }
 }
 
 impl Lift for Result<(), ()> {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, _: &mut Answer) -> Result<Self, Failure> {
         match node {
-            rpc::WitNode::ResultValue(Ok(None)) => Ok(()),
-            rpc::WitNode::ResultValue(Err(None)) => Err(()),
-            _ => answer.malformed("a result"),
+            rpc::WitNode::ResultValue(Ok(None)) => Ok(Ok(())),
+            rpc::WitNode::ResultValue(Err(None)) => Ok(Err(())),
+            _ => malformed("a result"),
         }
     }
 }
 
 impl<E: Lift> Lift for Result<(), E> {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
         match node {
-            rpc::WitNode::ResultValue(Ok(None)) => Ok(()),
-            rpc::WitNode::ResultValue(Err(Some(value))) => Err(answer.get(value)),
-            _ => answer.malformed("a result"),
+            rpc::WitNode::ResultValue(Ok(None)) => Ok(Ok(())),
+            rpc::WitNode::ResultValue(Err(Some(value))) => Ok(Err(answer.get(value)?)),
+            _ => malformed("a result"),
         }
     }
 }
 
 impl<T: Lift> Lift for Result<T, ()> {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
         match node {
-            rpc::WitNode::ResultValue(Ok(Some(value))) => Ok(answer.get(value)),
-            rpc::WitNode::ResultValue(Err(None)) => Err(()),
-            _ => answer.malformed("a result"),
+            rpc::WitNode::ResultValue(Ok(Some(value))) => Ok(Ok(answer.get(value)?)),
+            rpc::WitNode::ResultValue(Err(None)) => Ok(Err(())),
+            _ => malformed("a result"),
         }
     }
 }
 
 impl<T: Lift, E: Lift> Lift for Result<T, E> {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
         match node {
-            rpc::WitNode::ResultValue(Ok(Some(value))) => Ok(answer.get(value)),
-            rpc::WitNode::ResultValue(Err(Some(value))) => Err(answer.get(value)),
-            _ => answer.malformed("a result"),
+            rpc::WitNode::ResultValue(Ok(Some(value))) => Ok(Ok(answer.get(value)?)),
+            rpc::WitNode::ResultValue(Err(Some(value))) => Ok(Err(answer.get(value)?)),
+            _ => malformed("a result"),
         }
     }
 }
@@ -1325,10 +1340,10 @@ impl Lower for stub::OneFlag {
 }
 
 impl Lift for stub::OneFlag {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, _: &mut Answer) -> Result<Self, Failure> {
         let flags = match node {
             rpc::WitNode::FlagsValue(flags) if flags.len() == 1 => flags,
-            _ => answer.malformed("flags `one-flag`"),
+            _ => return malformed("flags `one-flag`"),
         };
         let mut bits = 0;
         for (index, flag) in flags.into_iter().enumerate() {
@@ -1336,7 +1351,7 @@ impl Lift for stub::OneFlag {
                 bits |= 1 << index;
             }
         }
-        Self::from_bits_truncate(bits)
+        Ok(Self::from_bits_truncate(bits))
     }
 }
 
@@ -1349,10 +1364,10 @@ impl Lower for stub::NineFlags {
 }
 
 impl Lift for stub::NineFlags {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, _: &mut Answer) -> Result<Self, Failure> {
         let flags = match node {
             rpc::WitNode::FlagsValue(flags) if flags.len() == 9 => flags,
-            _ => answer.malformed("flags `nine-flags`"),
+            _ => return malformed("flags `nine-flags`"),
         };
         let mut bits = 0;
         for (index, flag) in flags.into_iter().enumerate() {
@@ -1360,7 +1375,7 @@ impl Lift for stub::NineFlags {
                 bits |= 1 << index;
             }
         }
-        Self::from_bits_truncate(bits)
+        Ok(Self::from_bits_truncate(bits))
     }
 }
 
@@ -1373,10 +1388,10 @@ impl Lower for stub::ManyFlags {
 }
 
 impl Lift for stub::ManyFlags {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, _: &mut Answer) -> Result<Self, Failure> {
         let flags = match node {
             rpc::WitNode::FlagsValue(flags) if flags.len() == 32 => flags,
-            _ => answer.malformed("flags `many-flags`"),
+            _ => return malformed("flags `many-flags`"),
         };
         let mut bits = 0;
         for (index, flag) in flags.into_iter().enumerate() {
@@ -1384,7 +1399,7 @@ impl Lift for stub::ManyFlags {
                 bits |= 1 << index;
             }
         }
-        Self::from_bits_truncate(bits)
+        Ok(Self::from_bits_truncate(bits))
     }
 }
 
@@ -1395,13 +1410,13 @@ impl Lower for stub::Color {
 }
 
 impl Lift for stub::Color {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
-        match node {
+    fn lift(node: rpc::WitNode, _: &mut Answer) -> Result<Self, Failure> {
+        Ok(match node {
             rpc::WitNode::EnumValue(0) => Self::Red,
             rpc::WitNode::EnumValue(1) => Self::LightGreen,
             rpc::WitNode::EnumValue(2) => Self::Blue,
-            _ => answer.malformed("enum `color`"),
-        }
+            _ => return malformed("enum `color`"),
+        })
     }
 }
 
@@ -1413,15 +1428,15 @@ impl Lower for stub::Point {
 }
 
 impl Lift for stub::Point {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
         let fields = match node {
             rpc::WitNode::RecordValue(fields) if fields.len() == 2 => fields,
-            _ => answer.malformed("record `point`"),
+            _ => return malformed("record `point`"),
         };
-        Self {
-            x: answer.get(fields[0]),
-            y: answer.get(fields[1]),
-        }
+        Ok(Self {
+            x: answer.get(fields[0])?,
+            y: answer.get(fields[1])?,
+        })
     }
 }
 
@@ -1440,19 +1455,19 @@ impl Lower for stub::Animal {
 }
 
 impl Lift for stub::Animal {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
         let fields = match node {
             rpc::WitNode::RecordValue(fields) if fields.len() == 6 => fields,
-            _ => answer.malformed("record `animal`"),
+            _ => return malformed("record `animal`"),
         };
-        Self {
-            name: answer.get(fields[0]),
-            color: answer.get(fields[1]),
-            marks: answer.get(fields[2]),
-            home: answer.get(fields[3]),
-            friends: answer.get(fields[4]),
-            grade: answer.get(fields[5]),
-        }
+        Ok(Self {
+            name: answer.get(fields[0])?,
+            color: answer.get(fields[1])?,
+            marks: answer.get(fields[2])?,
+            home: answer.get(fields[3])?,
+            friends: answer.get(fields[4])?,
+            grade: answer.get(fields[5])?,
+        })
     }
 }
 
@@ -1469,13 +1484,13 @@ impl Lower for stub::Sighting {
 }
 
 impl Lift for stub::Sighting {
-    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Self {
-        match node {
+    fn lift(node: rpc::WitNode, answer: &mut Answer) -> Result<Self, Failure> {
+        Ok(match node {
             rpc::WitNode::VariantValue((0, None)) => Self::Nothing,
-            rpc::WitNode::VariantValue((1, Some(value))) => Self::One(answer.get(value)),
-            rpc::WitNode::VariantValue((2, Some(value))) => Self::Several(answer.get(value)),
-            rpc::WitNode::VariantValue((3, Some(value))) => Self::Unclear(answer.get(value)),
-            _ => answer.malformed("variant `sighting`"),
-        }
+            rpc::WitNode::VariantValue((1, Some(value))) => Self::One(answer.get(value)?),
+            rpc::WitNode::VariantValue((2, Some(value))) => Self::Several(answer.get(value)?),
+            rpc::WitNode::VariantValue((3, Some(value))) => Self::Unclear(answer.get(value)?),
+            _ => return malformed("variant `sighting`"),
+        })
     }
 }
