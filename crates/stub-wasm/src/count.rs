@@ -49,7 +49,7 @@ impl Emit<'_> {
                 width,
                 payload,
             } => self.count_choice(&mut b, &cases, (width, payload)),
-            Kind::Plain { .. } | Kind::Enum { .. } | Kind::Flags { .. } => {
+            Kind::Plain { .. } | Kind::Enum { .. } | Kind::Flags { .. } | Kind::Handle { .. } => {
                 unreachable!("one node each")
             }
         }

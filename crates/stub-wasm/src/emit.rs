@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use golem_rpc_stub::Stub;
+use golem_rpc_stub::{Address, ResourceKind, RpcErrors, Stub};
+use wit_parser::TypeId;
 
-use crate::imports::Imports;
+use crate::imports::{Imports, Owned};
 use crate::module::{Body, Module};
 use crate::shape::{Node, ShapeId, Shapes};
-use crate::{EmitError, failure, lift, lower, memory, remote};
+use crate::{address, failure, handles, lift, lower, memory, remote};
 
 /// A function that is there at most once, whoever calls it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,14 +17,18 @@ pub(crate) enum Key {
     Realloc,
     Keep,
     Release,
+    Reset,
+    Urn,
+    Worker,
     Connect,
+    ConnectEphemeral,
     Forget,
-    DropWorker,
     DropFuture,
     Subscribe,
     Wait,
     Trigger,
     Start,
+    Schedule,
     Poll,
     Put,
     PutText,
@@ -31,6 +36,14 @@ pub(crate) enum Key {
     Say,
     Failed,
     Malformed,
+    Refuse,
+    Discard,
+    LowerHandle,
+    Give(TypeId),
+    Receive,
+    LiftOwn(TypeId),
+    ForgetMoved,
+    End,
     Open,
     Children,
     Child,
@@ -47,6 +60,8 @@ pub(crate) enum Key {
     Lift(ShapeId),
     /// From these parameters to wit-values.
     Params(Vec<ShapeId>),
+    /// From parameters at these places of a frame to wit-values.
+    ParamsAt(Vec<(u32, ShapeId)>),
     /// The answer of a call, as a function of the stub returns it.
     Result(ShapeId),
     /// `get` of the futures of such results.
@@ -59,18 +74,38 @@ pub(crate) struct Emit<'a> {
     pub(crate) module: Module,
     pub(crate) imports: Imports,
     pub(crate) params_count: u32,
+    /// By what workers are found.
+    pub(crate) address: Address,
+    /// Whether failed calls give results instead of trapping.
+    pub(crate) results: bool,
+    /// Whether a resource of the stub is remote.
+    pub(crate) remote: bool,
+    /// What may be made of answers: the remote resources that they can own.
+    pub(crate) received: Vec<TypeId>,
     functions: BTreeMap<Key, u32>,
 }
 
 impl<'a> Emit<'a> {
-    pub(crate) fn new(stub: &'a Stub, module: Module, imports: Imports) -> Result<Self, EmitError> {
-        Ok(Self {
-            shapes: Shapes::new(&stub.resolve)?,
+    pub(crate) fn new(
+        stub: &Stub,
+        shapes: Shapes<'a>,
+        owned: &Owned,
+        module: Module,
+        imports: Imports,
+    ) -> Self {
+        let mut emit = Self {
+            shapes,
             module,
             imports,
             params_count: 0,
+            address: stub.options.golem_rpc.address(),
+            results: stub.options.rpc_errors == RpcErrors::Result,
+            remote: has_remote(stub),
+            received: owned.received.iter().copied().collect(),
             functions: BTreeMap::new(),
-        })
+        };
+        emit.module.extended = emit.results || emit.remote;
+        emit
     }
 
     /// The index of a function.
@@ -91,14 +126,18 @@ impl<'a> Emit<'a> {
             Key::Realloc => memory::realloc(self),
             Key::Keep => memory::keep(self),
             Key::Release => memory::release(self),
-            Key::Connect => remote::connect(self),
+            Key::Reset => memory::reset(self),
+            Key::Urn => address::urn(self),
+            Key::Worker => address::worker(self),
+            Key::Connect => address::connect(self),
+            Key::ConnectEphemeral => address::connect_ephemeral(self),
             Key::Forget => remote::forget(self),
-            Key::DropWorker => remote::drop_worker(self),
             Key::DropFuture => remote::drop_future(self),
             Key::Subscribe => remote::subscribe(self),
             Key::Wait => remote::wait(self),
             Key::Trigger => remote::trigger(self),
             Key::Start => remote::start(self),
+            Key::Schedule => remote::schedule(self),
             Key::Poll => remote::poll(self),
             Key::Put => failure::put(self),
             Key::PutText => failure::put_text(self),
@@ -106,6 +145,14 @@ impl<'a> Emit<'a> {
             Key::Say => failure::say(self),
             Key::Failed => failure::failed(self),
             Key::Malformed => failure::malformed(self),
+            Key::Refuse => failure::refuse(self),
+            Key::Discard => handles::discard(self),
+            Key::LowerHandle => handles::lower_handle(self),
+            Key::Give(resource) => handles::give(self, resource),
+            Key::Receive => handles::receive(self),
+            Key::LiftOwn(resource) => handles::lift_own(self, resource),
+            Key::ForgetMoved => handles::forget_moved(self),
+            Key::End => handles::end(self),
             Key::Open => lower::open(self),
             Key::Children => lower::children(self),
             Key::Child => lower::child(self),
@@ -121,6 +168,7 @@ impl<'a> Emit<'a> {
             Key::Lower(shape) => self.lower(shape),
             Key::Lift(shape) => self.lift(shape),
             Key::Params(shapes) => self.params(&shapes),
+            Key::ParamsAt(params) => self.params_at(&params),
             Key::Result(shape) => self.result(shape),
             Key::Get(shape) => self.get(shape),
         }
@@ -141,4 +189,9 @@ impl<'a> Emit<'a> {
         let name = self.shapes.get(id).name.replace('`', "").replace(' ', "-");
         format!("{verb}-{name}-{}", id.number())
     }
+}
+
+fn has_remote(stub: &Stub) -> bool {
+    let mut resources = stub.resources.iter();
+    resources.any(|resource| resource.kind != ResourceKind::Worker)
 }

@@ -41,10 +41,12 @@ fn header(stub: &Stub) -> String {
         header.push_str(&format!(";;\n;; resource `{}`\n", resource.name));
         for function in &resource.functions {
             let method = |name: &str| name.rsplit('.').next().unwrap_or_default().to_string();
+            let forms = [Some(&function.blocking), Some(&function.start)];
+            let forms = forms.into_iter().chain([function.schedule.as_ref()]);
+            let forms: Vec<String> = forms.flatten().map(|name| method(name)).collect();
             header.push_str(&format!(
-                ";;   {}, {}: call `{}`\n",
-                method(&function.blocking),
-                method(&function.start),
+                ";;   {}: call `{}`\n",
+                forms.join(", "),
                 function.wire_name
             ));
         }

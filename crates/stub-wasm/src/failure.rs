@@ -1,4 +1,5 @@
-//! What is said on standard error before the component traps.
+//! What is done about calls that fail: the component says why on standard error and traps, or the
+//! caller gets a result.
 //!
 //! The message is put together at the end of the arena, one piece after the other, and written in
 //! parts of at most 4096 bytes, which is what wasi:io takes at once.
@@ -13,6 +14,10 @@ use crate::remote::{URI, URI_LENGTH};
 const I32: ValType = ValType::I32;
 const FUNCTION: u32 = Global::Function as u32;
 const WORKER: u32 = Global::Worker as u32;
+const ERROR: u32 = Global::Error as u32;
+
+/// The bytes of an `rpc-error`: a tag of four, pointer and length.
+pub(crate) const ERROR_SIZE: i64 = 12;
 
 /// The errors of golem:rpc, in the order of `rpc-error`'s cases.
 const ERRORS: [&str; 4] = [
@@ -66,10 +71,10 @@ pub(crate) fn begin(e: &mut Emit<'_>) -> Body {
     b
 }
 
-/// `say(message)`: ends the message, writes it and traps.
+/// `say(message)`: ends the message, writes it and, where that is what failures do, traps.
 pub(crate) fn say(e: &mut Emit<'_>) -> Body {
     let message = 0;
-    let mut b = Body::new("say", &[I32], &[]).about("writes the message and traps");
+    let mut b = Body::new("say", &[I32], &[]).about("writes the message");
     let (stream, part) = (b.local(I32), b.local(I32));
     let newline = e.module.text("\n");
     let top = Global::Top as u32;
@@ -88,8 +93,10 @@ pub(crate) fn say(e: &mut Emit<'_>) -> Body {
             local_get message; local_get part; i32_add; local_tee message;
             local_get end; i32_ne; br_if 0;
         end;
-        unreachable;
     );
+    if !e.results {
+        asm!(b; unreachable;);
+    }
     b
 }
 
@@ -117,6 +124,9 @@ pub(crate) fn failed(e: &mut Emit<'_>) -> Body {
 
 /// `malformed(expected)`: the answer does not hold what the marked text at this address calls for.
 pub(crate) fn malformed(e: &mut Emit<'_>) -> Body {
+    if e.results {
+        return note_malformed(e);
+    }
     let expected = 0;
     let mut b = Body::new("malformed", &[I32], &[]).about("the answer is not what it should be");
     let malformed = e.module.text("` gave a malformed value: expected ");
@@ -126,5 +136,41 @@ pub(crate) fn malformed(e: &mut Emit<'_>) -> Body {
         local_get expected; i32_const 1; i32_add; call e.f(Key::PutText);
         call e.f(Key::Say);
     );
+    b
+}
+
+/// The same where the caller gets a result: what is noted first is the error of the call.
+fn note_malformed(e: &mut Emit<'_>) -> Body {
+    let expected = 0;
+    let mut b = Body::new("malformed", &[I32], &[]).about("the answer is not what it should be");
+    let (text, end) = (b.local(I32), b.local(I32));
+    let malformed = e.module.text("malformed value: expected ");
+    let top = Global::Top as u32;
+    asm!(b;
+        global_get ERROR; if_ BlockType::Empty; return_; end;
+        global_get top; local_set text;
+        i32_const malformed; call e.f(Key::PutText);
+        local_get expected; i32_const 1; i32_add; call e.f(Key::PutText);
+        global_get top; local_set end;
+        i64_const ERROR_SIZE; i32_const 4; call e.f(Key::Alloc); global_set ERROR;
+        global_get ERROR; i32_const 0; i32_store8 at(0);
+        global_get ERROR; local_get text; i32_store at(4);
+        global_get ERROR; local_get end; local_get text; i32_sub; i32_store at(8);
+    );
+    b
+}
+
+/// `refuse(result, payload)`: makes the result at this address the error of the call; `payload` is
+/// where its error lies. What was made of the answer until then is dropped again.
+pub(crate) fn refuse(e: &mut Emit<'_>) -> Body {
+    let (result, payload) = (0, 1);
+    let mut b = Body::new("refuse", &[I32, I32], &[]).about("a result that is an error");
+    asm!(b;
+        local_get result; i32_const 1; i32_store8 at(0);
+        local_get payload; global_get ERROR; i32_const ERROR_SIZE as i32; memory_copy 0, 0;
+    );
+    if !e.received.is_empty() {
+        asm!(b; call e.f(Key::Discard););
+    }
     b
 }

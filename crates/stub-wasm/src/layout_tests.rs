@@ -2,6 +2,8 @@
 
 use wit_parser::{Resolve, SizeAlign, Type, TypeDefKind};
 
+use crate::failure::ERROR_SIZE;
+use crate::handles::NODE_ID;
 use crate::lower::{CHILD, LENGTH, NODE_ALIGN, NODE_SIZE, PAYLOAD};
 use crate::remote::{OPTION_PAYLOAD, OPTION_SIZE, RESULT_PAYLOAD, RESULT_SIZE};
 use crate::shape::Node;
@@ -71,7 +73,9 @@ fn a_node_is_laid_out_as_assumed() {
         (Node::Char, "prim-char"),
         (Node::Bool, "prim-bool"),
         (Node::String, "prim-string"),
+        (Node::Handle, "handle"),
     ];
+    assert_eq!(names.len(), kinds.len());
     for (kind, name) in kinds {
         assert_eq!(names[kind as usize], name);
     }
@@ -90,6 +94,15 @@ fn the_results_of_calls_are_laid_out_as_assumed() {
     assert_eq!(size(&sizes, &get), (OPTION_SIZE as usize, 4));
     let (value, error) = (find(&resolve, "wit-value"), find(&resolve, "rpc-error"));
     assert_eq!(size(&sizes, &value), (8, 4));
-    assert_eq!(size(&sizes, &error), (12, 4));
+    assert_eq!(size(&sizes, &error), (ERROR_SIZE as usize, 4));
     assert_eq!((RESULT_PAYLOAD, OPTION_PAYLOAD), (4, 4));
+}
+
+#[test]
+fn a_handle_is_laid_out_as_assumed() {
+    let (resolve, sizes) = golem_rpc();
+    let uri = find(&resolve, "uri");
+    let offsets = sizes.field_offsets([&uri, &Type::U64]);
+    let id = offsets[1].0.size_wasm32();
+    assert_eq!(NODE_ID as usize, PAYLOAD as usize + id);
 }

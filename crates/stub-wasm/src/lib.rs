@@ -28,6 +28,7 @@
 //! | result | tag, payload | tag at 8, `option<index>` at 12 and 16 |
 //! | enum | tag of 1, 2 or 4 bytes | tag of 4 bytes |
 //! | flags | bits | pointer and length of a list of bools |
+//! | handle of a remote resource | handle, or representation if it is borrowed | URI at 8, id at 16 |
 //!
 //! - *There*: the nodes of a parameter are counted, allocated at once, and filled. The children of
 //!   a node lie side by side, so that their indices are a stretch of one table 0, 1, 2, … and need
@@ -38,20 +39,24 @@
 //! There is one function to count, one to lower and one to lift each compound type ([`Stub`] types
 //! of the same structure are one), and small helpers that all of them share; what no function of
 //! the stub needs is not there. Memory is an arena that is emptied when a call ends, before which
-//! the records of resources lie; see the module `memory`.
+//! the records of resources lie; see the module `memory`. Resources that live in a worker have records
+//! of their own; see the module `handles`.
 //!
 //! # What the stub says
 //!
 //! A call that fails, or an answer that is not of the function's type, ends in a trap after one line
 //! on standard error with the function, the worker and the reason. So a component imports
-//! `wasi:cli/stderr` beside golem:rpc.
+//! `wasi:cli/stderr` beside golem:rpc. Where the stub's options ask for results, these are returned as
+//! errors, and only constructors of remote resources trap; see the module `failure`.
 
+mod address;
 mod component;
 mod count;
 mod emit;
 mod explain;
 mod exports;
 mod failure;
+mod handles;
 mod imports;
 mod lift;
 mod lower;
@@ -59,6 +64,7 @@ mod memory;
 mod module;
 mod params;
 mod remote;
+mod results;
 mod shape;
 mod value;
 
@@ -72,8 +78,9 @@ mod layout_tests;
 use golem_rpc_stub::Stub;
 
 use crate::emit::Emit;
-use crate::imports::World;
+use crate::imports::{Owned, World};
 use crate::module::Module;
+use crate::shape::Shapes;
 
 /// Why no component could be made of a stub.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +90,12 @@ pub enum EmitError {
     Unsupported {
         /// What WIT calls it.
         kind: &'static str,
+    },
+    /// A type whose values no component could hold.
+    #[error("values of type `{name}` are too large for any component")]
+    TooLarge {
+        /// Its name.
+        name: String,
     },
     /// The stub's own WIT lacks something that calls need.
     #[error("the stub's WIT lacks `{missing}`")]
@@ -119,9 +132,11 @@ pub fn explain(stub: &Stub) -> Result<String, EmitError> {
 }
 
 fn derive_module(stub: &Stub, world: &World) -> Result<Module, EmitError> {
+    let mut shapes = Shapes::new(&stub.resolve)?;
+    let owned = Owned::of(stub, &mut shapes)?;
     let mut module = Module::default();
-    let imports = imports::add(&mut module, stub, world)?;
-    let mut emit = Emit::new(stub, module, imports)?;
+    let imports = imports::add(&mut module, stub, world, &owned)?;
+    let mut emit = Emit::new(stub, shapes, &owned, module, imports);
     exports::add(&mut emit, stub)?;
     Ok(emit.module)
 }

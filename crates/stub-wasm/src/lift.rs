@@ -4,6 +4,9 @@
 //! lengths, cases, bools and chars are right. What the caller of golem:rpc must check is that each
 //! index is that of a node, of the expected kind and with the expected number of children, and that
 //! no node is met twice, so that no answer, cyclic ones included, makes more work than it has nodes.
+//!
+//! A malformed answer is a trap, or else the error of the call. In the second case lifting goes on to
+//! its end, on nodes of zeros, so that no function has to look at what another one found.
 
 use wasm_encoder::{BlockType, ValType};
 
@@ -32,15 +35,22 @@ pub(crate) enum Index {
     Root,
 }
 
-/// `take(index, expected) -> node`: the node of the kind that the marked text calls for.
+/// `take(index, expected) -> node`: the node of the kind that the marked text calls for. Once the
+/// answer is known to be malformed, if that is no trap, a node of zeros.
 pub(crate) fn take(e: &mut Emit<'_>) -> Body {
     let (index, expected) = (0, 1);
     let mut b = Body::new("take", &[I32, I32], &[I32]).about("a node that was not met before");
     let node = b.local(I32);
     let tree = e.tree();
+    if e.results {
+        asm!(b; block BlockType::Empty; global_get Global::Error as u32; br_if 0;);
+    }
     asm!(b;
         local_get index; global_get COUNT; i32_ge_u; if_ BlockType::Empty;
             i32_const tree; call e.f(Key::Malformed);
+    );
+    leave_if_malformed(e, &mut b);
+    asm!(b;
         end;
         global_get NODES; local_get index; i32_const NODE_SIZE as i32; i32_mul; i32_add;
         local_tee node; i32_load8_u at(0);
@@ -49,14 +59,29 @@ pub(crate) fn take(e: &mut Emit<'_>) -> Body {
             i32_const tree; local_get expected;
             local_get node; i32_load8_u at(0); i32_const TAKEN; i32_eq; select;
             call e.f(Key::Malformed);
+    );
+    leave_if_malformed(e, &mut b);
+    asm!(b;
         end;
         local_get node; i32_const TAKEN; i32_store8 at(0);
         local_get node;
     );
+    if e.results {
+        let zeros = e.module.bytes(&[0; NODE_SIZE as usize]);
+        asm!(b; return_; end; i32_const zeros;);
+    }
     b
 }
 
-/// `items(index, expected, count) -> items`: the list of a node that holds this many.
+/// Leaves the block around this `if`, where malformed answers are no traps.
+fn leave_if_malformed(e: &Emit<'_>, b: &mut Body) {
+    if e.results {
+        asm!(b; br 1;);
+    }
+}
+
+/// `items(index, expected, count) -> items`: the list of a node that holds this many. That of a
+/// malformed answer, if that is no trap, is whatever lies at the start of memory.
 pub(crate) fn items(e: &mut Emit<'_>) -> Body {
     let (index, expected, count) = (0, 1, 2);
     let mut b = Body::new("items", &[I32; 3], &[I32]).about("the list of a node");
@@ -64,9 +89,11 @@ pub(crate) fn items(e: &mut Emit<'_>) -> Body {
         local_get index; local_get expected; call e.f(Key::Take); local_tee index;
         i32_load at(LENGTH); local_get count; i32_ne; if_ BlockType::Empty;
             local_get expected; call e.f(Key::Malformed);
-        end;
-        local_get index; i32_load at(PAYLOAD);
     );
+    if e.results {
+        asm!(b; i32_const 0; return_;);
+    }
+    asm!(b; end; local_get index; i32_load at(PAYLOAD););
     b
 }
 
@@ -161,6 +188,10 @@ impl Emit<'_> {
                 asm!(b; i32_const count as i32; call self.f(Key::LiftFlags););
                 store(b, width, value.offset);
             }
+            Kind::Handle { resource, .. } => {
+                asm!(b; call self.f(Key::LiftOwn(resource)););
+                store(b, 4, value.offset);
+            }
             _ => {
                 asm!(b; call self.f(Key::Take););
                 load(b, shape.size, PAYLOAD);
@@ -195,7 +226,7 @@ impl Emit<'_> {
                 asm!(b; call self.f(Key::Take););
                 self.lift_choice(&mut b, (shape.node, expected), cases, (*width, *payload));
             }
-            Kind::Plain { .. } | Kind::Enum { .. } | Kind::Flags { .. } => {
+            Kind::Plain { .. } | Kind::Enum { .. } | Kind::Flags { .. } | Kind::Handle { .. } => {
                 unreachable!("these are lifted where they are used")
             }
         }
@@ -221,6 +252,11 @@ impl Emit<'_> {
             call self.f(Key::Take); local_tee items; i32_load at(LENGTH); local_tee left;
             global_get COUNT; i32_const least; i32_div_u; i32_gt_u; if_ BlockType::Empty;
                 i32_const tree; call self.f(Key::Malformed);
+        );
+        if self.results {
+            asm!(b; i32_const 0; local_set left;);
+        }
+        asm!(b;
             end;
             local_get value; local_get left; i32_store at(4);
             local_get value;
@@ -231,6 +267,9 @@ impl Emit<'_> {
             block BlockType::Empty; loop_ BlockType::Empty;
                 local_get left; i32_eqz; br_if 1;
         );
+        if self.results {
+            asm!(b; global_get Global::Error as u32; br_if 1;);
+        }
         self.lift_value(
             b,
             item,

@@ -157,6 +157,15 @@ impl Emit<'_> {
                 load(b, width, value.offset);
                 asm!(b; i32_const count as i32; call self.f(Key::LowerFlags););
             }
+            Kind::Handle { resource, own } => {
+                push_address(b, node);
+                asm!(b; local_get value.base; i32_load at(value.offset););
+                let lower = match own {
+                    true => Key::Give(resource),
+                    false => Key::LowerHandle,
+                };
+                asm!(b; call self.f(lower););
+            }
             Kind::Fields(_) | Kind::List(_) | Kind::Choice { .. } => {
                 push_address(b, node);
                 push_address(b, value);
@@ -178,7 +187,7 @@ impl Emit<'_> {
                 width,
                 payload,
             } => self.lower_choice(&mut b, shape.node, &cases, (width, payload)),
-            Kind::Plain { .. } | Kind::Enum { .. } | Kind::Flags { .. } => {
+            Kind::Plain { .. } | Kind::Enum { .. } | Kind::Flags { .. } | Kind::Handle { .. } => {
                 unreachable!("these are lowered where they are used")
             }
         }

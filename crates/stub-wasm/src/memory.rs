@@ -10,6 +10,11 @@
 //! block that outlives its call (the record of a resource) has a power of two as its size. It comes
 //! from the free list of that size or, where that is empty, moves the arena's base up: a component
 //! that keeps n resources at a time needs room for n, however many there were.
+//!
+//! Remote resources are kept while the arena holds parameters or an answer. In a stub that has any,
+//! a block comes from a free list, or else from a stretch of room, or else from a new stretch that
+//! the arena itself gives at its top. When that call ends, the arena's base moves behind the new
+//! stretch, and what was the arena before it is room for blocks of later calls.
 
 use wasm_encoder::{BlockType, MemArg, MemArgTarget, ValType};
 
@@ -31,6 +36,13 @@ pub(crate) fn at(offset: u32) -> MemArg {
 
 const TOP: u32 = Global::Top as u32;
 const BASE: u32 = Global::Base as u32;
+const ROOM: u32 = Global::Room as u32;
+const ROOM_END: u32 = Global::RoomEnd as u32;
+const HOLE: u32 = Global::Hole as u32;
+const FLOOR: u32 = Global::Floor as u32;
+
+/// The least that the arena gives away at once.
+const STRETCH: i32 = 1024;
 
 /// `alloc(size: i64, align) -> address`: the next block of the arena. Traps where memory ends.
 pub(crate) fn alloc(_: &mut Emit<'_>) -> Body {
@@ -95,14 +107,38 @@ pub(crate) fn keep(e: &mut Emit<'_>) -> Body {
         local_tee list; i32_load at(0); local_tee block; if_ BlockType::Empty;
             local_get list; local_get block; i32_load at(0); i32_store at(0);
         else_;
+    );
+    match e.remote {
+        false => asm!(b;
             global_get BASE; global_set TOP;
             i64_const 1; local_get list; i32_const 2; i32_shr_u; i64_extend_i32_u; i64_shl;
             i32_const 1; call e.f(Key::Alloc); local_set block;
             global_get TOP; global_set BASE;
-        end;
-        local_get block;
-    );
+        ),
+        true => take_room(e, &mut b, (size, list, block)),
+    }
+    asm!(b; end; local_get block;);
     b
+}
+
+/// Sets `block` to new room for a block of the size that `list` is for, beside the arena's content.
+fn take_room(e: &mut Emit<'_>, b: &mut Body, (size, list, block): (u32, u32, u32)) {
+    asm!(b;
+        // no block of 2 GiB: its size would be negative
+        local_get size; i32_const 1 << 30; i32_gt_u; if_ BlockType::Empty; unreachable; end;
+        i32_const 1; local_get list; i32_const 2; i32_shr_u; i32_shl; local_set size;
+        global_get ROOM_END; global_get ROOM; i32_sub; local_get size; i32_lt_u;
+        if_ BlockType::Empty;
+            local_get size; i32_const STRETCH; local_get size; i32_const STRETCH; i32_gt_u; select;
+            i64_extend_i32_u; i32_const 16; call e.f(Key::Alloc); global_set ROOM;
+            global_get TOP; global_set ROOM_END;
+            global_get FLOOR; i32_eqz; if_ BlockType::Empty;
+                global_get ROOM; global_set HOLE;
+            end;
+            global_get TOP; global_set FLOOR;
+        end;
+        global_get ROOM; local_tee block; local_get size; i32_add; global_set ROOM;
+    );
 }
 
 /// `release(block, size)`: gives a kept block to the free list of its size.
@@ -119,7 +155,32 @@ pub(crate) fn release(_: &mut Emit<'_>) -> Body {
     b
 }
 
-/// Empties the arena, at the end of a call.
-pub(crate) fn reset(b: &mut Body) {
-    asm!(b; global_get BASE; global_set TOP;);
+/// `reset()`: empties the arena where it may have given room away. Of the old stretch of room and
+/// what lay before the new one, the larger is used.
+pub(crate) fn reset(_: &mut Emit<'_>) -> Body {
+    let mut b = Body::new("reset", &[], &[]).about("empties the arena");
+    asm!(b;
+        global_get FLOOR; if_ BlockType::Empty;
+            global_get HOLE; global_get BASE; i32_sub;
+            global_get ROOM_END; global_get ROOM; i32_sub;
+            i32_gt_u; if_ BlockType::Empty;
+                global_get BASE; global_set ROOM;
+                global_get HOLE; global_set ROOM_END;
+            end;
+            global_get FLOOR; global_set BASE;
+            i32_const 0; global_set FLOOR;
+        end;
+        global_get BASE; global_set TOP;
+    );
+    b
+}
+
+impl Emit<'_> {
+    /// Empties the arena, at the end of a call.
+    pub(crate) fn reset(&mut self, b: &mut Body) {
+        match self.remote {
+            true => asm!(b; call self.f(Key::Reset);),
+            false => asm!(b; global_get BASE; global_set TOP;),
+        }
+    }
 }

@@ -114,9 +114,28 @@ pub(crate) enum Global {
     Worker,
     /// The lasting table of indices; never changes.
     Table,
+    /// Where failed calls give results: the `rpc-error` of the current call, if there is one.
+    Error,
+    /// The remote resources that the current call gives away, the last first; 1 ends the chain.
+    Moved,
+    /// Those that it made, the last first.
+    Made,
+    /// Room for blocks that outlive calls, and its end.
+    Room,
+    RoomEnd,
+    /// The first block that the current call took out of the arena to keep it, and the end of the
+    /// last one, if there is any.
+    Hole,
+    Floor,
 }
 
-const GLOBALS: u32 = 11;
+/// How many variables there are where calls trap and no resource is remote.
+const PLAIN_GLOBALS: u32 = 11;
+const GLOBALS: u32 = 18;
+
+/// What ends the chain of resources that were given away: not zero, since that is in those that were
+/// not.
+pub(crate) const END_OF_MOVED: u32 = 1;
 
 /// How many entries the lasting table of indices can have: it lies in the first page.
 pub(crate) const TABLE_ENTRIES: u32 = 8192;
@@ -130,6 +149,8 @@ pub(crate) struct Module {
     exports: Vec<(String, u32)>,
     data: Vec<u8>,
     texts: BTreeMap<(Option<u8>, String), i32>,
+    /// Whether it has the variables of failed calls and remote resources.
+    pub(crate) extended: bool,
 }
 
 impl Module {
@@ -273,10 +294,15 @@ impl Module {
             page_size_log2: None,
         });
         let mut globals = GlobalSection::new();
-        for global in 0..GLOBALS {
+        let count = match self.extended {
+            true => GLOBALS,
+            false => PLAIN_GLOBALS,
+        };
+        for global in 0..count {
             let value = match global {
                 g if g == Global::Top as u32 || g == Global::Base as u32 => heap,
                 g if g == Global::Table as u32 || g == Global::Indices as u32 => table,
+                g if g == Global::Moved as u32 => END_OF_MOVED,
                 _ => 0,
             };
             let ty = GlobalType {

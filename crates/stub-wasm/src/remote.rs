@@ -2,16 +2,19 @@
 //!
 //! | record | 0 | 4 | 8 | 12 |
 //! |---|---|---|---|---|
-//! | worker | `wasm-rpc` handle | users: the resource and its futures | URI length | URI |
+//! | worker | `wasm-rpc` handle | users: whoever keeps it alive | URI length | URI |
 //! | future | `future-invoke-result` handle | function name | worker | |
 //!
-//! A record's address is its resource's representation. A worker's record lives until the resource
-//! and all futures that it started are dropped, since their error messages name the worker.
+//! A record's address is its resource's representation. A worker's record lives, and with it its
+//! `wasm-rpc`, until the resource, all futures that it started and all remote resources that it gave
+//! are dropped. Those have records too: see `handles`.
+//!
+//! A call that failed traps, or else is noted in a variable, as an address in what golem:rpc wrote.
 
 use wasm_encoder::{BlockType, ValType};
 
 use crate::emit::{Emit, Key};
-use crate::memory::{at, reset};
+use crate::memory::at;
 use crate::module::{Body, Global, asm};
 
 const I32: ValType = ValType::I32;
@@ -19,6 +22,7 @@ const NODES: u32 = Global::Nodes as u32;
 const COUNT: u32 = Global::Count as u32;
 const FUNCTION: u32 = Global::Function as u32;
 const WORKER: u32 = Global::Worker as u32;
+const ERROR: u32 = Global::Error as u32;
 
 pub(crate) const USERS: u32 = 4;
 pub(crate) const URI_LENGTH: u32 = 8;
@@ -33,26 +37,8 @@ pub(crate) const RESULT_PAYLOAD: u32 = 4;
 pub(crate) const OPTION_SIZE: i64 = 20;
 pub(crate) const OPTION_PAYLOAD: u32 = 4;
 
-/// `connect(uri, length) -> worker`.
-pub(crate) fn connect(e: &mut Emit<'_>) -> Body {
-    let (uri, length) = (0, 1);
-    let mut b = Body::new("connect", &[I32, I32], &[I32]).about("the record of a worker");
-    let (rpc, worker) = (b.local(I32), b.local(I32));
-    asm!(b;
-        local_get uri; local_get length; call e.imports.new; local_set rpc;
-        local_get length; i32_const URI as i32; i32_add; call e.f(Key::Keep); local_tee worker;
-        // the URI first: it may lie where the record's head is going to be
-        i32_const URI as i32; i32_add; local_get uri; local_get length; memory_copy 0, 0;
-        local_get worker; local_get rpc; i32_store at(0);
-        local_get worker; i32_const 1; i32_store at(USERS);
-        local_get worker; local_get length; i32_store at(URI_LENGTH);
-    );
-    reset(&mut b);
-    asm!(b; local_get worker;);
-    b
-}
-
-/// `forget(worker)`: one user less; the record goes with the last one.
+/// `forget(worker)`: one user less; record and `wasm-rpc` go with the last one. The destructor of all
+/// resources that stand for a worker.
 pub(crate) fn forget(e: &mut Emit<'_>) -> Body {
     let worker = 0;
     let mut b = Body::new("forget", &[I32], &[]).about("a worker's record loses a user");
@@ -62,21 +48,11 @@ pub(crate) fn forget(e: &mut Emit<'_>) -> Body {
         local_get worker; i32_load at(USERS); i32_const 1; i32_sub; local_tee users;
         i32_store at(USERS);
         local_get users; i32_eqz; if_ BlockType::Empty;
+            local_get worker; i32_load at(0); call e.imports.drop_rpc;
             local_get worker;
             local_get worker; i32_load at(URI_LENGTH); i32_const URI as i32; i32_add;
             call e.f(Key::Release);
         end;
-    );
-    b
-}
-
-/// The destructor of all resources that stand for a worker.
-pub(crate) fn drop_worker(e: &mut Emit<'_>) -> Body {
-    let worker = 0;
-    let mut b = Body::new("drop-worker", &[I32], &[]).about("the destructor of a worker");
-    asm!(b;
-        local_get worker; i32_load at(0); call e.imports.drop_rpc;
-        local_get worker; call e.f(Key::Forget);
     );
     b
 }
@@ -119,8 +95,15 @@ fn push_call(b: &mut Body) {
     );
 }
 
-/// Fails where the result at local `result` + `offset` is an error.
+/// Fails, or notes the error, where the result at local `result` + `offset` is one.
 fn check(e: &mut Emit<'_>, b: &mut Body, result: u32, offset: u32) {
+    if e.results {
+        asm!(b;
+            local_get result; i32_const (offset + RESULT_PAYLOAD) as i32; i32_add; i32_const 0;
+            local_get result; i32_load8_u at(offset); select; global_set ERROR;
+        );
+        return;
+    }
     asm!(b;
         local_get result; i32_load8_u at(offset); if_ BlockType::Empty;
             local_get result; i32_const (offset + RESULT_PAYLOAD) as i32; i32_add;
@@ -137,9 +120,14 @@ fn set_answer(b: &mut Body, result: u32, offset: u32) {
     );
 }
 
+/// What calls give where failures are results: what golem:rpc wrote.
+fn written(e: &Emit<'_>) -> &'static [ValType] {
+    if e.results { &[I32] } else { &[] }
+}
+
 /// `invoke-and-await(worker, function, params, count)`; its answer can then be lifted.
 pub(crate) fn wait(e: &mut Emit<'_>) -> Body {
-    let mut b = Body::new("wait", &[I32; 4], &[]).about("calls and waits for the answer");
+    let mut b = Body::new("wait", &[I32; 4], written(e)).about("calls and waits for the answer");
     let result = b.local(I32);
     set_context(&mut b, 0, 1);
     push_call(&mut b);
@@ -149,12 +137,15 @@ pub(crate) fn wait(e: &mut Emit<'_>) -> Body {
     );
     check(e, &mut b, result, 0);
     set_answer(&mut b, result, RESULT_PAYLOAD);
+    if e.results {
+        asm!(b; local_get result;);
+    }
     b
 }
 
 /// `trigger(worker, function, params, count)`: calls and does not wait.
 pub(crate) fn trigger(e: &mut Emit<'_>) -> Body {
-    let mut b = Body::new("trigger", &[I32; 4], &[]).about("calls and does not wait");
+    let mut b = Body::new("trigger", &[I32; 4], written(e)).about("calls and does not wait");
     let result = b.local(I32);
     set_context(&mut b, 0, 1);
     push_call(&mut b);
@@ -162,7 +153,10 @@ pub(crate) fn trigger(e: &mut Emit<'_>) -> Body {
         i64_const RESULT_SIZE; i32_const 4; call e.f(Key::Alloc); local_tee result;
         call e.imports.trigger;
     );
-    check(e, &mut b, result, 0);
+    match e.results {
+        true => asm!(b; local_get result;),
+        false => check(e, &mut b, result, 0),
+    }
     b
 }
 
@@ -181,8 +175,24 @@ pub(crate) fn start(e: &mut Emit<'_>) -> Body {
         local_get worker; local_get worker; i32_load at(USERS); i32_const 1; i32_add;
         i32_store at(USERS);
     );
-    reset(&mut b);
+    e.reset(&mut b);
     asm!(b; local_get future;);
+    b
+}
+
+/// `schedule(worker, seconds, nanoseconds, function, params, count) -> token`: calls some time later.
+pub(crate) fn schedule(e: &mut Emit<'_>) -> Body {
+    let (worker, seconds, nanoseconds, function, params, count) = (0, 1, 2, 3, 4, 5);
+    let types = [I32, ValType::I64, I32, I32, I32, I32];
+    let mut b = Body::new("schedule", &types, &[I32]).about("calls some time later");
+    asm!(b;
+        local_get worker; i32_load at(0);
+        local_get seconds; local_get nanoseconds;
+        local_get function; i32_const 2; i32_add;
+        local_get function; i32_load16_u at(0);
+        local_get params; local_get count;
+        call e.imports.schedule;
+    );
     b
 }
 

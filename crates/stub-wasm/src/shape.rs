@@ -4,10 +4,10 @@
 //! `SizeAlign`, and with what an answer's node must be to hold them. Aliases are looked through and
 //! anonymous types interned, so that `list<u8>` is one shape however often it is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::ValType;
-use wit_parser::{ArchitectureSize, Resolve, SizeAlign, Type, TypeDefKind, TypeId};
+use wit_parser::{ArchitectureSize, Handle, Resolve, SizeAlign, Type, TypeDefKind, TypeId};
 
 use crate::EmitError;
 
@@ -36,6 +36,7 @@ pub(crate) enum Node {
     Char,
     Bool,
     String,
+    Handle,
 }
 
 /// The place of a shape among all shapes.
@@ -51,6 +52,8 @@ pub(crate) enum Kind {
     Enum { cases: u32, width: u32 },
     /// This many flags.
     Flags { count: u32, width: u32 },
+    /// A resource of the stub: a handle where it is owned, and otherwise its representation.
+    Handle { resource: TypeId, own: bool },
     /// A record or a tuple.
     Fields(Vec<(u32, ShapeId)>),
     /// A list.
@@ -85,11 +88,24 @@ pub(crate) struct Shape {
     pub(crate) align: u32,
 }
 
+/// No component can have values of more bytes; a few types made of one another twice would.
+const MAX_SIZE: usize = 1 << 28;
+
+/// What follows from a shape's parts. Known once, since a type can be made of others over and over.
+#[derive(Debug)]
+struct Facts {
+    flat: usize,
+    nodes: Option<i64>,
+    least: u32,
+    owned: BTreeSet<TypeId>,
+}
+
 /// All shapes of a stub.
 pub(crate) struct Shapes<'a> {
     resolve: &'a Resolve,
     sizes: SizeAlign,
     shapes: Vec<Shape>,
+    facts: Vec<Facts>,
     known: BTreeMap<Shape, ShapeId>,
     by_type: BTreeMap<TypeId, ShapeId>,
 }
@@ -102,6 +118,7 @@ impl<'a> Shapes<'a> {
             resolve,
             sizes,
             shapes: Vec::new(),
+            facts: Vec::new(),
             known: BTreeMap::new(),
             by_type: BTreeMap::new(),
         })
@@ -109,6 +126,12 @@ impl<'a> Shapes<'a> {
 
     pub(crate) fn get(&self, id: ShapeId) -> &Shape {
         &self.shapes[id.0]
+    }
+
+    /// The name of a named type.
+    pub(crate) fn type_name(&self, id: TypeId) -> &'a str {
+        let resolve = self.resolve;
+        resolve.types[id].name.as_deref().unwrap_or_default()
     }
 
     /// The shape of a type.
@@ -130,6 +153,10 @@ impl<'a> Shapes<'a> {
         let resolve = self.resolve;
         let def = &resolve.types[id];
         let ty = Type::Id(id);
+        if self.sizes.size(&ty).size_wasm32() > MAX_SIZE {
+            let name = def.name.clone().unwrap_or_default();
+            return Err(EmitError::TooLarge { name });
+        }
         let named = |what: &str| format!("{what} `{}`", def.name.as_deref().unwrap_or_default());
         let (node, name, kind) = match &def.kind {
             TypeDefKind::Type(aliased) => return self.of(aliased),
@@ -168,6 +195,7 @@ impl<'a> Shapes<'a> {
                 let kind = self.choice(wit_parser::Int::U8, &[result.ok, result.err])?;
                 (Node::Result, "a result".into(), kind)
             }
+            TypeDefKind::Handle(handle) => (Node::Handle, "a handle".into(), self.handle(handle)),
             other => {
                 return Err(EmitError::Unsupported {
                     kind: other.as_str(),
@@ -175,6 +203,17 @@ impl<'a> Shapes<'a> {
             }
         };
         Ok(self.intern(&ty, node, name, kind))
+    }
+
+    fn handle(&self, handle: &Handle) -> Kind {
+        let (own, mut resource) = match handle {
+            Handle::Own(resource) => (true, *resource),
+            Handle::Borrow(resource) => (false, *resource),
+        };
+        while let TypeDefKind::Type(Type::Id(aliased)) = self.resolve.types[resource].kind {
+            resource = aliased;
+        }
+        Kind::Handle { resource, own }
     }
 
     fn fields(&mut self, types: &[Type]) -> Result<Kind, EmitError> {
@@ -215,6 +254,7 @@ impl<'a> Shapes<'a> {
         let next = ShapeId(self.shapes.len());
         let id = *self.known.entry(shape.clone()).or_insert(next);
         if id == next {
+            self.facts.push(self.facts(&shape.kind));
             self.shapes.push(shape);
         }
         id
@@ -222,19 +262,7 @@ impl<'a> Shapes<'a> {
 
     /// How many values a shape is when it is passed as a parameter.
     pub(crate) fn flat_count(&self, id: ShapeId) -> usize {
-        match &self.get(id).kind {
-            Kind::Plain { flat, .. } => 1 + usize::from(*flat == Flat::Pair),
-            Kind::Enum { .. } | Kind::Flags { .. } => 1,
-            Kind::Fields(fields) => fields
-                .iter()
-                .map(|(_, field)| self.flat_count(*field))
-                .sum(),
-            Kind::List(_) => 2,
-            Kind::Choice { cases, .. } => {
-                let cases = cases.iter().flatten();
-                1 + cases.map(|case| self.flat_count(*case)).max().unwrap_or(0)
-            }
-        }
+        self.facts[id.0].flat
     }
 
     /// The core type of a shape that is one value, and how many bytes of memory hold it.
@@ -246,6 +274,7 @@ impl<'a> Shapes<'a> {
             Kind::Plain { width, flat } => (flat.core(), *width),
             Kind::Enum { width, .. } | Kind::Flags { width, .. } => (ValType::I32, *width),
             Kind::Choice { width, .. } => (ValType::I32, *width),
+            Kind::Handle { .. } => (ValType::I32, 4),
             Kind::Fields(fields) => return self.single(fields[0].1),
             Kind::List(_) => return None,
         })
@@ -253,49 +282,74 @@ impl<'a> Shapes<'a> {
 
     /// How many nodes every value of a shape is; none if that depends on the value.
     pub(crate) fn nodes(&self, id: ShapeId) -> Option<i64> {
-        match &self.get(id).kind {
-            Kind::Plain { .. } | Kind::Enum { .. } | Kind::Flags { .. } => Some(1),
-            Kind::Fields(fields) => {
-                let mut fields = fields.iter().map(|(_, field)| self.nodes(*field));
-                fields.try_fold(1, |sum, nodes| Some(sum + nodes?))
-            }
-            Kind::List(_) => None,
-            Kind::Choice { cases, .. } => cases.iter().all(Option::is_none).then_some(1),
-        }
+        self.facts[id.0].nodes
     }
 
     /// How many nodes a value of a shape is at least.
     pub(crate) fn least_nodes(&self, id: ShapeId) -> u32 {
-        match &self.get(id).kind {
-            Kind::Fields(fields) => fields.iter().fold(1, |sum: u32, (_, field)| {
-                sum.saturating_add(self.least_nodes(*field))
-            }),
-            Kind::Choice { cases, .. } => {
-                let least = |case: &Option<ShapeId>| case.map_or(0, |case| self.least_nodes(case));
-                1 + cases.iter().map(least).min().unwrap_or(0)
-            }
-            _ => 1,
-        }
+        self.facts[id.0].least
     }
 
-    /// Size, alignment and offsets of parameters in memory, after the handle of their resource.
-    pub(crate) fn frame(&self, params: &[ShapeId]) -> (u32, u32, Vec<u32>) {
-        let (mut end, mut largest) = (4, 4);
+    /// The resources that a value of a shape may own.
+    pub(crate) fn owned(&self, id: ShapeId) -> &BTreeSet<TypeId> {
+        &self.facts[id.0].owned
+    }
+
+    /// The facts of a shape, from those of its parts.
+    fn facts(&self, kind: &Kind) -> Facts {
+        let of = |id: &ShapeId| &self.facts[id.0];
+        let mut facts = Facts {
+            flat: 1,
+            nodes: Some(1),
+            least: 1,
+            owned: BTreeSet::new(),
+        };
+        match kind {
+            Kind::Plain { flat, .. } => facts.flat += usize::from(*flat == Flat::Pair),
+            Kind::Enum { .. } | Kind::Flags { .. } => {}
+            Kind::Handle { resource, own } => facts.owned.extend(own.then_some(*resource)),
+            Kind::Fields(fields) => {
+                facts.flat = 0;
+                for field in fields.iter().map(|(_, field)| of(field)) {
+                    facts.flat = facts.flat.saturating_add(field.flat);
+                    facts.nodes = facts.nodes.and_then(|sum| sum.checked_add(field.nodes?));
+                    facts.least = facts.least.saturating_add(field.least);
+                    facts.owned.extend(&field.owned);
+                }
+            }
+            Kind::List(item) => {
+                facts.flat = 2;
+                facts.nodes = None;
+                facts.owned.extend(&of(item).owned);
+            }
+            Kind::Choice { cases, .. } => {
+                let some = || cases.iter().flatten().map(of);
+                let flat = some().map(|case| case.flat).max().unwrap_or(0);
+                let least = cases
+                    .iter()
+                    .map(|case| case.as_ref().map_or(0, |c| of(c).least));
+                facts.flat = flat.saturating_add(1);
+                facts.nodes = some().next().is_none().then_some(1);
+                facts.least = least.min().unwrap_or(0).saturating_add(1);
+                some().for_each(|case| facts.owned.extend(&case.owned));
+            }
+        }
+        facts
+    }
+
+    /// Size, alignment and offsets of values that lie one after the other in memory.
+    pub(crate) fn frame(&self, values: &[ShapeId]) -> (u32, u32, Vec<u32>) {
+        let (mut end, mut largest) = (0u32, 1);
         let mut offsets = Vec::new();
-        for param in params {
-            let Shape { size, align, .. } = *self.get(*param);
-            let offset = u32::next_multiple_of(end, align);
+        for value in values {
+            let Shape { size, align, .. } = *self.get(*value);
+            // what saturates here is refused when the component is validated
+            let offset = end.checked_next_multiple_of(align).unwrap_or(end);
             offsets.push(offset);
-            end = offset + size;
+            end = offset.saturating_add(size);
             largest = largest.max(align);
         }
         (end, largest, offsets)
-    }
-
-    /// Size and alignment of an option of a type, and where its value starts.
-    pub(crate) fn option(&self, id: ShapeId) -> (u32, u32, u32) {
-        let Shape { size, align, .. } = self.get(id);
-        ((size + align).next_multiple_of(*align), *align, *align)
     }
 }
 
@@ -339,7 +393,7 @@ fn bytes(size: ArchitectureSize) -> u32 {
 }
 
 fn count(count: usize) -> u32 {
-    u32::try_from(count).expect("no type of a WIT text is larger than an address space")
+    u32::try_from(count).expect("nothing larger than `MAX_SIZE` is looked at")
 }
 
 impl ShapeId {

@@ -19,6 +19,9 @@ mod times;
 
 // what the tests have too; they use more of it
 #[allow(dead_code, reason = "the tests use the rest")]
+#[path = "../../tests/it/address.rs"]
+mod address;
+#[allow(dead_code, reason = "the tests use the rest")]
 #[path = "../../tests/it/corpus.rs"]
 mod corpus;
 #[path = "../../tests/it/crates.rs"]
@@ -28,6 +31,7 @@ mod crates;
 mod host;
 #[path = "../../tests/it/measure.rs"]
 mod measure;
+#[allow(dead_code, reason = "the tests use the rest")]
 #[path = "../../tests/it/random.rs"]
 mod random;
 #[path = "../../../xtask/src/bench/table.rs"]

@@ -5,6 +5,7 @@ use wit_component::{DecodedWasm, WitPrinter};
 use wit_parser::{PackageId, Resolve};
 
 use crate::corpus;
+use crate::host::Compiled;
 
 /// A package as WIT text, without its worlds and docs.
 fn interfaces(resolve: &Resolve, package: PackageId) -> String {
@@ -36,4 +37,20 @@ fn every_component_exports_the_stub() {
             "{world}"
         );
     }
+}
+
+/// `@external-id` is for readers of WIT; a component that has it needs an engine that knows it.
+#[test]
+fn external_ids_are_not_passed_on() {
+    let stub = corpus::stub_of_text(
+        "package demo:named;
+        interface api {
+          @external-id(\"hi\")
+          record point { x: s32 }
+          @external-id(\"there\")
+          echo: func(point: point) -> point;
+        }
+        world named { export api; }",
+    );
+    Compiled::quickly(&stub, &emit(&stub).unwrap());
 }

@@ -36,7 +36,7 @@ fn types_are_named() {
     for comment in [
         ";; record `order` to nodes\n",
         ";; record `order` from nodes\n",
-        ";; the resource `api`: a worker by its URI\n",
+        ";; the resource `api`: a worker by its address\n",
         ";;   blocking-get-orders, get-orders: call `shopping:purchase-history/api.{get-orders}`\n",
     ] {
         assert!(view.contains(comment), "{comment}");

@@ -3,6 +3,7 @@
 
 use wasmtime::component::Val;
 
+use crate::bench::spoil;
 use crate::corpus;
 use crate::host::{Answer, Compiled, Running};
 use crate::random::Random;
@@ -157,25 +158,6 @@ fn a_malformed_answer_says_what_was_expected() {
             format!("{call} gave a malformed value: expected {expected}\n"),
             "{name}"
         );
-    }
-}
-
-/// Takes a good answer apart at one place: other kinds, other indices, other lengths.
-fn spoil(nodes: &mut Vec<Node>, random: &mut Random) {
-    let place = random.below(nodes.len() as u64) as usize;
-    let index = match random.below(4) {
-        0 => -1,
-        1 => i32::MAX,
-        2 => nodes.len() as i32,
-        _ => random.below(nodes.len() as u64) as i32,
-    };
-    match random.below(6) {
-        0 => nodes[place] = Node::List(vec![index; 1 + random.below(100_000) as usize]),
-        1 => nodes[place] = Node::Variant((random.next() as u32, Some(index))),
-        2 => nodes[place] = Node::Option(Some(index)),
-        3 => nodes.truncate(place),
-        4 => nodes[place] = Node::Flags(vec![true; random.below(1_000) as usize]),
-        _ => nodes[place].children(&mut |child| *child = index),
     }
 }
 

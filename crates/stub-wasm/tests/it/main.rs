@@ -1,10 +1,12 @@
-//! Tests of the emitted components, over the worlds of `stub-rust` and some of our own
-//! (`tests/worlds`). Neither caller nor target is needed: wasmtime calls a stub's exports, and a
-//! host of golem:rpc (`host`) records what arrives and answers as a test wants it to.
+//! Tests of the emitted components, over the worlds of `fixtures/worlds` and random ones. Neither
+//! caller nor target is needed: wasmtime calls a stub's exports, and a host of golem:rpc (`host`)
+//! records what arrives and answers as a test wants it to.
 //!
 //! - `encode`: every stub becomes a component that exports the stub's interface
-//! - `bench`: random values (`random`) arrive as they should (`wire`), and come back as they should
-//! - `random_worlds`: the same for types that are made up
+//! - `bench`: random values (`random`) arrive as they should (`wire`), and come back as they should,
+//!   from workers at random addresses (`address`), and remote resources come and go
+//! - `named_worlds`, `random_worlds`: that for all functions of named worlds, and of made-up ones
+//! - `resources`, `results`: remote resources; failed calls that give results
 //! - `differential`: the Rust stub crates (`crates`) do the same
 //! - `failures`: errors and hostile answers
 //! - `endurance`: a million calls, large values, resources that come and go
@@ -18,6 +20,7 @@
     reason = "these tests read files, print figures, and fail where something is wrong"
 )]
 
+mod address;
 mod bench;
 mod corpus;
 mod crates;
@@ -29,6 +32,10 @@ mod failures;
 mod figures;
 mod host;
 mod measure;
+mod named_worlds;
+mod pool;
 mod random;
 mod random_worlds;
+mod resources;
+mod results;
 mod wire;

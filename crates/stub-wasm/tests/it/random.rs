@@ -2,6 +2,26 @@
 
 use wasmtime::component::{Type, Val};
 
+use crate::wire::{Node, Tree};
+
+/// The edges of Unicode and of its encodings, what combines and what turns the direction.
+const SPECIAL: [char; 14] = [
+    '\u{7f}',
+    '\u{80}',
+    '\u{7ff}',
+    '\u{800}',
+    '\u{d7ff}',
+    '\u{e000}',
+    '\u{fffe}',
+    '\u{ffff}',
+    '\u{10000}',
+    '\u{10ffff}',
+    '\u{301}',
+    '\u{200d}',
+    '\u{202e}',
+    '\u{feff}',
+];
+
 /// A small generator (splitmix64).
 pub(crate) struct Random(pub(crate) u64);
 
@@ -38,78 +58,123 @@ impl Random {
     }
 
     fn char(&mut self) -> char {
-        match self.below(3) {
+        match self.below(4) {
             0 => char::from_u32(self.below(0x11_0000) as u32).unwrap_or('\u{fffd}'),
             1 => char::from(self.below(128) as u8),
+            2 => SPECIAL[self.below(SPECIAL.len() as u64) as usize],
             _ => ['a', 'é', '🦊', '\0'][self.below(4) as usize],
         }
     }
 
-    /// A value of a type; `depth` makes deep lists short.
+    /// A value of a type without resources; `depth` makes deep lists short.
     pub(crate) fn value(&mut self, ty: &Type, depth: u64) -> Val {
-        let some =
-            |random: &mut Random, ty: Option<Type>| ty.map(|ty| Box::new(random.value(&ty, depth)));
+        let tree = self.tree(ty, depth, &mut |_, _| None);
+        let tree = tree.expect("a type without resources");
+        tree.value(ty, &mut |_| unreachable!("no handles"))
+    }
+
+    /// The tree of a value of a type, if `handle` gives enough handles.
+    pub(crate) fn tree(&mut self, ty: &Type, depth: u64, handle: Handles<'_>) -> Option<Tree> {
+        let leaf = |node| Some(Tree::Leaf(node));
         match ty {
-            Type::Bool => Val::Bool(self.below(2) == 1),
-            Type::S8 => Val::S8(self.bits() as i8),
-            Type::U8 => Val::U8(self.bits() as u8),
-            Type::S16 => Val::S16(self.bits() as i16),
-            Type::U16 => Val::U16(self.bits() as u16),
-            Type::S32 => Val::S32(self.bits() as i32),
-            Type::U32 => Val::U32(self.bits() as u32),
-            Type::S64 => Val::S64(self.bits() as i64),
-            Type::U64 => Val::U64(self.bits()),
-            Type::Float32 => {
-                Val::Float32(number(f64::from(f32::from_bits(self.bits() as u32))) as f32)
-            }
-            Type::Float64 => Val::Float64(number(f64::from_bits(self.bits()))),
-            Type::Char => Val::Char(self.char()),
-            Type::String => Val::String(self.text()),
+            Type::Bool => leaf(Node::Bool(self.below(2) == 1)),
+            Type::S8 => leaf(Node::S8(self.bits() as i8)),
+            Type::U8 => leaf(Node::U8(self.bits() as u8)),
+            Type::S16 => leaf(Node::S16(self.bits() as i16)),
+            Type::U16 => leaf(Node::U16(self.bits() as u16)),
+            Type::S32 => leaf(Node::S32(self.bits() as i32)),
+            Type::U32 => leaf(Node::U32(self.bits() as u32)),
+            Type::S64 => leaf(Node::S64(self.bits() as i64)),
+            Type::U64 => leaf(Node::U64(self.bits())),
+            Type::Float32 => Some(Tree::F32(
+                self.float_bits(f32::INFINITY.to_bits().into()) as u32
+            )),
+            Type::Float64 => Some(Tree::F64(self.float_bits(f64::INFINITY.to_bits()))),
+            Type::Char => leaf(Node::Char(self.char())),
+            Type::String => leaf(Node::String(self.text())),
+            Type::Own(_) | Type::Borrow(_) => handle(self, ty),
             Type::List(list) => {
-                let limit = if self.below(15) == 0 { 40 } else { 5 };
-                let length = self.below(limit / (depth + 1) + 1);
+                let length = self.length(depth);
                 let ty = list.ty();
-                Val::List((0..length).map(|_| self.value(&ty, depth + 1)).collect())
+                let items = (0..length).map_while(|_| self.tree(&ty, depth + 1, handle));
+                Some(Tree::List(items.collect()))
             }
             Type::Record(record) => {
-                let fields = record.fields();
-                Val::Record(
-                    fields
-                        .map(|f| (f.name.to_string(), self.value(&f.ty, depth)))
-                        .collect(),
-                )
+                let mut fields = record.fields();
+                let items = fields.try_fold(Vec::new(), |mut items, field| {
+                    items.push(self.tree(&field.ty, depth, handle)?);
+                    Some(items)
+                });
+                items.map(Tree::Record)
             }
             Type::Tuple(tuple) => {
-                Val::Tuple(tuple.types().map(|ty| self.value(&ty, depth)).collect())
+                let mut types = tuple.types();
+                let items = types.try_fold(Vec::new(), |mut items, ty| {
+                    items.push(self.tree(&ty, depth, handle)?);
+                    Some(items)
+                });
+                items.map(Tree::Tuple)
             }
-            Type::Enum(cases) => {
-                let count = cases.names().len() as u64;
-                let case = cases.names().nth(self.below(count) as usize);
-                Val::Enum(case.unwrap().to_string())
-            }
-            Type::Flags(flags) => {
-                let set = flags.names().filter(|_| self.below(2) == 1);
-                Val::Flags(set.map(str::to_string).collect())
-            }
+            Type::Enum(cases) => leaf(Node::Enum(self.below(cases.names().len() as u64) as u32)),
+            Type::Flags(flags) => leaf(Node::Flags(
+                flags.names().map(|_| self.below(2) == 1).collect(),
+            )),
             Type::Variant(variant) => {
-                let count = variant.cases().len() as u64;
-                let case = variant.cases().nth(self.below(count) as usize).unwrap();
-                Val::Variant(case.name.to_string(), some(self, case.ty))
+                let cases: Vec<Option<Type>> = variant.cases().map(|case| case.ty).collect();
+                let (case, payload) = self.choice(&cases, depth, handle)?;
+                Some(Tree::Variant(case, payload))
             }
-            Type::Option(option) => match self.below(2) {
-                0 => Val::Option(None),
-                _ => Val::Option(some(self, Some(option.ty()))),
-            },
-            Type::Result(result) => match self.below(2) {
-                0 => Val::Result(Ok(some(self, result.ok()))),
-                _ => Val::Result(Err(some(self, result.err()))),
-            },
+            Type::Option(option) => {
+                let (_, payload) = self.choice(&[None, Some(option.ty())], depth, handle)?;
+                Some(Tree::Option(payload))
+            }
+            Type::Result(result) => {
+                let (case, payload) = self.choice(&[result.ok(), result.err()], depth, handle)?;
+                Some(Tree::Result(if case == 0 {
+                    Ok(payload)
+                } else {
+                    Err(payload)
+                }))
+            }
             other => panic!("no stub carries {other:?}"),
+        }
+    }
+
+    /// A case, and its payload: another one where there are not enough handles.
+    fn choice(
+        &mut self,
+        cases: &[Option<Type>],
+        depth: u64,
+        handle: Handles<'_>,
+    ) -> Option<(u32, Option<Box<Tree>>)> {
+        let first = self.below(cases.len() as u64) as usize;
+        let mut order = (0..cases.len()).map(|i| (first + i) % cases.len());
+        order.find_map(|case| match &cases[case] {
+            None => Some((case as u32, None)),
+            Some(ty) => {
+                let payload = self.tree(ty, depth, handle)?;
+                Some((case as u32, Some(Box::new(payload))))
+            }
+        })
+    }
+
+    fn length(&mut self, depth: u64) -> u64 {
+        let limit = match self.below(60) {
+            0..4 => 40,
+            4 if depth == 0 => 400,
+            _ => 5,
+        };
+        self.below(limit / (depth + 1) + 1)
+    }
+
+    /// Bits of a number, one in four a NaN with some payload.
+    fn float_bits(&mut self, exponent: u64) -> u64 {
+        match self.below(4) {
+            0 => exponent | self.next(),
+            _ => self.bits(),
         }
     }
 }
 
-/// Equality is what tests ask for: no NaN.
-fn number(value: f64) -> f64 {
-    if value.is_nan() { -0.0 } else { value }
-}
+/// Gives the tree of a handle of a type, if there is one.
+pub(crate) type Handles<'a> = &'a mut dyn FnMut(&mut Random, &Type) -> Option<Tree>;
