@@ -39,7 +39,7 @@ pub(crate) fn parse(
         span: error.span(),
         message: message(&error),
     })?;
-    value::check_signature(&function.wire_name(), &function.ty)?;
+    value::check_written(&function.wire_name(), &function.ty)?;
     Ok(Call {
         function: function.wire_name(),
         args: arguments(function, name, &call, text)?,

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 use wasmtime::component::{Component, InstancePre};
 
-use crate::functions::{Function, exported};
+use crate::functions::{Exports, exported};
 use crate::name::component_id;
 use crate::registry::{Env, Registry};
 use crate::worker::WorkerState;
@@ -32,7 +32,7 @@ pub(crate) struct Loaded {
 }
 
 pub(crate) struct Compiled {
-    pub(crate) functions: Vec<Function>,
+    pub(crate) exports: Exports,
     /// What instances are made from, or why there can be none.
     pub(crate) instances: Result<InstancePre<WorkerState>, String>,
 }
@@ -60,7 +60,7 @@ fn compile(wasm: &[u8], registry: &Registry) -> Result<Compiled, String> {
     let component = Component::from_binary(engine, wasm).map_err(|error| format!("{error:#}"))?;
     let instances = registry.linker.instantiate_pre(&component);
     Ok(Compiled {
-        functions: exported(engine, &component.component_type()),
+        exports: exported(engine, &component.component_type()),
         instances: instances.map_err(|error| missing_import(registry, &component, &error)),
     })
 }

@@ -1,10 +1,8 @@
-//! Why an invocation of a worker failed, and what its caller hears of it.
+//! Why an invocation of a worker failed, and whether the worker fails with it.
 //!
-//! The wording and the choice of `rpc-error` case follow the Golem 1.1 engine:
-//! whatever goes wrong behind the call is a `remote-internal-error`; values that
-//! cannot travel at all are a `protocol-error`.
+//! The wording follows the Golem 1.1 engine. To a caller, values that cannot travel at all are a
+//! `protocol-error`; whatever goes wrong behind the call is a `remote-internal-error`.
 
-use crate::bindings::types::RpcError;
 use crate::name::WorkerId;
 
 /// Why an invocation failed.
@@ -44,7 +42,13 @@ pub enum CallError {
         /// Which node is wrong.
         reason: String,
     },
-    /// Something that this runtime does not carry, such as a resource handle.
+    /// A handle of no resource that the call could be given; it never reaches the worker.
+    #[error("Invalid handle: {reason}")]
+    Handle {
+        /// Which handle is wrong.
+        reason: String,
+    },
+    /// Something that golem:rpc or WAVE does not carry, such as a stream.
     #[error("{reason}")]
     Unsupported {
         /// What and where.
@@ -75,17 +79,5 @@ impl CallError {
             self,
             Self::Mismatch { .. } | Self::Trap { .. } | Self::NotCreated { .. }
         )
-    }
-}
-
-impl From<CallError> for RpcError {
-    fn from(error: CallError) -> Self {
-        let text = error.to_string();
-        match error {
-            CallError::Malformed { .. } | CallError::Unsupported { .. } => {
-                Self::ProtocolError(text)
-            }
-            _ => Self::RemoteInternalError(text),
-        }
     }
 }

@@ -20,9 +20,9 @@ pub enum Event {
         /// The line; bytes that are not UTF-8 are replaced.
         line: String,
     },
-    /// A use that works here and not on Golem; each kind is told once.
+    /// Something that is otherwise on Golem; each kind is told once.
     Note(Note),
-    /// A triggered invocation failed, which its caller never learns.
+    /// A triggered or scheduled invocation failed, which its caller never learns.
     TriggerFailed(TriggerFailure),
 }
 
@@ -35,7 +35,7 @@ pub enum Stream {
     Stderr,
 }
 
-/// What the local runtime takes beyond Golem's own engine.
+/// What the local runtime does otherwise than Golem's own engine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Note {
     /// A URI in the form of the older documents.
@@ -52,9 +52,24 @@ pub enum Note {
         /// The package name in it.
         package: String,
     },
+    /// A call is over but for invocations that were scheduled for later.
+    #[error("waiting for {}; on Golem nobody waits for scheduled calls", scheduled(*.calls, *.seconds))]
+    Scheduled {
+        /// How many of them there are.
+        calls: usize,
+        /// When the last of them is due, in seconds from now.
+        seconds: u64,
+    },
 }
 
-/// A triggered invocation that failed.
+fn scheduled(calls: usize, seconds: u64) -> String {
+    match calls {
+        1 => format!("a scheduled call that is due in {seconds} s"),
+        _ => format!("{calls} scheduled calls, the last of them due in {seconds} s"),
+    }
+}
+
+/// A triggered or scheduled invocation that failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("triggered call of `{function}` on `{worker}` failed: {cause}")]
 pub struct TriggerFailure {

@@ -1,11 +1,12 @@
 //! What a component exports, by name.
 //!
 //! On the wire a function is `<interface-id>.{name}` with the interface's exact
-//! version, or its bare name at world level. People may write less: see [`find`].
+//! version, or its bare name at world level: see [`crate::wire_name`]. People may
+//! write less: see [`find`].
 
 use wasmtime::Engine;
-use wasmtime::component::Type;
 use wasmtime::component::types::{Component, ComponentFunc, ComponentItem};
+use wasmtime::component::{ResourceType, Type};
 
 use crate::error::CallError;
 use crate::value::{display, outline};
@@ -22,31 +23,91 @@ pub(crate) struct Function {
     pub(crate) ty: ComponentFunc,
 }
 
-/// All functions that a component exports, in the order of its exports.
-pub(crate) fn exported(engine: &Engine, component: &Component) -> Vec<Function> {
-    let mut functions = Vec::new();
+/// A type of resource that an exported interface has, its own or one of another.
+#[derive(Clone, Debug)]
+pub(crate) struct ExportedResource {
+    pub(crate) interface: String,
+    pub(crate) name: String,
+    /// As it is before the component has an instance.
+    pub(crate) ty: ResourceType,
+}
+
+/// What a component exports, in the order of its exports.
+#[derive(Default)]
+pub(crate) struct Exports {
+    pub(crate) functions: Vec<Function>,
+    /// The types that are not the host's.
+    pub(crate) resources: Vec<ExportedResource>,
+}
+
+impl Exports {
+    /// Whether values of this type live in a worker, so that their handles can travel.
+    pub(crate) fn has_resource(&self, ty: &ResourceType) -> bool {
+        self.resources.iter().any(|resource| resource.ty == *ty)
+    }
+
+    fn add(&mut self, interface: &str, name: &str, item: ComponentItem) {
+        let (interface, name) = (interface.to_owned(), name.to_owned());
+        match item {
+            ComponentItem::ComponentFunc(ty) => self.functions.push(Function {
+                interface: Some(interface),
+                name,
+                ty,
+            }),
+            ComponentItem::Resource(ty) => self.resources.push(ExportedResource {
+                interface,
+                name,
+                ty,
+            }),
+            _ => {}
+        }
+    }
+}
+
+/// All functions and types of resources that a component exports.
+pub(crate) fn exported(engine: &Engine, component: &Component) -> Exports {
+    let mut exports = Exports::default();
     for (export, item) in component.exports(engine) {
         match item.ty {
-            ComponentItem::ComponentFunc(ty) => functions.push(Function {
+            ComponentItem::ComponentFunc(ty) => exports.functions.push(Function {
                 interface: None,
                 name: export.into(),
                 ty,
             }),
             ComponentItem::ComponentInstance(instance) => {
                 for (name, item) in instance.exports(engine) {
-                    if let ComponentItem::ComponentFunc(ty) = item.ty {
-                        functions.push(Function {
-                            interface: Some(export.into()),
-                            name: name.into(),
-                            ty,
-                        });
-                    }
+                    exports.add(export, name, item.ty);
                 }
             }
             _ => {}
         }
     }
-    functions
+    let imported = imported_resources(engine, component);
+    exports
+        .resources
+        .retain(|resource| !imported.contains(&resource.ty));
+    exports
+}
+
+fn imported_resources(engine: &Engine, component: &Component) -> Vec<ResourceType> {
+    let instances = component
+        .imports(engine)
+        .filter_map(|(_, item)| match item.ty {
+            ComponentItem::ComponentInstance(instance) => Some(instance),
+            _ => None,
+        });
+    let mut types = Vec::new();
+    for instance in instances {
+        types.extend(
+            instance
+                .exports(engine)
+                .filter_map(|(_, item)| match item.ty {
+                    ComponentItem::Resource(ty) => Some(ty),
+                    _ => None,
+                }),
+        );
+    }
+    types
 }
 
 impl Function {
@@ -143,34 +204,6 @@ pub(crate) fn nearest(functions: &[Function], asked: &str) -> Option<String> {
     near.then(|| shortest(functions, function))
 }
 
-/// The function of exactly this name on the wire.
-pub(crate) fn on_wire<'a>(
-    functions: &'a [Function],
-    name: &str,
-) -> Result<&'a Function, CallError> {
-    if let Some(function) = functions
-        .iter()
-        .find(|function| function.wire_name() == name)
-        && !function.is_of_resource()
-    {
-        return Ok(function);
-    }
-    let unknown = |reason: String| Err(CallError::UnknownFunction { reason });
-    let Some((interface, function)) = split_wire_name(name) else {
-        return unknown(format!("could not load function {name}"));
-    };
-    let known = |f: &&Function| f.interface.as_deref() == Some(interface);
-    if !functions.iter().any(|function| known(&function)) {
-        return unknown(format!("could not load exports for interface {interface}"));
-    }
-    if speaks_of_resource(functions, function) {
-        return Err(no_resources(name));
-    }
-    unknown(format!(
-        "could not load function {function} for interface {interface}"
-    ))
-}
-
 /// Whether `name` speaks of an exported resource: `thing.f`, `api.{thing.new}`, ….
 pub(crate) fn speaks_of_resource(functions: &[Function], name: &str) -> bool {
     let mut resources = functions.iter().filter_map(|function| {
@@ -181,13 +214,12 @@ pub(crate) fn speaks_of_resource(functions: &[Function], name: &str) -> bool {
     resources.any(|resource| parts.contains(&resource))
 }
 
-/// The answer to a call of a resource's function.
+/// The answer to a person who calls a resource's function.
 pub(crate) fn no_resources(name: &str) -> CallError {
     CallError::Unsupported {
-        reason: format!("`{name}` is of an exported resource, which cannot be called yet"),
+        reason: format!(
+            "`{name}` is of an exported resource: workers can call it, but a handle cannot be \
+            written in WAVE"
+        ),
     }
-}
-
-fn split_wire_name(name: &str) -> Option<(&str, &str)> {
-    name.strip_suffix('}')?.split_once(".{")
 }

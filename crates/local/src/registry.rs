@@ -1,10 +1,9 @@
-//! What all workers share: the components, the workers themselves, the count of
-//! unfinished invocations, and the way out for events.
+//! What all workers share: the components, the workers themselves, the work that is
+//! still to be done, and the way out for events.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, Weak};
 
-use tokio::sync::Notify;
 use uuid::Uuid;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Engine, OptLevel};
@@ -16,6 +15,7 @@ use crate::interrupt::Interrupted;
 use crate::name::WorkerId;
 use crate::uri::ComponentRef;
 use crate::waits::Waits;
+use crate::work::Work;
 use crate::worker::{Birth, Worker, WorkerState};
 
 pub(crate) type Events = Arc<dyn Fn(Event) + Send + Sync>;
@@ -31,8 +31,7 @@ pub(crate) struct Registry {
     workers: Mutex<Workers>,
     told: Mutex<BTreeSet<&'static str>>,
     failures: Mutex<Vec<TriggerFailure>>,
-    unfinished: Mutex<usize>,
-    idle: Notify,
+    pub(crate) work: Work,
 }
 
 #[derive(Default)]
@@ -68,8 +67,7 @@ impl Registry {
             workers: Mutex::default(),
             told: Mutex::default(),
             failures: Mutex::default(),
-            unfinished: Mutex::new(0),
-            idle: Notify::new(),
+            work: Work::default(),
         })
     }
 
@@ -125,11 +123,19 @@ impl Registry {
         worker
     }
 
+    /// How many resources a worker keeps for others; none if there is no such worker.
+    pub(crate) fn owned_resources(&self, id: &WorkerId) -> usize {
+        let workers = self.workers.lock().expect("no panic holds this lock");
+        let worker = workers.known.get(id).and_then(Weak::upgrade);
+        worker.map_or(0, |worker| worker.owned_resources())
+    }
+
     /// Tells a note unless one of its kind was told before.
     pub(crate) fn tell(&self, note: Note) {
         let kind = match note {
             Note::WorkerScheme { .. } => "scheme",
             Note::PackageName { .. } => "package",
+            Note::Scheduled { .. } => "scheduled",
         };
         let first = self
             .told
@@ -158,28 +164,5 @@ impl Registry {
             .lock()
             .expect("no panic holds this lock")
             .clone()
-    }
-
-    pub(crate) fn invocation_queued(&self) {
-        *self.unfinished.lock().expect("no panic holds this lock") += 1;
-    }
-
-    pub(crate) fn invocation_finished(&self) {
-        let mut unfinished = self.unfinished.lock().expect("no panic holds this lock");
-        *unfinished -= 1;
-        if *unfinished == 0 {
-            self.idle.notify_waiters();
-        }
-    }
-
-    /// Returns when no invocation is queued or running.
-    pub(crate) async fn drained(&self) {
-        loop {
-            let idle = self.idle.notified();
-            if *self.unfinished.lock().expect("no panic holds this lock") == 0 {
-                return;
-            }
-            idle.await;
-        }
     }
 }

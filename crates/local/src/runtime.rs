@@ -9,15 +9,16 @@ use crate::component::{Compiled, ComponentSpec, Loaded};
 use crate::event::{Event, TriggerFailure};
 use crate::interrupt::{self, Ticker};
 use crate::invoke_error::InvokeError;
-use crate::name::WorkerRef;
+use crate::name::{WorkerId, WorkerRef};
 use crate::registry::Registry;
-use crate::waits::{Answer, Reply};
+use crate::waits::{Answer, Reply, Returned};
+use crate::wire::WitValue;
 use crate::worker::Args;
 
 /// Workers in memory, and the calls that reach them.
 ///
 /// Nothing runs between two calls: [`Runtime::invoke`] returns when all that it set
-/// off has come to an end, or when it is interrupted. It brings its own tokio
+/// off or scheduled has come to an end, or when it is interrupted. It brings its own tokio
 /// runtime, so neither it nor its end belongs inside of another one.
 pub struct Runtime {
     // before the registry, so that the workers' tasks go first
@@ -69,7 +70,7 @@ impl Runtime {
         let compiled = self.compiled(self.component(&target.component)?)?;
         Ok(ParsedCall {
             target: target.clone(),
-            call: call::parse(&target.component, &compiled.functions, call)?,
+            call: call::parse(&target.component, &compiled.exports.functions, call)?,
         })
     }
 
@@ -77,24 +78,66 @@ impl Runtime {
     /// call triggered. `None` is the result of a function without one.
     pub fn invoke(&self, call: ParsedCall) -> Result<Option<String>, InvokeError> {
         let component = self.component(&call.target.component)?;
-        let work = self.run(&call.target, component, call.call);
-        let work = interrupt::unless(&self.registry.interrupted, work);
-        let answer = self.tokio.block_on(work);
-        call::display(&answer.ok_or(InvokeError::Interrupted)??.values)
+        let args = Args::Typed(call.call.args);
+        let answer = self.run(&call.target, component, call.call.function, args)?;
+        call::display(&answer.into_typed())
+    }
+
+    /// Calls a function by its name on the wire, as other workers do: `ns:pkg/api@1.0.0.{f}`, or
+    /// `….{res.new}`, `….{res.f}` and `….{res.drop}` for resources. The results come as one tuple;
+    /// resources, in both directions, as [`crate::wire::WitNode::Handle`]. Waits like [`Runtime::invoke`].
+    pub fn call(
+        &self,
+        target: &WorkerRef,
+        function: &str,
+        params: Vec<WitValue>,
+    ) -> Result<WitValue, InvokeError> {
+        let component = self.component(&target.component)?;
+        let answer = self.run(target, component, function.into(), Args::Wire(params))?;
+        Ok(answer.into_wire())
+    }
+
+    /// How many resources a worker keeps since others hold their handles. None, if there is no such
+    /// worker or it has failed; ephemeral workers are gone after a call.
+    pub fn owned_resources(&self, worker: &WorkerRef) -> usize {
+        let Some(name) = worker.worker.clone() else {
+            return 0;
+        };
+        let component = worker.component.clone();
+        self.registry.owned_resources(&WorkerId { component, name })
     }
 
     /// The signatures of the functions that workers of a component have.
     pub fn functions(&self, component: &str) -> Result<Vec<String>, InvokeError> {
         let compiled = self.compiled(self.component(component)?)?;
-        Ok(call::signatures(&compiled.functions))
+        Ok(call::signatures(&compiled.exports.functions))
     }
 
-    /// Every triggered invocation that has failed so far.
+    /// Every triggered or scheduled invocation that has failed so far.
     pub fn failed_triggers(&self) -> Vec<TriggerFailure> {
         self.registry.failures()
     }
 
-    async fn run(&self, target: &WorkerRef, component: &Arc<Loaded>, call: call::Call) -> Answer {
+    fn run(
+        &self,
+        target: &WorkerRef,
+        component: &Arc<Loaded>,
+        function: String,
+        args: Args,
+    ) -> Result<Returned, InvokeError> {
+        let work = self.send(target, component, function, args);
+        let work = interrupt::unless(&self.registry.interrupted, work);
+        let answer = self.tokio.block_on(work);
+        Ok(answer.ok_or(InvokeError::Interrupted)??)
+    }
+
+    async fn send(
+        &self,
+        target: &WorkerRef,
+        component: &Arc<Loaded>,
+        function: String,
+        args: Args,
+    ) -> Answer {
         let ephemeral = target.worker.is_none();
         let name = target.worker.clone();
         let name = name.unwrap_or_else(|| Uuid::new_v4().to_string());
@@ -102,11 +145,11 @@ impl Runtime {
             .registry
             .worker(component, name, ephemeral, &component.env);
         let reply = Reply::new(worker.id.clone());
-        let args = Args::Typed(call.args);
-        worker.send(&self.registry, call.function, args, Some(reply.clone()));
+        worker.send(&self.registry, function, args, Some(reply.clone()));
         drop(worker);
         reply.wait().await;
-        self.registry.drained().await;
+        let tell = |note| self.registry.tell(note);
+        self.registry.work.done(tell).await;
         reply.take().expect("an awaited answer is there, once")
     }
 

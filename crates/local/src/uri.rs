@@ -23,6 +23,12 @@ pub(crate) enum ComponentRef {
     Package(String),
 }
 
+/// The URI of a worker, as this runtime writes it.
+pub(crate) fn format(component: Uuid, worker: &str) -> String {
+    let name: String = form_urlencoded::byte_serialize(worker.as_bytes()).collect();
+    format!("urn:worker:{component}/{name}")
+}
+
 /// The error a caller traps with, in the engine's words.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Invalid URI: {uri}. Must be urn:worker:component-id/worker-name")]
@@ -142,6 +148,15 @@ mod tests {
         ] {
             accepted(&format!("urn:worker:{ID}/{text}"), Some(name));
         }
+    }
+
+    #[test]
+    fn what_is_written_can_be_read() {
+        let id: Uuid = ID.parse().unwrap();
+        for name in ["user-1", "", "a b", "a/b", "a+b%20&c=d#e:f", "ü\0\u{1f44b}"] {
+            accepted(&format(id, name), Some(name));
+        }
+        assert_eq!(format(id, "a b"), format!("urn:worker:{ID}/a+b"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A worker: an instance with its state, and the queue of its invocations.
+//! A worker: the queue of its invocations, and what the host keeps for its instance.
 //!
 //! Each worker is a task that owns its store and takes one invocation after the
 //! other, in order of arrival. The instance is made for the first of them. A trap
@@ -6,31 +6,28 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use wasmtime::Store;
-use wasmtime::component::types::ComponentFunc;
-use wasmtime::component::{Func, Instance, Val};
-use wasmtime_wasi::{I32Exit, ResourceTable, WasiCtx, WasiCtxView, WasiView};
+use wasmtime::component::Val;
+use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
-use crate::bindings::types::WitValue;
-use crate::component::{Compiled, Loaded};
+use crate::component::Loaded;
 use crate::error::CallError;
 use crate::event::{Stream, TriggerFailure};
-use crate::functions::{Function, on_wire};
+use crate::instance::Alive;
 use crate::name::WorkerId;
 use crate::output::Lines;
 use crate::registry::{Env, Registry};
-use crate::value::{self, DecodeError};
-use crate::waits::{Answer, Reply, Returned};
-
-/// How many bytes one call may carry from a guest to the host, nodes included.
-const LARGEST_MESSAGE: usize = 512 << 20;
+use crate::resources::Resources;
+use crate::waits::{Answer, Reply};
+use crate::wire::WitValue;
 
 /// Where invocations of a worker go.
 pub(crate) struct Worker {
     pub(crate) id: WorkerId,
     queue: UnboundedSender<Job>,
+    owned_resources: Arc<AtomicUsize>,
 }
 
 /// What a worker begins with.
@@ -62,8 +59,18 @@ impl Worker {
     pub(crate) fn spawn(birth: Birth) -> Arc<Self> {
         let (queue, jobs) = unbounded_channel();
         let id = birth.id.clone();
-        tokio::spawn(run(birth, jobs));
-        Arc::new(Self { id, queue })
+        let owned_resources = Arc::<AtomicUsize>::default();
+        tokio::spawn(run(birth, owned_resources.clone(), jobs));
+        Arc::new(Self {
+            id,
+            queue,
+            owned_resources,
+        })
+    }
+
+    /// How many resources it keeps for others.
+    pub(crate) fn owned_resources(&self) -> usize {
+        self.owned_resources.load(Ordering::Relaxed)
     }
 
     /// Queues an invocation; without `reply` it is a trigger.
@@ -74,7 +81,7 @@ impl Worker {
         args: Args,
         reply: Option<Arc<Reply>>,
     ) {
-        registry.invocation_queued();
+        registry.work.queued();
         let job = Job {
             worker: self.clone(),
             registry: registry.clone(),
@@ -110,12 +117,12 @@ impl Drop for Job {
                 cause: "the worker is gone".into(),
             }));
         }
-        self.registry.invocation_finished();
+        self.registry.work.finished();
     }
 }
 
-async fn run(birth: Birth, mut jobs: UnboundedReceiver<Job>) {
-    let mut state = State::Unborn;
+async fn run(birth: Birth, owned: Arc<AtomicUsize>, mut jobs: UnboundedReceiver<Job>) {
+    let mut state = State::Unborn(owned);
     while let Some(mut job) = jobs.recv().await {
         let args = std::mem::replace(&mut job.args, Args::Typed(Vec::new()));
         let answer = state.invoke(&birth, &job.function, args).await;
@@ -124,14 +131,10 @@ async fn run(birth: Birth, mut jobs: UnboundedReceiver<Job>) {
 }
 
 enum State {
-    Unborn,
+    /// With the count of the resources that it will keep.
+    Unborn(Arc<AtomicUsize>),
     Alive(Box<Alive>),
     Failed(String),
-}
-
-struct Alive {
-    store: Store<WorkerState>,
-    instance: Instance,
 }
 
 impl State {
@@ -159,98 +162,16 @@ impl State {
         };
         let compiled = birth.component.compiled(&birth.registry);
         let compiled = compiled.map_err(not_created)?;
-        if let Self::Unborn = self {
-            let alive = Alive::create(birth, compiled).await.map_err(not_created)?;
+        if let Self::Unborn(owned) = self {
+            let owned = Resources::new(birth.id.clone(), birth.component.id, owned.clone());
+            let alive = Alive::create(birth, compiled, owned).await;
+            let alive = alive.map_err(not_created)?;
             *self = Self::Alive(Box::new(alive));
         }
         let Self::Alive(alive) = self else {
             unreachable!("a worker that has not failed is alive by now")
         };
-        let function = on_wire(&compiled.functions, function)?;
-        alive.call(&birth.id, function, args).await
-    }
-}
-
-impl Alive {
-    async fn create(birth: &Birth, compiled: &Compiled) -> Result<Self, String> {
-        let instances = compiled.instances.as_ref().map_err(Clone::clone)?;
-        let mut store = Store::new(&birth.registry.engine, WorkerState::new(birth));
-        store.set_hostcall_fuel(LARGEST_MESSAGE);
-        // the epoch stands still until an interrupt: see `interrupt`
-        store.set_epoch_deadline(1);
-        let instance = instances.instantiate_async(&mut store).await;
-        store.data().finish_lines();
-        match instance {
-            Ok(instance) => Ok(Self { store, instance }),
-            Err(error) => Err(cause(&error)),
-        }
-    }
-
-    async fn call(&mut self, worker: &WorkerId, function: &Function, args: Args) -> Answer {
-        let name = function.wire_name();
-        let func = self.find(function);
-        let ty = func.ty(&self.store);
-        value::check_signature(&name, &ty)?;
-        let args = typed(args, &ty)?;
-        let types: Vec<_> = ty.results().collect();
-        let mut values = vec![Val::Bool(false); types.len()];
-        let outcome = func.call_async(&mut self.store, &args, &mut values).await;
-        self.store.data().finish_lines();
-        match outcome {
-            Ok(()) => Ok(Returned { values, types }),
-            Err(error) => Err(CallError::Trap {
-                worker: worker.clone(),
-                function: name,
-                cause: cause(&error),
-            }),
-        }
-    }
-
-    fn find(&mut self, function: &Function) -> Func {
-        let interface = function.interface.as_ref().map(|interface| {
-            self.instance
-                .get_export_index(&mut self.store, None, interface)
-                .expect("a listed interface is exported")
-        });
-        let index = self
-            .instance
-            .get_export_index(&mut self.store, interface.as_ref(), &function.name)
-            .expect("a listed function is exported");
-        self.instance
-            .get_func(&mut self.store, index)
-            .expect("a listed function is a function")
-    }
-}
-
-fn typed(args: Args, ty: &ComponentFunc) -> Result<Vec<Val>, CallError> {
-    let args = match args {
-        Args::Typed(args) => return Ok(args),
-        Args::Wire(args) => args,
-    };
-    let params = ty.params();
-    if args.len() != params.len() {
-        let reason = format!("expected {}, got {} parameters", params.len(), args.len());
-        return Err(CallError::Mismatch { reason });
-    }
-    let args = args.iter().zip(params);
-    args.map(|(arg, (name, ty))| {
-        value::decode(arg, &ty).map_err(|error| match error {
-            DecodeError::Malformed(reason) => CallError::Malformed {
-                reason: format!("parameter `{name}`: {reason}"),
-            },
-            DecodeError::Mismatch(reason) => CallError::Mismatch {
-                reason: format!("parameter `{name}`: {reason}"),
-            },
-        })
-    })
-    .collect()
-}
-
-/// What went wrong, in one line and without the wasm backtrace.
-fn cause(error: &wasmtime::Error) -> String {
-    match error.downcast_ref::<I32Exit>() {
-        Some(I32Exit(code)) => format!("exited with status {code}"),
-        None => error.root_cause().to_string(),
+        alive.invoke(&compiled.exports, function, args).await
     }
 }
 
@@ -268,7 +189,7 @@ pub(crate) struct WorkerState {
 }
 
 impl WorkerState {
-    fn new(birth: &Birth) -> Self {
+    pub(crate) fn new(birth: &Birth) -> Self {
         let lines = [Stream::Stdout, Stream::Stderr]
             .map(|stream| Lines::new(birth.id.clone(), stream, birth.registry.events.clone()));
         let mut wasi = WasiCtx::builder();
@@ -288,7 +209,8 @@ impl WorkerState {
         }
     }
 
-    fn finish_lines(&self) {
+    /// Ends the lines that have no line break yet.
+    pub(crate) fn finish_lines(&self) {
         self.lines.iter().for_each(Lines::finish);
     }
 }

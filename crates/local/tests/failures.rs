@@ -90,12 +90,10 @@ fn an_unknown_function_leaves_the_worker_usable() {
 fn malformed_values_are_refused_and_harm_nobody() {
     let world = World::new();
     let there = uri("target", "t");
-    for nodes in ["", "handle(({value: \"urn:worker:x\"}, 0))"] {
-        let error = world.ok("caller/c", &rpc("call", &there, ADD, &[nodes]));
-        let expected = "err(protocol-error(\"malformed wit-value: parameter `value`: ";
-        assert!(error.starts_with(expected), "{error}");
-        assert_eq!(world.ok("target/t", "counter.get()"), "0");
-    }
+    let error = world.ok("caller/c", &rpc("call", &there, ADD, &[""]));
+    let expected = "err(protocol-error(\"malformed wit-value: parameter `value`: ";
+    assert!(error.starts_with(expected), "{error}");
+    assert_eq!(world.ok("target/t", "counter.get()"), "0");
 }
 
 #[test]

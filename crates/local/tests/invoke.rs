@@ -194,7 +194,7 @@ fn an_import_that_nobody_provides_is_named() {
     for (import, package, interface) in [
         ("golem:api/host@1.1.0", "golem:api@1.1.0", "host"),
         ("wasi:http/types@0.2.0", "wasi:http@0.2.0", "types"),
-        ("golem:rpc/types@0.2.0", "golem:rpc@0.2.0", "types"),
+        ("golem:rpc/types@0.3.0", "golem:rpc@0.3.0", "types"),
     ] {
         let wit = format!(
             "package test:it; world it {{ import {import}; export run: func(); }}
@@ -218,47 +218,6 @@ fn an_exit_is_a_failure_that_says_so() {
     let world = World::new();
     let error = world.error("target/t", "exit()");
     assert!(error.ends_with(": exited with status 1"), "{error}");
-}
-
-#[test]
-fn functions_of_resources_are_refused_for_now() {
-    let wit = "
-package test:things;
-interface api {
-  resource thing { constructor(); poke: func(); }
-  plain: func() -> u32;
-}
-world things { export api; }
-";
-    let core = r#"(module
-  (func (export "test:things/api#[constructor]thing") (result i32) (i32.const 1))
-  (func (export "test:things/api#[method]thing.poke") (param i32))
-  (func (export "test:things/api#plain") (result i32) (i32.const 5)))"#;
-    let things = component(wit, core);
-    let world = World::of(vec![
-        spec("things", things),
-        spec("caller", caller("0.1.1")),
-    ]);
-    assert_eq!(world.ok("things/t", "plain()"), "5");
-    assert_eq!(world.runtime.functions("things").unwrap().len(), 1);
-    for name in [
-        "thing.poke",
-        "api.{thing.new}",
-        "test:things/api.{[method]thing.poke}",
-    ] {
-        let error = world.error("things/t", &format!("{name}()"));
-        let expected = "is of an exported resource, which cannot be called yet";
-        assert_eq!(error, format!("`{name}` {expected}"));
-    }
-    for function in ["thing.new", "[constructor]thing", "thing(\"x\").poke"] {
-        let function = format!("test:things/api.{{{function}}}");
-        let error = world.ok(
-            "caller/c",
-            &rpc("call", &uri("things", "t"), &function, &[]),
-        );
-        assert!(error.starts_with("err(protocol-error("), "{error}");
-    }
-    assert_eq!(world.ok("things/t", "plain()"), "5");
 }
 
 #[test]

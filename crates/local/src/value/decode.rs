@@ -1,52 +1,58 @@
 //! `wit-value` → [`Val`], led by the type.
 //!
-//! Two ways to fail: the nodes make no value at all ([`DecodeError::Malformed`]),
-//! or they make one of another type ([`DecodeError::Mismatch`]). A node may stand
-//! in several places, as the engine allows, but copying shared nodes may cost no
-//! more than [`SHARED`] beyond what the list itself holds.
+//! Three ways to fail: the nodes make no value at all ([`DecodeError::Malformed`]),
+//! they make one of another type ([`DecodeError::Mismatch`]), or a handle is of no
+//! resource here ([`DecodeError::Handle`]). A node may stand in several places, as
+//! the engine allows, but copying shared nodes may cost no more than [`SHARED`]
+//! beyond what the list itself holds.
 
 use wasmtime::component::{Type, Val};
 
-use crate::bindings::types::{NodeIndex, WitNode, WitValue};
+use crate::resources::Passing;
 use crate::value::display;
+use crate::wire::{NodeIndex, WitNode, WitValue};
 
-/// What repeated use of nodes may cost: one per node, and one per byte of a string.
+/// What repeated use of nodes may cost: one per node, per byte of a string and per flag.
 const SHARED: usize = 1 << 20;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum DecodeError {
     Malformed(String),
     Mismatch(String),
+    Handle(String),
 }
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
-/// The value of type `ty` that the nodes describe.
-pub(crate) fn decode(value: &WitValue, ty: &Type) -> Result<Val> {
+/// The value of type `ty` that the nodes describe, with the resources that it passes.
+pub(crate) fn decode(value: &WitValue, ty: &Type, passing: &mut Passing<'_>) -> Result<Val> {
     let budget = value.nodes.iter().map(cost).sum::<usize>() + SHARED;
     let mut decoder = Decoder {
         nodes: &value.nodes,
         open: vec![false; value.nodes.len()],
         budget,
+        passing,
     };
     decoder.value(0, ty)
 }
 
-struct Decoder<'a> {
+struct Decoder<'a, 'p, 'r> {
     nodes: &'a [WitNode],
     /// The nodes on the way from the root to here.
     open: Vec<bool>,
     budget: usize,
+    passing: &'p mut Passing<'r>,
 }
 
 fn cost(node: &WitNode) -> usize {
     match node {
         WitNode::PrimString(text) => 1 + text.len(),
+        WitNode::FlagsValue(set) => 1 + set.len(),
         _ => 1,
     }
 }
 
-impl<'a> Decoder<'a> {
+impl<'a> Decoder<'a, '_, '_> {
     fn value(&mut self, index: NodeIndex, ty: &Type) -> Result<Val> {
         let position = self.enter(index)?;
         let nodes: &'a [WitNode] = self.nodes;
@@ -100,9 +106,13 @@ impl<'a> Decoder<'a> {
                 Val::Enum(case_at(*case, ty.names())?.to_owned())
             }
             (WitNode::FlagsValue(set), Type::Flags(ty)) => flags(set, ty.names())?,
-            (WitNode::Handle(_), _) => {
-                let reason = "a resource handle cannot be passed yet".into();
-                return Err(Wrong::Inside(DecodeError::Malformed(reason)));
+            (WitNode::Handle(handle), Type::Own(ty)) => {
+                let resource = self.passing.own(handle, ty);
+                Val::Resource(resource.map_err(DecodeError::Handle)?)
+            }
+            (WitNode::Handle(handle), Type::Borrow(ty)) => {
+                let resource = self.passing.borrow(handle, ty);
+                Val::Resource(resource.map_err(DecodeError::Handle)?)
             }
             _ => return self.compound(node, ty),
         })

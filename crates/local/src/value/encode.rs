@@ -5,7 +5,9 @@
 
 use wasmtime::component::{Type, Val};
 
-use crate::bindings::types::{NodeIndex, WitNode, WitValue};
+use crate::error::CallError;
+use crate::resources::Resources;
+use crate::wire::{NodeIndex, WitNode, WitValue};
 
 /// Where a value is not of its type. wasmtime hands out values of the right type,
 /// so the only way here is one that cannot travel.
@@ -13,11 +15,26 @@ use crate::bindings::types::{NodeIndex, WitNode, WitValue};
 #[error("a result has no form as wit-value: {0}")]
 pub(crate) struct EncodeError(&'static str);
 
+impl From<EncodeError> for CallError {
+    fn from(error: EncodeError) -> Self {
+        Self::Unsupported {
+            reason: error.to_string(),
+        }
+    }
+}
+
 type Result<T> = std::result::Result<T, EncodeError>;
 
-/// The results of a call as one value.
-pub(crate) fn encode_results(values: &[Val], types: &[Type]) -> Result<WitValue> {
-    let mut nodes = Nodes(Vec::new());
+/// The results of a call as one value. Resources in them stay in the table.
+pub(crate) fn encode_results(
+    values: &[Val],
+    types: &[Type],
+    resources: &mut Resources,
+) -> Result<WitValue> {
+    let mut nodes = Nodes {
+        nodes: Vec::new(),
+        resources,
+    };
     nodes.parent(|nodes| {
         let items = values
             .iter()
@@ -25,23 +42,26 @@ pub(crate) fn encode_results(values: &[Val], types: &[Type]) -> Result<WitValue>
             .map(|(val, ty)| nodes.value(val, ty));
         Ok(WitNode::TupleValue(items.collect::<Result<_>>()?))
     })?;
-    Ok(WitValue { nodes: nodes.0 })
+    Ok(WitValue { nodes: nodes.nodes })
 }
 
-struct Nodes(Vec<WitNode>);
+struct Nodes<'r> {
+    nodes: Vec<WitNode>,
+    resources: &'r mut Resources,
+}
 
-impl Nodes {
+impl Nodes<'_> {
     fn push(&mut self, node: WitNode) -> Result<NodeIndex> {
-        let index = self.0.len();
-        self.0.push(node);
+        let index = self.nodes.len();
+        self.nodes.push(node);
         NodeIndex::try_from(index).map_err(|_| EncodeError("too many nodes"))
     }
 
     /// Takes the place of a node before its children take theirs.
     fn parent(&mut self, node: impl FnOnce(&mut Self) -> Result<WitNode>) -> Result<NodeIndex> {
-        let position = self.0.len();
+        let position = self.nodes.len();
         let index = self.push(WitNode::PrimBool(false))?;
-        self.0[position] = node(self)?;
+        self.nodes[position] = node(self)?;
         Ok(index)
     }
 
@@ -60,6 +80,9 @@ impl Nodes {
             Val::Float64(value) => WitNode::PrimFloat64(*value),
             Val::Char(value) => WitNode::PrimChar(*value),
             Val::String(value) => WitNode::PrimString(value.clone()),
+            Val::Resource(resource) if resource.owned() => {
+                WitNode::Handle(self.resources.keep(*resource))
+            }
             _ => return self.parent(|nodes| nodes.compound(val, ty)),
         };
         self.push(node)

@@ -12,8 +12,10 @@ use wit_parser::{ManglingAndAbi, Resolve};
 use dice::Dice;
 
 use super::*;
-use crate::bindings::types::{Uri, WitNode, WitNode as N, WitValue};
-use crate::functions::{Function, exported};
+use crate::functions::exported;
+use crate::name::WorkerId;
+use crate::resources::Resources;
+use crate::wire::{Uri, WitNode as N, WitValue};
 
 /// One function per type under test; each takes it inside a tuple of one, which is
 /// the shape in which results travel.
@@ -48,6 +50,7 @@ interface types {
   t-tuple: func(v: tuple<tuple<u8, string, tuple<bool>>>);
   t-list: func(v: tuple<list<shape>>);
   t-deep: func(v: tuple<list<list<list<list<u8>>>>>);
+  t-flag-lists: func(v: tuple<list<list<many>>>);
   t-option: func(v: tuple<option<option<u8>>>);
   t-result: func(v: tuple<result<point, color>>);
   t-result-ok: func(v: tuple<result<u8>>);
@@ -58,7 +61,7 @@ interface types {
 world zoo { export types; }
 "#;
 
-fn functions() -> Vec<Function> {
+fn exports() -> Exports {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("zoo.wit", ZOO).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
@@ -74,12 +77,29 @@ fn functions() -> Vec<Function> {
 
 /// The types under test by their short names, each inside its tuple of one.
 fn types() -> BTreeMap<String, Type> {
-    let functions = functions();
-    let tested = functions.iter().filter_map(|function| {
+    let exports = exports();
+    let tested = exports.functions.iter().filter_map(|function| {
         let name = function.name.strip_prefix("t-")?;
         Some((name.to_owned(), function.ty.params().next()?.1))
     });
     tested.collect()
+}
+
+/// A worker that keeps no resource.
+fn nobodys() -> Resources {
+    let worker = WorkerId {
+        component: "zoo".into(),
+        name: "w".into(),
+    };
+    Resources::new(worker, Default::default(), Default::default())
+}
+
+fn decoded(wire: &WitValue, ty: &Type) -> Result<Val, DecodeError> {
+    decode(wire, ty, &mut nobodys().passing())
+}
+
+fn encoded(values: &[Val], types: &[Type]) -> WitValue {
+    encode_results(values, types, &mut nobodys()).unwrap()
 }
 
 fn inner(ty: &Type) -> Type {
@@ -89,13 +109,13 @@ fn inner(ty: &Type) -> Type {
 #[test]
 fn random_values_of_every_type_come_back() {
     let types = types();
-    assert_eq!(types.len(), 26);
+    assert_eq!(types.len(), 27);
     let mut dice = Dice(0x5eed);
     for (name, ty) in &types {
         for _ in 0..200 {
             let value = dice.value(&inner(ty));
-            let wire = encode_results(std::slice::from_ref(&value), &[inner(ty)]).unwrap();
-            assert_eq!(decode(&wire, ty), Ok(Val::Tuple(vec![value])), "{name}");
+            let wire = encoded(std::slice::from_ref(&value), &[inner(ty)]);
+            assert_eq!(decoded(&wire, ty), Ok(Val::Tuple(vec![value])), "{name}");
         }
     }
 }
@@ -108,54 +128,54 @@ fn names_travel_by_position() {
         ("y".into(), Val::Float64(0.5)),
         ("label".into(), Val::Option(None)),
     ]);
-    let wire = encode_results(&[point], &[inner(&types["record"])]).unwrap();
-    let expected = "[WitNode::TupleValue([1]), WitNode::RecordValue([2, 3, 4]), \
-        WitNode::PrimS32(-1), WitNode::PrimFloat64(0.5), WitNode::OptionValue(None)]";
+    let wire = encoded(&[point], &[inner(&types["record"])]);
+    let expected = "[TupleValue([1]), RecordValue([2, 3, 4]), \
+        PrimS32(-1), PrimFloat64(0.5), OptionValue(None)]";
     assert_eq!(format!("{:?}", wire.nodes), expected);
 
     let values = [
         (
             Val::Variant("text".into(), Some(Box::new(Val::String("t".into())))),
             "variant",
-            "[WitNode::TupleValue([1]), WitNode::VariantValue((3, Some(2))), WitNode::PrimString(\"t\")]",
+            "[TupleValue([1]), VariantValue((3, Some(2))), PrimString(\"t\")]",
         ),
         (
             Val::Enum("blue".into()),
             "enum",
-            "[WitNode::TupleValue([1]), WitNode::EnumValue(2)]",
+            "[TupleValue([1]), EnumValue(2)]",
         ),
         (
             Val::Flags(vec!["c".into(), "a".into()]),
             "few",
-            "[WitNode::TupleValue([1]), WitNode::FlagsValue([true, false, true])]",
+            "[TupleValue([1]), FlagsValue([true, false, true])]",
         ),
         (
             Val::Result(Err(None)),
             "result-none",
-            "[WitNode::TupleValue([1]), WitNode::ResultValue(Err(None))]",
+            "[TupleValue([1]), ResultValue(Err(None))]",
         ),
     ];
     for (value, name, expected) in values {
-        let wire = encode_results(&[value], &[inner(&types[name])]).unwrap();
+        let wire = encoded(&[value], &[inner(&types[name])]);
         assert_eq!(format!("{:?}", wire.nodes), expected);
     }
 }
 
 #[test]
 fn no_results_are_an_empty_tuple() {
-    let wire = encode_results(&[], &[]).unwrap();
-    assert_eq!(format!("{:?}", wire.nodes), "[WitNode::TupleValue([])]");
+    let wire = encoded(&[], &[]);
+    assert_eq!(format!("{:?}", wire.nodes), "[TupleValue([])]");
 }
 
-fn malformed(nodes: Vec<WitNode>, ty: &str) -> String {
-    match decode(&WitValue { nodes }, &types()[ty]) {
+fn malformed(nodes: Vec<N>, ty: &str) -> String {
+    match decoded(&WitValue { nodes }, &types()[ty]) {
         Err(DecodeError::Malformed(reason)) => reason,
         other => panic!("not malformed: {other:?}"),
     }
 }
 
-fn mismatch(nodes: Vec<WitNode>, ty: &str) -> String {
-    match decode(&WitValue { nodes }, &types()[ty]) {
+fn mismatch(nodes: Vec<N>, ty: &str) -> String {
+    match decoded(&WitValue { nodes }, &types()[ty]) {
         Err(DecodeError::Mismatch(reason)) => reason,
         other => panic!("no mismatch: {other:?}"),
     }
@@ -192,11 +212,6 @@ fn nodes_that_make_no_value() {
     assert_eq!(malformed(cycle, "deep"), "node 1 is a part of itself");
     let own = vec![N::TupleValue(vec![1]), N::OptionValue(Some(1))];
     assert_eq!(malformed(own, "option"), "node 1 is a part of itself");
-    let handle = vec![
-        N::TupleValue(vec![1]),
-        N::Handle((Uri { value: "u".into() }, 0)),
-    ];
-    assert!(malformed(handle, "u8").contains("resource handle"));
 }
 
 #[test]
@@ -209,7 +224,7 @@ fn shared_nodes_are_taken_within_bounds() {
     let empty = Val::List(vec![]);
     let expected = Val::Tuple(vec![Val::List(vec![empty.clone(), empty])]);
     assert_eq!(
-        decode(&WitValue { nodes: twice }, &types()["deep"]),
+        decoded(&WitValue { nodes: twice }, &types()["deep"]),
         Ok(expected)
     );
 
@@ -226,6 +241,17 @@ fn shared_nodes_are_taken_within_bounds() {
         text,
     ];
     assert_eq!(malformed(texts, "list"), "nodes are shared too often");
+}
+
+#[test]
+fn shared_flags_are_charged_one_by_one() {
+    let flags = vec![N::TupleValue(vec![1]), N::FlagsValue(vec![true; 32])];
+    assert!(decoded(&WitValue { nodes: flags }, &types()["many"]).is_ok());
+    let mut bomb = vec![N::TupleValue(vec![1])];
+    bomb.extend((2..=3).map(|child| N::ListValue(vec![child; 200])));
+    bomb.push(N::FlagsValue(vec![true; 32]));
+    // 40,000 nodes would be cheap, 1,280,000 flags are not
+    assert_eq!(malformed(bomb, "flag-lists"), "nodes are shared too often");
 }
 
 #[test]
@@ -293,12 +319,12 @@ fn garbage_is_refused_or_is_a_value() {
         let count = 1 + dice.below(6);
         let mut nodes: Vec<_> = (0..count).map(|_| dice.node(count)).collect();
         nodes[0] = N::TupleValue(vec![dice.below(count + 1) as i32]);
-        if let Ok(value) = decode(&WitValue { nodes }, ty) {
+        if let Ok(value) = decoded(&WitValue { nodes }, ty) {
             let Val::Tuple(items) = &value else {
                 panic!("not a tuple: {value:?}")
             };
-            let wire = encode_results(items, &[inner(ty)]).unwrap();
-            assert_eq!(decode(&wire, ty).as_ref(), Ok(&value));
+            let wire = encoded(items, &[inner(ty)]);
+            assert_eq!(decoded(&wire, ty).as_ref(), Ok(&value));
             values += 1;
         }
     }
@@ -309,26 +335,52 @@ fn garbage_is_refused_or_is_a_value() {
 }
 
 #[test]
-fn handles_are_refused_by_signature() {
-    let functions = functions();
+fn a_handle_of_nobodys_resource() {
+    let exports = exports();
+    let ty = exports.resources[0].ty;
+    let handle = |uri: &str, id| WitValue {
+        nodes: vec![N::Handle((Uri { value: uri.into() }, id))],
+    };
+    let refused = |uri, id, ty| match decoded(&handle(uri, id), &ty) {
+        Err(DecodeError::Handle(reason)) => reason,
+        other => panic!("not refused: {other:?}"),
+    };
+    let own = "urn:worker:00000000-0000-0000-0000-000000000000/w";
+    for ty in [Type::Own(ty), Type::Borrow(ty)] {
+        assert_eq!(refused(own, 0, ty.clone()), "zoo/w has no resource 0");
+        let foreign = "urn:worker:00000000-0000-0000-0000-000000000000/other";
+        let expected =
+            format!("resource 7 belongs to the worker {foreign}, not to this one, {own} (zoo/w)");
+        assert_eq!(refused(foreign, 7, ty.clone()), expected);
+        let wrong = refused("nonsense", 0, ty);
+        assert!(wrong.starts_with("Invalid URI: nonsense."), "{wrong}");
+    }
+    let number = decoded(&handle(own, 0), &Type::U64);
+    let expected = "node 0 is a handle, where u64 is expected";
+    assert_eq!(number, Err(DecodeError::Mismatch(expected.into())));
+}
+
+#[test]
+fn signatures_with_handles() {
+    let exports = exports();
+    let mut functions = exports.functions.iter();
     let function = functions
-        .iter()
         .find(|function| function.name == "h-handle")
         .unwrap();
-    let error = check_signature("f", &function.ty).unwrap_err().to_string();
+    assert_eq!(check_signature("f", &function.ty, &exports), Ok(()));
+    let of_the_host = check_signature("f", &function.ty, &Exports::default());
     assert_eq!(
-        error,
-        "`f` has a resource handle in parameter `v`, which cannot be passed yet"
+        of_the_host.unwrap_err().to_string(),
+        "`f` has a resource handle of the host in parameter `v`, which golem:rpc cannot carry"
     );
-    assert!(
-        functions
-            .iter()
-            .any(|function| function.name == "[constructor]thing")
+    let written = check_written("f", &function.ty);
+    assert_eq!(
+        written.unwrap_err().to_string(),
+        "`f` has a resource handle in parameter `v`, which cannot be written in WAVE"
     );
-    for function in functions
-        .iter()
-        .filter(|function| function.name.starts_with("t-"))
-    {
-        assert_eq!(check_signature("f", &function.ty), Ok(()));
+    for function in exports.functions.iter() {
+        if function.name.starts_with("t-") {
+            assert_eq!(check_written("f", &function.ty), Ok(()));
+        }
     }
 }

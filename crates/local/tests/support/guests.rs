@@ -5,9 +5,15 @@
 //! test says in WAVE what travels.
 
 use wit_component::{ComponentEncoder, StringEncoding};
-use wit_parser::Resolve;
+use wit_parser::{ManglingAndAbi, Resolve, WorldId};
 
-const GOLEM_RPC: &str = include_str!("../../wit/golem-rpc.wit");
+/// golem:rpc, by version.
+static GOLEM_RPC: [(&str, &str); 4] = [
+    ("0.1.1", include_str!("../../wit/golem-rpc-0.1.1.wit")),
+    ("0.2.0", include_str!("../../wit/golem-rpc-0.2.0.wit")),
+    ("0.2.1", include_str!("../../wit/golem-rpc-0.2.1.wit")),
+    ("0.2.2", include_str!("../../wit/golem-rpc-0.2.2.wit")),
+];
 
 const WASI: &str = "
 package wasi:io@0.2.3 {
@@ -37,6 +43,7 @@ package wasi:cli@0.2.3 {
   }
 }
 package wasi:clocks@0.2.3 {
+  interface wall-clock { record datetime { seconds: u64, nanoseconds: u32 } }
   interface monotonic-clock {
     use wasi:io/poll@0.2.3.{pollable};
     subscribe-duration: func(when: u64) -> pollable;
@@ -46,27 +53,50 @@ package wasi:clocks@0.2.3 {
 
 /// A component of the first world in `wit`, which may use golem:rpc and WASI.
 pub(crate) fn component(wit: &str, core: &str) -> Vec<u8> {
-    encode(&format!("{wit}\n{WASI}"), core, "0.1.1")
+    encode(wit, core, "0.1.1")
 }
 
-fn encode(wit: &str, core: &str, rpc_version: &str) -> Vec<u8> {
+pub(super) fn encode(wit: &str, core: &str, rpc_version: &str) -> Vec<u8> {
+    let (resolve, world) = resolve(wit, rpc_version);
+    finish(wat::parse_str(core).unwrap(), &resolve, world)
+}
+
+/// A component whose core imports all that its world does; its functions only trap.
+pub(crate) fn dummy(wit: &str, rpc_version: &str) -> Vec<u8> {
+    let (resolve, world) = resolve(wit, rpc_version);
+    let module = wit_component::dummy_module(&resolve, world, ManglingAndAbi::Standard32);
+    finish(module, &resolve, world)
+}
+
+/// The first world in `wit`. A golem:rpc without a file of its own is like the first.
+fn resolve(wit: &str, rpc_version: &str) -> (Resolve, WorldId) {
     let mut resolve = Resolve::default();
-    let poll = include_str!("../../wit/deps/io/poll.wit");
-    resolve.push_str("poll.wit", poll).unwrap();
-    let rpc = GOLEM_RPC.replace("golem:rpc@0.1.1", &format!("golem:rpc@{rpc_version}"));
+    for (name, version) in [("older", "0.2.0"), ("newer", "0.2.3")] {
+        let wasi = format!("package wasi:{name};\n{}", WASI.replace("0.2.3", version));
+        resolve.push_str("wasi.wit", &wasi).unwrap();
+    }
+    let own = GOLEM_RPC
+        .iter()
+        .find(|(version, _)| *version == rpc_version);
+    let (like, rpc) = own.unwrap_or(&GOLEM_RPC[0]);
+    let package = |version: &str| format!("package golem:rpc@{version};");
+    let rpc = rpc.replace(&package(like), &package(rpc_version));
     resolve.push_str("golem-rpc.wit", &rpc).unwrap();
     let package = resolve.push_str("test.wit", wit).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
-    let mut module = wat::parse_str(core).unwrap();
+    (resolve, world)
+}
+
+fn finish(mut module: Vec<u8>, resolve: &Resolve, world: WorldId) -> Vec<u8> {
     let encoding = StringEncoding::UTF8;
-    wit_component::embed_component_metadata(&mut module, &resolve, world, encoding, false).unwrap();
+    wit_component::embed_component_metadata(&mut module, resolve, world, encoding, false).unwrap();
     let mut encoder = ComponentEncoder::default();
     encoder.validate(true).module(&module).unwrap();
     encoder.encode().unwrap()
 }
 
 /// A memory and an allocator that never frees.
-const ALLOCATOR: &str = r#"
+pub(super) const ALLOCATOR: &str = r#"
   (memory (export "memory") 1)
   (global $free (mut i32) (i32.const 32768))
   (func $alloc (param $size i32) (result i32) (local $at i32)
@@ -189,7 +219,6 @@ world caller {{
   import golem:rpc/types@{rpc_version};
   export api;
 }}
-{WASI}
 "
     );
     let types = format!("golem:rpc/types@{rpc_version}");

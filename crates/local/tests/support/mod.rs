@@ -6,14 +6,18 @@
     reason = "each test binary uses its own part"
 )]
 
+mod agent;
 mod guests;
+mod things;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use golem_rpc_local::{ComponentSpec, Event, InvokeError, Runtime, component_id};
 
-pub(crate) use guests::{caller, component, target};
+pub(crate) use agent::agent;
+pub(crate) use guests::{caller, component, dummy, target};
+pub(crate) use things::things;
 
 /// A runtime with the given components, and what it told.
 pub(crate) struct World {

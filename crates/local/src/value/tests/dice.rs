@@ -2,7 +2,7 @@
 
 use wasmtime::component::{Type, Val};
 
-use crate::bindings::types::{Uri, WitNode, WitNode as N};
+use crate::wire::{Uri, WitNode, WitNode as N};
 
 /// A small generator of numbers; the same seed gives the same numbers.
 pub(super) struct Dice(pub(super) u64);

@@ -1,0 +1,215 @@
+//! A worker's instance: how it is made, and how it is called.
+//!
+//! Arguments from the wire become values, resources among them come out of the worker's table, and
+//! results go back the other way. A call is made only if all of its arguments are right.
+
+use wasmtime::Store;
+use wasmtime::component::types::ComponentFunc;
+use wasmtime::component::{Func, Instance, ResourceAny, Type, Val};
+use wasmtime_wasi::I32Exit;
+
+use crate::component::Compiled;
+use crate::error::CallError;
+use crate::functions::{ExportedResource, Exports, Function};
+use crate::name::WorkerId;
+use crate::resources::{NamedType, Resources};
+use crate::value::{self, DecodeError};
+use crate::waits::{Answer, Returned};
+use crate::wire::WitValue;
+use crate::wire_name::{Called, on_wire};
+use crate::worker::{Args, Birth, WorkerState};
+
+/// How many bytes one call may carry from a guest to the host, nodes included.
+const LARGEST_MESSAGE: usize = 512 << 20;
+
+/// An instance with all that belongs to it.
+pub(crate) struct Alive {
+    id: WorkerId,
+    store: Store<WorkerState>,
+    instance: Instance,
+    resources: Resources,
+}
+
+impl Alive {
+    pub(crate) async fn create(
+        birth: &Birth,
+        compiled: &Compiled,
+        resources: Resources,
+    ) -> Result<Self, String> {
+        let instances = compiled.instances.as_ref().map_err(Clone::clone)?;
+        let mut store = Store::new(&birth.registry.engine, WorkerState::new(birth));
+        store.set_hostcall_fuel(LARGEST_MESSAGE);
+        // the epoch stands still until an interrupt: see `interrupt`
+        store.set_epoch_deadline(1);
+        let instance = instances.instantiate_async(&mut store).await;
+        store.data().finish_lines();
+        let instance = instance.map_err(|error| cause(&error))?;
+        let mut alive = Self {
+            id: birth.id.clone(),
+            store,
+            instance,
+            resources,
+        };
+        alive.name_types(&compiled.exports);
+        Ok(alive)
+    }
+
+    /// Calls a function by its name on the wire.
+    pub(crate) async fn invoke(&mut self, exports: &Exports, function: &str, args: Args) -> Answer {
+        match on_wire(exports, function)? {
+            Called::Function(function) => self.call(exports, function, args).await,
+            Called::Drop(resource) => self.drop_resource(resource, function, args).await,
+        }
+    }
+
+    async fn call(&mut self, exports: &Exports, function: &Function, args: Args) -> Answer {
+        let name = function.wire_name();
+        value::check_signature(&name, &function.ty, exports)?;
+        let func = self.find(function);
+        let ty = func.ty(&self.store);
+        match args {
+            Args::Typed(args) => {
+                let values = self.enter(&name, func, &ty, &args).await?;
+                Ok(Returned::Typed(values))
+            }
+            Args::Wire(args) => {
+                let params = ty.params().map(|(name, ty)| (name.to_owned(), ty));
+                let args = self.receive(&args, params.collect())?;
+                let values = self.enter(&name, func, &ty, &args).await?;
+                let types: Vec<_> = ty.results().collect();
+                let wire = value::encode_results(&values, &types, &mut self.resources);
+                Ok(Returned::Wire(wire?))
+            }
+        }
+    }
+
+    async fn enter(
+        &mut self,
+        name: &str,
+        func: Func,
+        ty: &ComponentFunc,
+        args: &[Val],
+    ) -> Result<Vec<Val>, CallError> {
+        let mut values = vec![Val::Bool(false); ty.results().len()];
+        let outcome = func.call_async(&mut self.store, args, &mut values).await;
+        self.store.data().finish_lines();
+        match outcome {
+            Ok(()) => Ok(values),
+            Err(error) => Err(self.trap(name, &error)),
+        }
+    }
+
+    fn trap(&self, function: &str, error: &wasmtime::Error) -> CallError {
+        CallError::Trap {
+            worker: self.id.clone(),
+            function: function.into(),
+            cause: cause(error),
+        }
+    }
+
+    /// Arguments from the wire. If all of them are right, the resources that they move are taken
+    /// out of the table.
+    fn receive(
+        &mut self,
+        args: &[WitValue],
+        params: Vec<(String, Type)>,
+    ) -> Result<Vec<Val>, CallError> {
+        if args.len() != params.len() {
+            let reason = format!("expected {}, got {} parameters", params.len(), args.len());
+            return Err(CallError::Mismatch { reason });
+        }
+        let mut passing = self.resources.passing();
+        let values = args.iter().zip(&params).map(|(arg, (name, ty))| {
+            let value = value::decode(arg, ty, &mut passing);
+            value.map_err(|error| refused(name, error))
+        });
+        let values = values.collect::<Result<_, _>>()?;
+        let moved = passing.moved();
+        self.resources.take(&moved);
+        Ok(values)
+    }
+
+    /// `{res.drop}`: the end of a resource that others had a handle of.
+    async fn drop_resource(
+        &mut self,
+        resource: &ExportedResource,
+        function: &str,
+        args: Args,
+    ) -> Answer {
+        let Args::Wire(args) = args else {
+            return Err(CallError::Unsupported {
+                reason: "a handle cannot be written in WAVE".into(),
+            });
+        };
+        let ty = self.resources.type_of(&resource.interface, &resource.name);
+        let ty = ty.expect("a listed resource has a type in each instance");
+        let params = vec![("handle".to_owned(), Type::Own(ty))];
+        for value in self.receive(&args, params)? {
+            if let Val::Resource(handle) = value {
+                self.end(handle, function).await?;
+            }
+        }
+        let wire = value::encode_results(&[], &[], &mut self.resources);
+        Ok(Returned::Wire(wire?))
+    }
+
+    async fn end(&mut self, resource: ResourceAny, function: &str) -> Result<(), CallError> {
+        let outcome = resource.resource_drop_async(&mut self.store).await;
+        self.store.data().finish_lines();
+        outcome.map_err(|error| self.trap(function, &error))
+    }
+
+    fn name_types(&mut self, exports: &Exports) {
+        let mut types = Vec::new();
+        for ExportedResource {
+            interface, name, ..
+        } in &exports.resources
+        {
+            let store = &mut self.store;
+            let within = self.instance.get_export_index(&mut *store, None, interface);
+            let index = self
+                .instance
+                .get_export_index(&mut *store, within.as_ref(), name)
+                .expect("a listed resource is exported");
+            let ty = self.instance.get_resource(&mut *store, index);
+            types.push(NamedType {
+                interface: interface.clone(),
+                name: name.clone(),
+                ty: ty.expect("a listed resource is a resource"),
+            });
+        }
+        self.resources.name_types(types);
+    }
+
+    fn find(&mut self, function: &Function) -> Func {
+        let interface = function.interface.as_ref().map(|interface| {
+            self.instance
+                .get_export_index(&mut self.store, None, interface)
+                .expect("a listed interface is exported")
+        });
+        let index = self
+            .instance
+            .get_export_index(&mut self.store, interface.as_ref(), &function.name)
+            .expect("a listed function is exported");
+        self.instance
+            .get_func(&mut self.store, index)
+            .expect("a listed function is a function")
+    }
+}
+
+fn refused(param: &str, error: DecodeError) -> CallError {
+    let at = |reason| format!("parameter `{param}`: {reason}");
+    match error {
+        DecodeError::Malformed(reason) => CallError::Malformed { reason: at(reason) },
+        DecodeError::Mismatch(reason) => CallError::Mismatch { reason: at(reason) },
+        DecodeError::Handle(reason) => CallError::Handle { reason: at(reason) },
+    }
+}
+
+/// What went wrong, in one line and without the wasm backtrace.
+fn cause(error: &wasmtime::Error) -> String {
+    match error.downcast_ref::<I32Exit>() {
+        Some(I32Exit(code)) => format!("exited with status {code}"),
+        None => error.root_cause().to_string(),
+    }
+}
