@@ -3,31 +3,44 @@
 //! | step | what happens | what a failure or a signal leaves |
 //! |---|---|---|
 //! | check | every file still is what the plan was made from, and may be written | nothing was touched |
+//! | begin | the journal says what is about to happen | the journal is removed |
 //! | stage | missing directories are made, new contents go to temporary files beside their targets | both are removed |
-//! | commit | per file: the old one is kept aside under a second name, the new one is renamed over it | old files are renamed back |
+//! | keep | each file that is to be replaced gets a second name | those go |
+//! | commit | per file: the new one is renamed over the old one, or the old one renamed away | old files are renamed back |
+//! | done | the journal says so | the plan is applied |
 //! | finish | the files kept aside and the directories emptied by a removal go | the plan is applied |
 //!
 //! Putting a file back is a rename of the original, so it needs no space on a full disk and brings
 //! mode and modification time back too. A linked file is written where the link leads; removing one
 //! removes the link. The commands of a plan are not run here.
+//!
+//! What a process that is killed leaves is undone or finished by [`recover`], in the next process
+//! that locks the workspace. The module `journal` has the states that it may find.
 
 mod check;
+mod disk;
 mod error;
+mod finish;
+mod journal;
+mod recover;
 mod undo;
 
-use std::fs::{self, File};
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, fchown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Change, Plan};
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 
 use crate::error::{At, PathError};
 use crate::{interrupt, read};
 use check::{Edit, check};
 pub use error::{ApplyError, FileState, MovedOn, Unrestored};
-use undo::Undo;
+use journal::{Journal, Kind, Phase, Shelf};
+pub use recover::{Outcome, RecoverError, Recovered};
+pub(crate) use recover::{is_marked, recover, unfinished};
 
 /// The files of an applied plan, each list in path order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,99 +54,183 @@ pub struct Applied {
 }
 
 /// Makes all changes of `plan`, or none if one of them fails or a signal arrives.
+///
+/// Without a journal: for directories that are ours alone. In a workspace it is
+/// [`Lock::apply`](crate::Lock::apply).
 pub fn apply(plan: &Plan) -> Result<Applied, ApplyError> {
-    carry_out(plan, &mut interrupt::was_interrupted)
+    carry_out(plan, None, &mut interrupt::was_interrupted)
 }
 
-fn carry_out(plan: &Plan, interrupted: &mut dyn FnMut() -> bool) -> Result<Applied, ApplyError> {
+/// The same with a journal in `root`, whose lock the caller holds.
+pub(crate) fn apply_in(root: &Utf8Path, plan: &Plan) -> Result<Applied, ApplyError> {
+    carry_out(plan, Some(root), &mut interrupt::was_interrupted)
+}
+
+fn carry_out(
+    plan: &Plan,
+    root: Option<&Utf8Path>,
+    interrupted: &mut dyn FnMut() -> bool,
+) -> Result<Applied, ApplyError> {
     let edits = check(plan)?;
-    let mut undo = Undo::default();
-    match write(&edits, &mut undo, interrupted) {
-        Ok(()) => undo.forget()?,
-        Err(cause) => return Err(undo.restore(cause)),
+    if edits.is_empty() {
+        return Ok(Applied::default());
     }
-    Ok(applied(plan.changes()))
+    let shelf = Shelf::new(root);
+    if let Some((_, journal)) = shelf.find() {
+        return Err(ApplyError::Unfinished { journal });
+    }
+    let journal = Journal::of(&edits, root);
+    shelf.begin(&journal)?;
+    if let Err(cause) = write(&edits, &journal, &shelf, interrupted) {
+        return Err(restore(&journal, &shelf, cause));
+    }
+    let mut left = finish::finish(&journal);
+    if left.is_empty() {
+        left.extend(clear(&shelf, Phase::Done));
+    }
+    match left.is_empty() {
+        true => Ok(applied(plan.changes())),
+        false => Err(ApplyError::Leftover { left }),
+    }
+}
+
+fn clear(shelf: &Shelf<'_>, phase: Phase) -> Option<Unrestored> {
+    let PathError { path, source, .. } = shelf.clear(phase).err()?;
+    Some(undo::unrestored(path, FileState::Temporary, source))
+}
+
+/// Takes everything back. The answer is `cause`, with what could not be taken back if anything;
+/// the journal stays then, for somebody to try again.
+fn restore(journal: &Journal, shelf: &Shelf<'_>, cause: ApplyError) -> ApplyError {
+    let (_, mut left) = undo::undo(journal);
+    if left.is_empty() {
+        left.extend(clear(shelf, Phase::Begun));
+    }
+    match left.is_empty() {
+        true => cause,
+        false => ApplyError::NotRestored {
+            cause: Box::new(cause),
+            left,
+        },
+    }
 }
 
 fn write(
     edits: &[Edit<'_>],
-    undo: &mut Undo,
+    journal: &Journal,
+    shelf: &Shelf<'_>,
     interrupted: &mut dyn FnMut() -> bool,
 ) -> Result<(), ApplyError> {
     let mut go_on = || match interrupted() {
         true => Err(ApplyError::Interrupted),
         false => Ok(()),
     };
-    let mut staged = Vec::with_capacity(edits.len());
-    for edit in edits {
-        go_on()?;
-        staged.push(stage(edit, undo)?);
+    for dir in journal.directories() {
+        make_dir(&dir)?;
     }
-    for (edit, staged) in edits.iter().zip(staged) {
+    for (n, edit) in edits.iter().enumerate() {
         go_on()?;
-        commit(edit, staged, undo)?;
+        stage(edit, &journal.staged(n))?;
     }
-    go_on()
+    keep_old(journal)?;
+    for (n, edit) in edits.iter().enumerate() {
+        go_on()?;
+        commit(edit, journal, n)?;
+    }
+    go_on()?;
+    if journal.is_kept() {
+        disk::sync_all(journal.dirs_of(&[Kind::Replace, Kind::Remove]))?;
+    }
+    Ok(shelf.done()?)
+}
+
+fn make_dir(dir: &Utf8Path) -> Result<(), PathError> {
+    match fs::create_dir(dir) {
+        Err(_) if dir.is_dir() => Ok(()),
+        made => made.at("create the directory", dir),
+    }
 }
 
 /// Writes what the file should hold to a temporary file in the same directory.
-fn stage(edit: &Edit<'_>, undo: &mut Undo) -> Result<Option<TempPath>, PathError> {
+fn stage(edit: &Edit<'_>, staged: &Utf8Path) -> Result<(), PathError> {
     let Some(content) = edit.after else {
-        return Ok(None);
+        return Ok(());
     };
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    if edit.before.is_some() {
+        // Until it has the mode of the file that it replaces, which may be a private one.
+        options.mode(0o600);
+    }
     let dir = parent(&edit.file);
-    undo.make_dirs(dir)?;
-    let temp = temporary()
-        .make_in(dir, |path| File::create_new(path))
-        .at("create a file in", dir)?;
-    // Not through `temp` itself, whose errors would name the temporary file.
-    let mut file = temp.as_file();
+    let mut file = options.open(staged).at("create a file in", dir)?;
     file.write_all(content).at("write", edit.path)?;
     if edit.before.is_some() {
-        imitate(&edit.file, &temp).at("write", edit.path)?;
+        imitate(&edit.file, &file).at("write", edit.path)?;
     }
-    Ok(Some(temp.into_temp_path()))
+    Ok(())
 }
 
-/// Gives the replacement of a file the file's owner and mode, and makes sure that its content is on
-/// the disk before the old one goes: after a power cut a generated file can be made again, a user's
-/// manifest cannot.
-fn imitate(file: &Utf8Path, temp: &NamedTempFile) -> io::Result<()> {
-    let (old, new) = (fs::metadata(file)?, temp.as_file().metadata()?);
+/// Gives the replacement of a file the file's owner and mode.
+fn imitate(file: &Utf8Path, staged: &File) -> io::Result<()> {
+    let (old, new) = (fs::metadata(file)?, staged.metadata()?);
     if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
         // Only root may give files away; anybody else's replacement is their own, as with an editor.
-        let _ = fchown(temp.as_file(), Some(old.uid()), Some(old.gid()));
+        let _ = fchown(staged, Some(old.uid()), Some(old.gid()));
     }
-    temp.as_file().set_permissions(old.permissions())?;
-    temp.as_file().sync_all()
+    staged.set_permissions(old.permissions())
 }
 
-/// Puts the staged content in its place, unless the file holds it already: two paths of a plan may
-/// lead to one file.
-fn commit(edit: &Edit<'_>, staged: Option<TempPath>, undo: &mut Undo) -> Result<(), ApplyError> {
-    let on_disk = read::file(edit.path)?;
-    if on_disk.as_deref() == edit.after {
-        return Ok(());
+/// Gives the files that are to be replaced second names, and makes sure that these and the new
+/// content are on the disk before the old ones go: after a power cut a generated file can be made
+/// again, a user's manifest cannot.
+///
+/// Where the file system has no hard links a file gets another name instead, when its turn comes,
+/// and is absent for the moment until it is replaced.
+fn keep_old(journal: &Journal) -> Result<(), PathError> {
+    let mut to_sync = BTreeMap::new();
+    for (n, record) in journal.files.iter().enumerate() {
+        if record.kind() == Kind::Replace {
+            let _ = fs::hard_link(journal.file(n), journal.aside(n));
+            to_sync.insert(journal.staged(n), journal.path(n));
+        }
     }
+    if journal.is_kept() {
+        to_sync.extend(journal.dirs_of(&[Kind::Replace]));
+    }
+    disk::sync_all(to_sync)
+}
+
+/// Puts the staged content in its place.
+fn commit(edit: &Edit<'_>, journal: &Journal, n: usize) -> Result<(), ApplyError> {
+    let on_disk = read::file(edit.path)?;
     if let Some(moved_on) = MovedOn::since(edit.path, edit.before, on_disk.as_deref()) {
         return Err(ApplyError::MovedOn {
             files: vec![moved_on],
         });
     }
-    match staged {
-        None => undo.take_away(&edit.file)?,
-        Some(temp) if edit.before.is_none() => {
-            let persisted = temp.persist_noclobber(&edit.file);
-            persisted.map_err(io::Error::from).at("create", edit.path)?;
-            undo.created(&edit.file);
-        }
-        Some(temp) => {
-            undo.keep_aside(&edit.file)?;
-            let persisted = temp.persist(&edit.file);
-            persisted.map_err(io::Error::from).at("write", edit.path)?;
+    let (file, staged, aside) = (&edit.file, journal.staged(n), journal.aside(n));
+    match journal.files[n].kind() {
+        Kind::Remove => fs::rename(file, &aside).at("remove", edit.path)?,
+        Kind::Create => create(&staged, file).at("create", edit.path)?,
+        Kind::Replace => {
+            if !disk::exists(&aside) {
+                fs::rename(file, &aside).at("write", edit.path)?;
+            }
+            fs::rename(&staged, file).at("write", edit.path)?;
         }
     }
     Ok(())
+}
+
+/// Renames a file to a name that must be free.
+fn create(staged: &Utf8Path, file: &Utf8Path) -> io::Result<()> {
+    let persisted = TempPath::try_from_path(staged)?.persist_noclobber(file);
+    persisted.map_err(|error| {
+        // Whether it is still there tells who made a file of that name.
+        let _ = error.path.keep();
+        error.error
+    })
 }
 
 fn applied<'a>(changes: impl Iterator<Item = &'a Change>) -> Applied {
@@ -147,14 +244,6 @@ fn applied<'a>(changes: impl Iterator<Item = &'a Change>) -> Applied {
         list.push(change.path.clone());
     }
     applied
-}
-
-/// Names of files that are ours for a moment. They end in `.tmp` so that nobody who looks for
-/// `*.wit` or `*.rs` meanwhile takes them for sources.
-fn temporary() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".golem-rpc-").suffix(".tmp");
-    builder
 }
 
 fn parent(file: &Utf8Path) -> &Utf8Path {

@@ -1,16 +1,18 @@
-//! What cargo says about a workspace: `cargo metadata` without dependencies.
+//! What cargo says about a workspace: where it is, and `cargo metadata` without dependencies.
 //!
 //! The cargo that runs us as its subcommand (`$CARGO`) is the one that is asked; else the one on
 //! PATH.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Error, Metadata, MetadataCommand};
+use golem_rpc_plan::CommandSpec;
 
 use crate::error::PathError;
-use crate::interrupt;
+use crate::{RunError, Streams, apply, interrupt, run};
 
 /// cargo's flags about network and lock file, as the user gave them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +71,9 @@ pub enum CargoError {
         /// What is wrong with it.
         source: Error,
     },
+    /// cargo named no root.
+    #[error("`cargo locate-project` gave an answer that is not understood")]
+    NoRoot,
     /// cargo could not be started.
     #[error(transparent)]
     Io(#[from] PathError),
@@ -98,6 +103,51 @@ pub fn metadata(
         Error::Io(source) => PathError::new("run cargo in", cwd, source).into(),
         source => CargoError::Unreadable { source },
     })
+}
+
+/// The root directory of the workspace of `manifest_path`, or else of the one that `cwd` lies in.
+///
+/// cargo reads no other member for that, so it knows the root even where a plan that was cut off
+/// names members that are not there. Where that plan has the root manifest itself in its hands,
+/// its journal marks the root.
+pub fn workspace_root(
+    manifest_path: Option<&Utf8Path>,
+    cwd: &Utf8Path,
+) -> Result<Utf8PathBuf, CargoError> {
+    let mut args = vec!["locate-project", "--workspace", "--message-format=plain"];
+    if let Some(path) = manifest_path {
+        args.extend(["--manifest-path", path.as_str()]);
+    }
+    let spec = CommandSpec {
+        program: cargo(),
+        args: args.into_iter().map(str::to_string).collect(),
+        cwd: cwd.to_path_buf(),
+        env: BTreeMap::new(),
+    };
+    let start = cwd.join(manifest_path.unwrap_or(Utf8Path::new("Cargo.toml")));
+    let stdout = match run(&spec, Streams::Captured) {
+        Ok(finished) => finished.stdout,
+        Err(error) => {
+            let marked = start.ancestors().skip(1).find(|dir| apply::is_marked(dir));
+            let error = |_| not_located(error, manifest_path, cwd);
+            return marked.map(Utf8Path::to_path_buf).ok_or(()).map_err(error);
+        }
+    };
+    let manifest = String::from_utf8(stdout)
+        .ok()
+        .map(|text| text.trim_end().to_string());
+    let manifest = manifest.map(Utf8PathBuf::from);
+    let root = manifest.as_deref().and_then(Utf8Path::parent);
+    root.map(Utf8Path::to_path_buf).ok_or(CargoError::NoRoot)
+}
+
+fn not_located(error: RunError, manifest_path: Option<&Utf8Path>, cwd: &Utf8Path) -> CargoError {
+    match error {
+        RunError::NotFound { program, .. } => CargoError::CargoMissing { program },
+        RunError::Interrupted { .. } => CargoError::Interrupted,
+        RunError::Io { source, .. } => PathError::new("run cargo in", cwd, source).into(),
+        RunError::Failed { stderr, .. } => rejected(stderr.unwrap_or_default(), manifest_path, cwd),
+    }
 }
 
 /// The cargo to run: `$CARGO`, else the one on PATH.

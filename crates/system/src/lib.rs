@@ -1,7 +1,8 @@
 //! The one place with files and processes.
 //!
-//! [`read`] turns files into a snapshot, [`apply`](fn@apply) turns a plan into files (all of it or
-//! none), [`run`](fn@run) runs a command, [`cargo`] asks cargo what a workspace is, and
+//! [`read`] turns files into a snapshot, [`lock`](fn@lock) keeps other processes of ours out of a
+//! workspace, [`Lock::apply`] turns a plan into files (all of it or none, whatever happens),
+//! [`run`](fn@run) runs a command, [`cargo`] asks cargo what a workspace is, and
 //! [`component_build`](fn@component_build) has cargo-component build members and says where their
 //! wasm is. Nothing here prints or decides anything: what to write and what to run comes in as data.
 #![allow(
@@ -15,12 +16,16 @@ pub mod cargo;
 mod component_build;
 mod error;
 pub mod interrupt;
+mod lock;
 pub mod read;
 mod run;
 mod scratch;
 
-pub use apply::{Applied, ApplyError, FileState, MovedOn, Unrestored, apply};
+pub use apply::{
+    Applied, ApplyError, FileState, MovedOn, Outcome, RecoverError, Recovered, Unrestored, apply,
+};
 pub use component_build::{BuildError, Built, ComponentBuild, Profile, component_build};
 pub use error::PathError;
+pub use lock::{Lock, LockError, lock, unfinished};
 pub use run::{Finished, RunError, Streams, run};
 pub use scratch::Scratch;

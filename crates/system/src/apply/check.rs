@@ -1,6 +1,7 @@
 //! What can be known before the first write: that every file still is what the plan was made from,
 //! and that the existing ones may be written.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io;
 
@@ -32,7 +33,31 @@ pub(super) fn check(plan: &Plan) -> Result<Vec<Edit<'_>>, ApplyError> {
     if !files.is_empty() {
         return Err(ApplyError::MovedOn { files });
     }
-    Ok(plan.changes().map(edit).collect::<Result<_, _>>()?)
+    let mut edits = plan.changes().map(edit).collect::<Result<Vec<_>, _>>()?;
+    drop_doubles(&mut edits);
+    Ok(edits)
+}
+
+/// Two paths of a plan may lead to one file; if they want the same of it, one will do.
+fn drop_doubles(edits: &mut Vec<Edit<'_>>) {
+    let (mut dirs, mut seen) = (BTreeMap::new(), BTreeSet::new());
+    edits.retain(|edit| {
+        let dir = parent(&edit.file).to_path_buf();
+        let real = dirs.entry(dir).or_insert_with_key(|dir| real_dir(dir));
+        seen.insert((
+            real.join(edit.file.file_name().unwrap_or_default()),
+            edit.after,
+        ))
+    });
+}
+
+/// A directory's path without links, as far as it exists.
+fn real_dir(dir: &Utf8Path) -> Utf8PathBuf {
+    match (dir.canonicalize_utf8(), dir.parent(), dir.file_name()) {
+        (Ok(real), _, _) => real,
+        (Err(_), Some(parent), Some(name)) => real_dir(parent).join(name),
+        _ => dir.to_path_buf(),
+    }
 }
 
 fn edit(change: &Change) -> Result<Edit<'_>, PathError> {

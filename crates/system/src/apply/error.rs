@@ -37,6 +37,12 @@ pub enum ApplyError {
         /// The files that may be removed.
         left: Vec<Unrestored>,
     },
+    /// An earlier process left a plan half carried out, and the workspace was not locked since.
+    #[error("an earlier command was cut off: `{journal}` is still there")]
+    Unfinished {
+        /// The journal of that plan.
+        journal: Utf8PathBuf,
+    },
 }
 
 /// A file that is not what it was when somebody read it.
@@ -94,15 +100,20 @@ pub enum FileState {
     Created,
     /// A directory that was not there before.
     CreatedDirectory,
-    /// A file of the plan with its new content; the old file was kept at `aside`.
+    /// A file of the plan with its new content.
     Changed {
-        /// Where the old file was kept.
-        aside: Utf8PathBuf,
+        /// Where the old file is kept, if it still is.
+        aside: Option<Utf8PathBuf>,
     },
-    /// No file; the old one was kept at `aside`.
+    /// No file.
     Missing {
-        /// Where the old file was kept.
-        aside: Utf8PathBuf,
+        /// Where the old file is kept, if it still is.
+        aside: Option<Utf8PathBuf>,
+    },
+    /// A file of the plan with content that is neither its old nor its new one.
+    Edited {
+        /// Where the old file is kept, if there was one.
+        aside: Option<Utf8PathBuf>,
     },
     /// A file that was needed only meanwhile.
     Temporary,
@@ -111,24 +122,40 @@ pub enum FileState {
 impl fmt::Display for Unrestored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = &self.path;
-        match &self.state {
-            FileState::Created => write!(f, "`{path}` is new")?,
-            FileState::CreatedDirectory => write!(f, "the directory `{path}` is new")?,
+        let aside = match &self.state {
+            FileState::Created => {
+                write!(f, "`{path}` is new")?;
+                &None
+            }
+            FileState::CreatedDirectory => {
+                write!(f, "the directory `{path}` is new")?;
+                &None
+            }
+            FileState::Temporary => {
+                write!(f, "`{path}` is no longer needed")?;
+                &None
+            }
             FileState::Changed { aside } => {
-                write!(
-                    f,
-                    "`{path}` holds its new content, the old file is `{aside}`"
-                )?;
+                write!(f, "`{path}` holds its new content")?;
+                aside
             }
             FileState::Missing { aside } => {
-                write!(f, "`{path}` is missing, the old file is `{aside}`")?;
+                write!(f, "`{path}` is missing")?;
+                aside
             }
-            FileState::Temporary => write!(f, "`{path}` is no longer needed")?,
+            FileState::Edited { aside } => {
+                write!(f, "`{path}` has other content than it was given")?;
+                aside
+            }
+        };
+        if let Some(aside) = aside {
+            write!(f, ", the old file is `{aside}`")?;
         }
         write!(f, " ({})", self.source)
     }
 }
 
-fn listed(items: &[impl fmt::Display]) -> String {
+/// One item per line, each line indented.
+pub(super) fn listed(items: &[impl fmt::Display]) -> String {
     items.iter().map(|item| format!("\n  {item}")).collect()
 }

@@ -49,6 +49,10 @@ impl Place {
         state
     }
 
+    fn root_if(&self, journaled: bool) -> Option<&Utf8Path> {
+        journaled.then_some(&*self.root)
+    }
+
     fn read(&self) -> Snapshot {
         read::tree(&self.root, |_| true).unwrap()
     }
@@ -76,12 +80,18 @@ fn place() -> Place {
 
 #[test]
 fn an_interruption_before_any_step_leaves_everything_as_it_was() {
+    for journaled in [false, true] {
+        interrupt_before_each_step(journaled);
+    }
+}
+
+fn interrupt_before_each_step(journaled: bool) {
     let mut steps = 0;
     loop {
         let place = place();
         let (plan, before) = (plan(&place), place.state());
         let mut asked = 0;
-        let result = carry_out(&plan, &mut || {
+        let result = carry_out(&plan, place.root_if(journaled), &mut || {
             asked += 1;
             asked > steps
         });
@@ -103,11 +113,17 @@ fn an_interruption_before_any_step_leaves_everything_as_it_was() {
 
 #[test]
 fn a_file_that_moves_on_while_others_are_written_is_kept_and_the_others_restored() {
+    for journaled in [false, true] {
+        one_file_moves_on(journaled);
+    }
+}
+
+fn one_file_moves_on(journaled: bool) {
     let place = place();
     let (plan, mut before) = (plan(&place), place.state());
     let last = place.root.join("z.toml");
     let mut asked = 0;
-    let result = carry_out(&plan, &mut || {
+    let result = carry_out(&plan, place.root_if(journaled), &mut || {
         asked += 1;
         // Everything is staged and all but the last file is written.
         if asked == 10 {
@@ -132,11 +148,17 @@ fn a_file_that_moves_on_while_others_are_written_is_kept_and_the_others_restored
 
 #[test]
 fn what_cannot_be_put_back_is_named_with_its_state() {
+    for journaled in [false, true] {
+        name_what_cannot_be_put_back(journaled);
+    }
+}
+
+fn name_what_cannot_be_put_back(journaled: bool) {
     let place = place();
     let plan = plan(&place);
     let root = place.root.clone();
     let mut asked = 0;
-    let result = carry_out(&plan, &mut || {
+    let result = carry_out(&plan, place.root_if(journaled), &mut || {
         asked += 1;
         if asked < 11 {
             return false;

@@ -1,171 +1,136 @@
-//! What was done to the disk, so that it can be taken back in reverse order.
+//! A journal whose plan was carried out in part → the disk as it was before.
+//!
+//! What was done is told from the disk alone, by the names and hashes of the journal: the process
+//! that undoes may be another one than the one that began, and an earlier undoing may have been cut
+//! off. A file that somebody else has changed meanwhile is never touched.
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
+use golem_rpc_plan::ContentHash;
 
-use super::{ApplyError, FileState, Unrestored, parent, temporary};
-use crate::error::{At, PathError};
+use super::journal::{Journal, Kind};
+use super::{FileState, Unrestored, disk};
+use crate::read;
 
-/// The steps taken so far, oldest first.
-#[derive(Default)]
-pub(super) struct Undo {
-    steps: Vec<Step>,
+/// What undoing does with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The plan has not touched it, or that is undone already.
+    Leave,
+    /// It is still, or again, the old file: its second name goes.
+    DropAside,
+    /// The old file is renamed back.
+    PutBack,
+    /// The file goes.
+    Remove,
 }
 
-enum Step {
-    /// A directory was made.
-    MadeDir(Utf8PathBuf),
-    /// A file was created.
-    Created(Utf8PathBuf),
-    /// The old file is also, or only, at `aside`.
-    KeptAside {
-        file: Utf8PathBuf,
-        aside: Utf8PathBuf,
-        removal: bool,
-    },
+/// What undoing `journal` would do, last file first; the files that it must not touch are errors.
+pub(super) fn steps(
+    journal: &Journal,
+) -> impl Iterator<Item = (usize, Result<Step, Unrestored>)> + '_ {
+    let files = (0..journal.files.len()).rev();
+    files.map(|n| (n, step(journal, n)))
 }
 
-impl Undo {
-    /// Makes `dir` and whatever is missing above it.
-    pub(super) fn make_dirs(&mut self, dir: &Utf8Path) -> Result<(), PathError> {
-        match fs::create_dir(dir) {
-            Ok(()) => self.steps.push(Step::MadeDir(dir.to_path_buf())),
-            Err(_) if dir.is_dir() => {}
-            Err(error) if error.kind() == ErrorKind::NotFound && dir.parent().is_some() => {
-                self.make_dirs(parent(dir))?;
-                fs::create_dir(dir).at("create the directory", dir)?;
-                self.steps.push(Step::MadeDir(dir.to_path_buf()));
-            }
-            Err(error) => return Err(PathError::new("create the directory", dir, error)),
-        }
-        Ok(())
-    }
-
-    /// Remembers that `file` was created.
-    pub(super) fn created(&mut self, file: &Utf8Path) {
-        self.steps.push(Step::Created(file.to_path_buf()));
-    }
-
-    /// Gives a file that is about to be replaced a second name.
-    ///
-    /// Where the file system has no hard links the file gets another name instead, and is absent
-    /// for the moment until it is replaced.
-    pub(super) fn keep_aside(&mut self, file: &Utf8Path) -> Result<(), PathError> {
-        let aside = aside(file, |aside| match fs::hard_link(file, aside) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => fs::rename(file, aside),
-            linked => linked,
-        });
-        self.remember(file, aside.at("write", file)?, false);
-        Ok(())
-    }
-
-    /// Removes a file by giving it another name.
-    pub(super) fn take_away(&mut self, file: &Utf8Path) -> Result<(), PathError> {
-        let aside = aside(file, |aside| fs::rename(file, aside)).at("remove", file)?;
-        self.remember(file, aside, true);
-        Ok(())
-    }
-
-    fn remember(&mut self, file: &Utf8Path, aside: Utf8PathBuf, removal: bool) {
-        self.steps.push(Step::KeptAside {
-            file: file.to_path_buf(),
-            aside,
-            removal,
-        });
-    }
-
-    /// Takes everything back. The answer is `cause`, with what could not be taken back if anything.
-    pub(super) fn restore(self, cause: ApplyError) -> ApplyError {
-        let steps = self.steps.into_iter().rev();
-        let left: Vec<_> = steps.filter_map(|step| step.take_back().err()).collect();
-        match left.is_empty() {
-            true => cause,
-            false => ApplyError::NotRestored {
-                cause: Box::new(cause),
-                left,
-            },
-        }
-    }
-
-    /// Lets the old files go, and then the directories that are empty without the removed ones.
-    pub(super) fn forget(self) -> Result<(), ApplyError> {
-        let mut left = Vec::new();
-        for step in &self.steps {
-            if let Step::KeptAside { aside, .. } = step
-                && let Err(source) = fs::remove_file(aside)
-            {
-                left.push(unrestored(aside, FileState::Temporary, source));
-            }
-        }
-        for step in &self.steps {
-            if let Step::KeptAside { file, removal, .. } = step
-                && *removal
-            {
-                remove_emptied(parent(file));
-            }
-        }
-        match left.is_empty() {
-            true => Ok(()),
-            false => Err(ApplyError::Leftover { left }),
-        }
+fn step(journal: &Journal, n: usize) -> Result<Step, Unrestored> {
+    let (record, file, aside) = (&journal.files[n], journal.file(n), journal.aside(n));
+    let is_kept = disk::exists(&aside);
+    let kept = || is_kept.then(|| aside.clone());
+    let edited = || {
+        let source = io::Error::other("somebody has changed it since");
+        unrestored(journal.path(n), FileState::Edited { aside: kept() }, source)
+    };
+    let now = match read::file(&file) {
+        Ok(content) => content.map(|content| ContentHash::of(&content)),
+        Err(_) => return Err(edited()),
+    };
+    let is_there = disk::exists(&file);
+    let becomes = now.as_ref().is_some_and(|now| record.becomes(now));
+    let was = now.as_ref().is_some_and(|now| record.was(now));
+    let staged = journal.staged(n);
+    match record.kind() {
+        Kind::Create if !is_there => Ok(Step::Leave),
+        Kind::Create if disk::same_file(&file, &staged) => Ok(Step::Remove),
+        // Ours would have taken its place: this one is somebody else's.
+        Kind::Create if disk::exists(&staged) => Ok(Step::Leave),
+        Kind::Create if becomes => Ok(Step::Remove),
+        Kind::Create => Err(edited()),
+        _ if is_kept && disk::same_file(&file, &aside) => Ok(Step::DropAside),
+        _ if is_kept && (!is_there || becomes) => Ok(Step::PutBack),
+        _ if is_kept && was => Ok(Step::DropAside),
+        _ if is_kept => Err(edited()),
+        Kind::Replace if becomes => Err(lost(journal, n, FileState::Changed { aside: None })),
+        Kind::Remove if !is_there => Err(lost(journal, n, FileState::Missing { aside: None })),
+        _ => Ok(Step::Leave),
     }
 }
 
-impl Step {
-    fn take_back(self) -> Result<(), Unrestored> {
-        match self {
-            Step::MadeDir(dir) => fs::remove_dir(&dir)
-                .map_err(|source| unrestored(&dir, FileState::CreatedDirectory, source)),
-            Step::Created(file) => fs::remove_file(&file)
-                .map_err(|source| unrestored(&file, FileState::Created, source)),
-            Step::KeptAside { file, aside, .. } => put_back(&file, &aside).map_err(|source| {
-                let state = match file.exists() {
-                    true => FileState::Changed { aside },
-                    false => FileState::Missing { aside },
-                };
-                unrestored(&file, state, source)
-            }),
+fn lost(journal: &Journal, n: usize, state: FileState) -> Unrestored {
+    let source = io::Error::new(ErrorKind::NotFound, "the old file was removed");
+    unrestored(journal.path(n), state, source)
+}
+
+/// Undoes what can be undone, and says what that was and what it was not.
+///
+/// A directory that the plan made and that holds somebody's files by now stays, as one that is not
+/// as it was.
+pub(super) fn undo(journal: &Journal) -> (Vec<Utf8PathBuf>, Vec<Unrestored>) {
+    let (mut undone, mut left) = (Vec::new(), Vec::new());
+    for (n, step) in steps(journal) {
+        match step.and_then(|step| take(journal, n, step)) {
+            Ok(true) => undone.push(journal.path(n)),
+            Ok(false) => {}
+            Err(unrestored) => left.push(unrestored),
         }
     }
-}
-
-fn put_back(file: &Utf8Path, aside: &Utf8Path) -> io::Result<()> {
-    fs::rename(aside, file)?;
-    // A rename between two names of one file, which is what a file that was kept aside and not yet
-    // replaced has, changes nothing: the second name still has to go.
-    match fs::remove_file(aside) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Has `make` put a file at an unused name beside `file`.
-fn aside(
-    file: &Utf8Path,
-    mut make: impl FnMut(&Utf8Path) -> io::Result<()>,
-) -> io::Result<Utf8PathBuf> {
-    let utf8 = |path: PathBuf| Utf8PathBuf::try_from(path).map_err(|error| error.into_io_error());
-    let made = temporary().make_in(parent(file), |path| make(&utf8(path.to_path_buf())?))?;
-    let (_, path) = made.keep().map_err(io::Error::from)?;
-    utf8(path)
-}
-
-/// Removes `dir` and its parents up to the first one that still holds something, is a link, or will
-/// not go.
-fn remove_emptied(dir: &Utf8Path) {
-    for dir in dir.ancestors() {
-        if fs::remove_dir(dir).is_err() {
-            break;
+    for n in 0..journal.files.len() {
+        let staged = journal.staged(n);
+        if let Err(source) = disk::remove(&staged) {
+            left.push(unrestored(staged, FileState::Temporary, source));
         }
     }
+    for dir in journal.directories().rev() {
+        if let Err(source) = disk::remove_dir(&dir) {
+            left.push(unrestored(dir, FileState::CreatedDirectory, source));
+        }
+    }
+    undone.reverse();
+    (undone, left)
 }
 
-fn unrestored(path: &Utf8Path, state: FileState, source: io::Error) -> Unrestored {
+/// Takes a step; says whether that changed the file.
+fn take(journal: &Journal, n: usize, step: Step) -> Result<bool, Unrestored> {
+    let (file, aside) = (journal.file(n), journal.aside(n));
+    let (taken, state) = match step {
+        Step::Leave => return Ok(false),
+        Step::DropAside => {
+            let gone = disk::remove(&aside);
+            let left = |source| unrestored(aside, FileState::Temporary, source);
+            return gone.map(|()| false).map_err(left);
+        }
+        Step::Remove => (disk::remove(&file), FileState::Created),
+        Step::PutBack => {
+            let put_back = fs::rename(&aside, &file);
+            let aside = Some(aside);
+            let state = match disk::exists(&file) {
+                true => FileState::Changed { aside },
+                false => FileState::Missing { aside },
+            };
+            (put_back, state)
+        }
+    };
+    match taken {
+        Ok(()) => Ok(true),
+        Err(source) => Err(unrestored(journal.path(n), state, source)),
+    }
+}
+
+pub(super) fn unrestored(path: Utf8PathBuf, state: FileState, source: io::Error) -> Unrestored {
     Unrestored {
-        path: path.to_path_buf(),
+        path,
         state,
         source,
     }

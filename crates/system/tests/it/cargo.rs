@@ -1,6 +1,6 @@
 //! What cargo says about real workspaces, good and broken.
 
-use golem_rpc_system::cargo::{CargoError, CargoFlags, metadata};
+use golem_rpc_system::cargo::{CargoError, CargoFlags, metadata, workspace_root};
 
 use crate::child;
 use crate::place::Place;
@@ -97,4 +97,34 @@ fn a_missing_cargo_is_recognised() {
     let mut command = child::command(&[], name, &place.path(""));
     command.env_remove("CARGO").env("PATH", place.path("one"));
     child::passed(&command.output().unwrap());
+}
+
+#[test]
+fn the_root_is_known_even_where_members_are_not_there_yet() {
+    let place = workspace();
+    let torn = "[workspace]\nmembers = [\"one\", \"half-made\"]\nresolver = \"2\"\n";
+    place.put("Cargo.toml", torn);
+    assert!(metadata(None, &place.path("one"), CargoFlags::default()).is_err());
+    let root = place.path("");
+    let root = root.as_str().trim_end_matches('/');
+    assert_eq!(workspace_root(None, &place.path("one/deep")).unwrap(), root);
+    let elsewhere = Place::new(&[]);
+    let manifest = place.path("one/Cargo.toml");
+    assert_eq!(
+        workspace_root(Some(&manifest), &elsewhere.path("")).unwrap(),
+        root
+    );
+    let error = workspace_root(None, &elsewhere.path("")).unwrap_err();
+    assert!(matches!(error, CargoError::NoManifest { .. }), "{error}");
+
+    // A plan that was cut off had the root manifest in its hands.
+    place.put(".golem-rpc.journal", "");
+    for manifest in [Some("members = ["), None] {
+        match manifest {
+            Some(text) => place.put("Cargo.toml", text),
+            None => std::fs::remove_file(place.path("Cargo.toml")).unwrap(),
+        }
+        std::fs::remove_file(place.path("one/Cargo.toml")).ok();
+        assert_eq!(workspace_root(None, &place.path("one/deep")).unwrap(), root);
+    }
 }

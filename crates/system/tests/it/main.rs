@@ -4,15 +4,30 @@
 //! again with the name of one test and a variable that makes that test play the child.
 #![allow(
     clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "tests set up and look at real files, and their helpers fail by panicking"
+    reason = "tests set up and look at real files, their helpers fail by panicking, and children print"
 )]
 
 mod apply;
 mod artifacts;
 mod cargo;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod changed_since;
 mod child;
 mod component_build;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod failing;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod kill;
+mod lock;
+#[cfg(target_os = "linux")]
+mod mounts;
 mod place;
 mod read;
 mod run;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod trace;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod workload;

@@ -1,0 +1,177 @@
+//! A child process that is stopped before each system call that changes a file, and there goes on,
+//! is killed, or is told that the call has failed.
+//!
+//! The child is this test executable in a role (see `child`): its thread says [`ready`] and is
+//! traced from there on. Linux on x86-64 only, as registers are read and written.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::sys::ptrace::{self, Options};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+/// A system call that changes a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Call {
+    /// Of a file that may not exist, or that it empties.
+    Open,
+    Write,
+    Sync,
+    Rename,
+    Unlink,
+    MakeDir,
+    RemoveDir,
+    Link,
+    /// Mode, owner, times.
+    Attributes,
+}
+
+/// What becomes of a call.
+pub(crate) enum Fate {
+    Goes,
+    /// The process is killed instead.
+    Dies,
+    /// The call does nothing and returns this error.
+    Fails(Errno),
+}
+
+/// A child that has ended.
+pub(crate) struct Traced {
+    pub(crate) calls: Vec<Call>,
+    pub(crate) was_killed: bool,
+    /// What it wrote to standard output after it was ready.
+    pub(crate) output: String,
+}
+
+/// Says that this thread may be traced from here on, and waits until it is.
+pub(crate) fn ready() {
+    let thread = std::fs::read_link("/proc/thread-self").unwrap();
+    println!("ready {}", thread.file_name().unwrap().to_str().unwrap());
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+}
+
+/// Runs a child to its end, asking `fate` about each call, which it numbers from 0.
+pub(crate) fn trace(mut command: Command, mut fate: impl FnMut(usize, Call) -> Fate) -> Traced {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let thread = Pid::from_raw(thread_id(&mut stdout));
+    ptrace::attach(thread).unwrap();
+    wait(thread);
+    ptrace::setoptions(thread, Options::PTRACE_O_TRACESYSGOOD).unwrap();
+    child.stdin.take().unwrap().write_all(b"\n").unwrap();
+    let (calls, was_killed) = follow(thread, Pid::from_raw(child.id() as i32), &mut fate);
+    let mut output = String::new();
+    stdout.read_to_string(&mut output).unwrap();
+    let status = child.wait().unwrap();
+    assert!(was_killed || status.success(), "{output}");
+    Traced {
+        calls,
+        was_killed,
+        output,
+    }
+}
+
+fn thread_id(stdout: &mut impl BufRead) -> i32 {
+    loop {
+        let mut line = String::new();
+        assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the child died");
+        if let Some((_, id)) = line.split_once("ready ") {
+            return id.trim().parse().unwrap();
+        }
+    }
+}
+
+fn follow(
+    thread: Pid,
+    process: Pid,
+    fate: &mut dyn FnMut(usize, Call) -> Fate,
+) -> (Vec<Call>, bool) {
+    let (mut calls, mut failure, mut signal) = (Vec::new(), None, None);
+    loop {
+        // A thread that is gone has been killed by somebody else.
+        ptrace::syscall(thread, signal.take()).unwrap();
+        match wait(thread) {
+            WaitStatus::Exited(..) => return (calls, false),
+            WaitStatus::Stopped(_, other) => signal = Some(other),
+            WaitStatus::PtraceSyscall(_) if !is_entry(thread) => {
+                if let Some(errno) = failure.take() {
+                    give_back(thread, errno);
+                }
+            }
+            WaitStatus::PtraceSyscall(_) => {
+                let Some(call) = call(thread) else { continue };
+                let number = calls.len();
+                calls.push(call);
+                match fate(number, call) {
+                    Fate::Goes => {}
+                    Fate::Fails(errno) => {
+                        skip(thread);
+                        failure = Some(errno);
+                    }
+                    Fate::Dies => {
+                        kill(process, Signal::SIGKILL).unwrap();
+                        while !matches!(wait(thread), WaitStatus::Signaled(..)) {}
+                        return (calls, true);
+                    }
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn wait(thread: Pid) -> WaitStatus {
+    waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap()
+}
+
+fn is_entry(thread: Pid) -> bool {
+    ptrace::syscall_info(thread).unwrap().op == libc::PTRACE_SYSCALL_INFO_ENTRY
+}
+
+/// Makes the call that is about to happen one that does not exist.
+fn skip(thread: Pid) {
+    let mut registers = ptrace::getregs(thread).unwrap();
+    registers.orig_rax = u64::MAX;
+    ptrace::setregs(thread, registers).unwrap();
+}
+
+/// Makes the call that has happened return an error.
+fn give_back(thread: Pid, errno: Errno) {
+    let mut registers = ptrace::getregs(thread).unwrap();
+    registers.rax = -i64::from(errno as i32) as u64;
+    ptrace::setregs(thread, registers).unwrap();
+}
+
+/// The call that is about to happen, if it changes a file.
+fn call(thread: Pid) -> Option<Call> {
+    let registers = ptrace::getregs(thread).unwrap();
+    let creates = |flags: u64| flags as i32 & (libc::O_CREAT | libc::O_TRUNC) != 0;
+    // Standard output is not a file here.
+    let is_file = registers.rdi > 2;
+    Some(match registers.orig_rax as i64 {
+        libc::SYS_open if creates(registers.rsi) => Call::Open,
+        libc::SYS_openat if creates(registers.rdx) => Call::Open,
+        libc::SYS_creat => Call::Open,
+        libc::SYS_write | libc::SYS_writev | libc::SYS_pwrite64 if is_file => Call::Write,
+        libc::SYS_truncate | libc::SYS_ftruncate | libc::SYS_fallocate => Call::Write,
+        libc::SYS_copy_file_range | libc::SYS_sendfile => Call::Write,
+        libc::SYS_fsync | libc::SYS_fdatasync | libc::SYS_syncfs => Call::Sync,
+        libc::SYS_rename | libc::SYS_renameat | libc::SYS_renameat2 => Call::Rename,
+        libc::SYS_unlinkat if registers.rdx as i32 & libc::AT_REMOVEDIR != 0 => Call::RemoveDir,
+        libc::SYS_unlink | libc::SYS_unlinkat => Call::Unlink,
+        libc::SYS_rmdir => Call::RemoveDir,
+        libc::SYS_mkdir | libc::SYS_mkdirat => Call::MakeDir,
+        libc::SYS_link | libc::SYS_linkat | libc::SYS_symlink | libc::SYS_symlinkat => Call::Link,
+        libc::SYS_chmod | libc::SYS_fchmod | libc::SYS_fchmodat => Call::Attributes,
+        libc::SYS_chown | libc::SYS_fchown | libc::SYS_lchown | libc::SYS_fchownat => {
+            Call::Attributes
+        }
+        libc::SYS_utimensat | libc::SYS_setxattr | libc::SYS_fsetxattr => Call::Attributes,
+        _ => return None,
+    })
+}
