@@ -1,0 +1,112 @@
+//! What `check` and `doctor` found.
+
+use crate::Place;
+
+data! {
+    /// What `check` found; the exit code is 1 if it is anything.
+    pub struct Check {
+        /// What is not as it should be, by path.
+        pub findings: Vec<Finding>,
+        /// How many files and entries were looked at.
+        pub checked: u32,
+    }
+
+    /// A generated file or entry that is not as it should be.
+    pub struct Finding {
+        /// What is wrong with it.
+        pub kind: FindingKind,
+        /// The file.
+        pub path: String,
+        /// The key, for an entry of a manifest or a task.
+        pub key: Option<String>,
+        /// The caller that it is there for.
+        pub caller: Option<String>,
+        /// The target that it was generated from.
+        pub target: Option<String>,
+        /// How it differs, as a unified diff; none for what is missing or not text.
+        pub diff: Option<String>,
+        /// The command that mends it.
+        pub command: String,
+    }
+
+    /// What `doctor` found.
+    pub struct Doctor {
+        /// Everything that was looked at.
+        pub findings: Vec<DoctorFinding>,
+    }
+
+    /// One thing that was looked at.
+    pub struct DoctorFinding {
+        /// What it is.
+        pub examined: Examined,
+        /// How it is.
+        pub severity: Severity,
+        /// What was found, for people.
+        pub message: String,
+        /// Where, if it is in a file.
+        pub place: Option<Place>,
+        /// The command that mends it, if there is something to mend.
+        pub command: Option<String>,
+    }
+}
+
+names! {
+    /// What is wrong with something generated.
+    pub enum FindingKind {
+        /// It would be another one now.
+        Stale,
+        /// It was changed by hand.
+        Edited,
+        /// It is not there.
+        Missing,
+        /// Nothing needs it any more.
+        Unneeded,
+    }
+
+    /// How something is.
+    pub enum Severity {
+        /// As it should be.
+        Ok,
+        /// It works, but may not for long, or not for everybody.
+        Warning,
+        /// It does not work.
+        Error,
+    }
+}
+
+kinds! {
+    /// What `doctor` looks at.
+    pub enum Examined {
+        /// A tool.
+        Tool {
+            /// Its name.
+            name: String,
+            /// The version that was found; none if it is missing.
+            version: Option<String>,
+            /// The versions that fit.
+            wanted: Option<String>,
+        },
+        /// A compilation target of Rust's.
+        RustTarget {
+            /// Its name.
+            name: String,
+        },
+        /// The versions of a WIT package among the members.
+        WitVersions {
+            /// The package, without version.
+            package: String,
+            /// The versions that there are.
+            versions: Vec<String>,
+        },
+        /// A task of Makefile.toml.
+        Task {
+            /// Its name.
+            name: String,
+        },
+        /// A manifest.
+        Manifest {
+            /// Its path.
+            path: String,
+        },
+    }
+}

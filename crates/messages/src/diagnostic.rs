@@ -1,0 +1,190 @@
+//! Beginning and end of a command, and what it has to say about what it met.
+
+use crate::LinkState;
+
+data! {
+    /// Which command runs.
+    pub struct Start {
+        /// The command: `init`, `build-members`, ….
+        pub command: String,
+        /// The version of cargo golem-rpc.
+        pub version: String,
+        /// The root of the workspace, for commands that work in one.
+        pub workspace: Option<String>,
+    }
+
+    /// How the command ended.
+    pub struct Finish {
+        /// The exit code, as the documents list them.
+        pub code: u8,
+    }
+
+    /// Something worth knowing that stops nothing.
+    pub struct Diagnostic {
+        /// How serious it is.
+        pub level: Level,
+        /// What it is about, for programs.
+        pub cause: Cause,
+        /// The same for people.
+        pub message: String,
+        /// What to type about it.
+        pub hint: Option<String>,
+    }
+
+    /// Why the command fails.
+    pub struct Error {
+        /// What sort of failure it is: the meaning of the exit code.
+        pub kind: ErrorKind,
+        /// The exit code.
+        pub code: u8,
+        /// What has failed.
+        pub message: String,
+        /// Why, the nearest cause first.
+        pub causes: Vec<String>,
+        /// What to type about it.
+        pub hint: Option<String>,
+        /// Where in a file, if it is about one.
+        pub place: Option<Place>,
+    }
+
+    /// A place in a text file.
+    pub struct Place {
+        /// The file.
+        pub path: String,
+        /// The line.
+        pub line: u32,
+        /// The column in bytes, if known.
+        pub column: Option<u32>,
+    }
+}
+
+names! {
+    /// How serious a diagnostic is.
+    pub enum Level {
+        /// Good to know.
+        Note,
+        /// Will probably not do what is wanted.
+        Warning,
+    }
+
+    /// The sorts of failures.
+    pub enum ErrorKind {
+        /// Something that was tried has failed (exit code 1).
+        Failed,
+        /// The command line asks for something that is not possible (2).
+        Usage,
+        /// The workspace, a manifest or a named file is not as needed (3).
+        Workspace,
+        /// The WIT is wrong, or has no stub (4).
+        Wit,
+        /// Something was changed by hand, or is not ours, and is left as it is (5).
+        Refused,
+        /// A tool that is needed is missing (6).
+        ToolMissing,
+        /// Ctrl-C (130).
+        Interrupted,
+    }
+}
+
+impl ErrorKind {
+    /// The sort of failure that an exit code stands for.
+    pub fn of(code: u8) -> ErrorKind {
+        match code {
+            2 => ErrorKind::Usage,
+            3 => ErrorKind::Workspace,
+            4 => ErrorKind::Wit,
+            5 => ErrorKind::Refused,
+            6 => ErrorKind::ToolMissing,
+            130 => ErrorKind::Interrupted,
+            _ => ErrorKind::Failed,
+        }
+    }
+}
+
+kinds! {
+    /// What a diagnostic is about.
+    pub enum Cause {
+        /// A task of the user's has one of our names and stays.
+        TaskKept {
+            /// The task.
+            task: String,
+            /// Where it is.
+            place: Place,
+        },
+        /// A task that was not ours is replaced.
+        TaskReplaced {
+            /// The task.
+            task: String,
+            /// Where it was.
+            place: Place,
+        },
+        /// A task of the older tool is removed.
+        TaskRemoved {
+            /// The task.
+            task: String,
+            /// Where it was.
+            place: Place,
+        },
+        /// A stub crate of the older tool is written anew.
+        StubReplaced {
+            /// Its directory.
+            dir: String,
+        },
+        /// A file that was changed by hand is overwritten.
+        Overwritten {
+            /// The file.
+            path: String,
+        },
+        /// A file that is no longer needed stays, since it was changed by hand.
+        Kept {
+            /// The file.
+            path: String,
+        },
+        /// A change that a killed command had begun was finished or undone.
+        Recovered {
+            /// Whether it was finished.
+            finished: bool,
+            /// The files.
+            paths: Vec<String>,
+        },
+        /// A caller does not import a stub yet.
+        ImportMissing {
+            /// The caller.
+            caller: String,
+            /// The target.
+            target: String,
+            /// The lines of which one is to be written.
+            imports: Vec<String>,
+            /// The world to write it in, where known.
+            place: Option<Place>,
+        },
+        /// A link that is not as it should be.
+        Link {
+            /// The caller.
+            caller: String,
+            /// The target.
+            target: String,
+            /// How it is.
+            state: LinkState,
+        },
+        /// A function that the stub leaves out.
+        FunctionSkipped {
+            /// Its name on the wire.
+            function: String,
+        },
+        /// A tool that will be needed is missing.
+        ToolMissing {
+            /// The tool.
+            tool: String,
+            /// The command that installs it.
+            install: String,
+        },
+        /// A worker uses something that works here and not on Golem.
+        LocalOnly {
+            /// The URI as the worker gave it.
+            uri: String,
+        },
+        /// Nothing that has a kind of its own.
+        Other {},
+    }
+}

@@ -1,0 +1,161 @@
+//! What is made and what runs: stubs, builds, artifacts, workers.
+
+data! {
+    /// A stub that is being made.
+    pub struct Generating {
+        /// Where its target's WIT is.
+        pub source: String,
+        /// The stub crate, if it is one.
+        pub stub_crate: Option<String>,
+    }
+
+    /// Where one member of a build is.
+    pub struct Progress {
+        /// The member.
+        pub package: String,
+        /// Where it is.
+        pub state: MemberState,
+        /// How many members are done.
+        pub done: u32,
+        /// How many there are.
+        pub total: u32,
+    }
+
+    /// A wasm file.
+    pub struct Artifact {
+        /// The member, or the target whose stub it is.
+        pub package: String,
+        /// What it is.
+        pub kind: ArtifactKind,
+        /// Where it is; none if it is only made in memory.
+        pub path: Option<String>,
+        /// Its size.
+        pub bytes: u64,
+        /// The cargo profile it was built in.
+        pub profile: Option<String>,
+        /// The targets whose stubs are in it.
+        pub targets: Vec<String>,
+        /// Whether it is as it was before.
+        pub fresh: bool,
+    }
+
+    /// Something that needed no change.
+    pub struct Fresh {
+        /// What it is.
+        pub kind: FreshKind,
+        /// How many of them.
+        pub count: u32,
+        /// Where, if it is one file or directory.
+        pub path: Option<String>,
+    }
+
+    /// A text that was asked for.
+    pub struct Text {
+        /// What it is.
+        pub kind: TextKind,
+        /// The text.
+        pub text: String,
+    }
+
+    /// A worker that came to be.
+    pub struct Worker {
+        /// Its name, `<package>/<worker>`.
+        pub worker: String,
+    }
+
+    /// A line that a worker wrote.
+    pub struct Output {
+        /// The worker.
+        pub worker: String,
+        /// Where it wrote.
+        pub stream: Stream,
+        /// The line, without its line break.
+        pub line: String,
+    }
+
+    /// The end of a call.
+    pub struct Outcome {
+        /// The worker that was called.
+        pub worker: String,
+        /// The call as it was given.
+        pub call: String,
+        /// The result in WAVE; none if the function has none.
+        pub result: Option<String>,
+    }
+
+    /// A triggered call that failed.
+    pub struct Trigger {
+        /// The worker that was called.
+        pub worker: String,
+        /// The function's name on the wire.
+        pub function: String,
+        /// Why it failed.
+        pub message: String,
+    }
+}
+
+names! {
+    /// Where a member of a build is.
+    pub enum MemberState {
+        /// Others come first.
+        Waiting,
+        /// It is being built.
+        Building,
+        /// It was built.
+        Built,
+        /// It is as it was.
+        Fresh,
+        /// It could not be built.
+        Failed,
+    }
+
+    /// What a wasm file is.
+    pub enum ArtifactKind {
+        /// A member's component.
+        Component,
+        /// A target's stub.
+        Stub,
+        /// A caller's component with the stubs of its targets.
+        Composed,
+    }
+
+    /// What needed no change.
+    pub enum FreshKind {
+        /// Stubs and their copies.
+        Stubs,
+        /// A stub crate.
+        StubCrate,
+        /// Links.
+        Links,
+        /// A composed component.
+        Composed,
+        /// Everything that would have been planned.
+        Plan,
+    }
+
+    /// What a text is.
+    pub enum TextKind {
+        /// A component in the text format of WebAssembly.
+        Wat,
+        /// WIT.
+        Wit,
+        /// A tree for a terminal.
+        Tree,
+        /// A graph for Graphviz.
+        Dot,
+        /// A graph for Mermaid.
+        Mermaid,
+        /// A picture.
+        Svg,
+        /// Annotations for GitHub.
+        Github,
+    }
+
+    /// One of a worker's two streams.
+    pub enum Stream {
+        /// Standard output.
+        Stdout,
+        /// Standard error.
+        Stderr,
+    }
+}
