@@ -12,6 +12,7 @@
 )]
 
 mod binary;
+pub mod echo;
 mod invocation;
 mod repository;
 mod run;
