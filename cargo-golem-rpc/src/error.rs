@@ -128,6 +128,10 @@ impl CliError {
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
             CliError::Wit(error) => return error.hint(),
+            CliError::Vendor(VendorError::Cycle { package, .. }) => format!(
+                "`--redeclare {}:{}` of `generate` or `build` makes a stub that declares those types itself",
+                package.namespace, package.name
+            ),
             CliError::Vendor(error) => return error.hint(),
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
@@ -251,7 +255,9 @@ fn stub_crate_hint(error: &GenerateError) -> String {
             "the crate is named after its directory: choose another one".into()
         }
         GenerateError::CrateVersion { .. } => "write a version such as `0.1.0`".into(),
-        GenerateError::Unsupported { .. } | GenerateError::BindingsName { .. } => {
+        GenerateError::Unsupported { .. }
+        | GenerateError::BindingsName { .. }
+        | GenerateError::BindingsDigit { .. } => {
             "rename it in the target's WIT: the bindings of cargo-component cannot take it".into()
         }
     }
@@ -288,9 +294,9 @@ fn invoke_exit_code(error: &golem_rpc_local::InvokeError) -> u8 {
 fn workspace_exit_code(error: &WorkspaceError) -> u8 {
     use WorkspaceError as E;
     match error {
-        E::Wit(_) | E::Vendor { .. } => 4,
+        E::Wit(_) | E::Stub { .. } | E::Vendor { .. } | E::Versions { .. } => 4,
         E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } => 5,
-        E::Mistake { .. } => 1,
+        E::Mistake { .. } | E::Unsettled { .. } => 1,
         _ => 3,
     }
 }

@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::generate::StubArgs;
-use super::stub_backend::Backend;
+use super::stub_options::Backend;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
@@ -62,16 +62,16 @@ impl BuildArgs {
         if let (Some(Emit::Wat), Some(Backend::Crate)) = (self.emit, self.stub_backend) {
             return Err(CliError::TextOfACrate);
         }
-        let (source_wit_root, world) = (self.source_wit_root, self.stub.world);
+        let source_wit_root = self.source_wit_root;
         match (self.emit, self.dest_wasm, self.dest_wit_root) {
             (None | Some(Emit::Wasm), Some(dest_wasm), Some(dest_wit_root)) => {
                 let request = ops::build::Request {
                     source_wit_root,
                     dest_wasm,
                     dest_wit_root,
-                    world,
                     backend: self.stub_backend.unwrap_or(Backend::Component).into(),
-                    version: self.stub.stub_crate_version,
+                    version: self.stub.stub_crate_version.clone(),
+                    stub: self.stub.into(),
                 };
                 ops::build::run(context, &request)
             }
@@ -80,7 +80,7 @@ impl BuildArgs {
                     source_wit_root,
                     dest,
                     dest_wit_root,
-                    world,
+                    stub: self.stub.into(),
                 };
                 ops::build::text(context, &request)
             }

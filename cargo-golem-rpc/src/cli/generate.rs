@@ -2,9 +2,12 @@
 
 use camino::Utf8PathBuf;
 use clap::Args;
+use golem_rpc_stub::StubOptions;
+use wit_parser::PackageName;
 
+use super::stub_options::StubOptionArgs;
 use crate::error::CliError;
-use crate::ops::{self, Context};
+use crate::ops::{self, Context, StubRequest};
 
 /// Generate the stub of a component as a Rust crate
 #[derive(Args)]
@@ -34,6 +37,44 @@ pub(super) struct StubArgs {
     /// Version of the stub crate
     #[arg(long, default_value = "0.0.1", value_name = "VERSION")]
     pub(super) stub_crate_version: String,
+    /// A WIT package whose types the stub declares itself, instead of depending on it: the caller's
+    /// own, where the component uses its types
+    #[arg(long, value_name = "PACKAGE", value_delimiter = ',', value_parser = package)]
+    pub(super) redeclare: Vec<PackageName>,
+    #[command(flatten)]
+    pub(super) options: StubOptionArgs,
+}
+
+/// `ns:name`; a version may stand behind it, and does not matter.
+fn package(text: &str) -> Result<PackageName, String> {
+    let name = text.split('@').next().unwrap_or(text);
+    match name.split_once(':') {
+        Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() => Ok(PackageName {
+            namespace: namespace.to_string(),
+            name: name.to_string(),
+            version: None,
+        }),
+        _ => Err("expected a WIT package such as `shopping:cart`".to_string()),
+    }
+}
+
+impl From<StubArgs> for StubRequest {
+    fn from(args: StubArgs) -> StubRequest {
+        let StubOptionArgs {
+            rpc_errors,
+            golem_rpc,
+            skip_unsupported,
+        } = args.options;
+        StubRequest {
+            world: args.world,
+            options: StubOptions {
+                golem_rpc: golem_rpc.map(Into::into).unwrap_or_default(),
+                rpc_errors: rpc_errors.map(Into::into).unwrap_or_default(),
+                skip_unsupported: skip_unsupported.unwrap_or_default(),
+                redeclared: args.redeclare.into_iter().collect(),
+            },
+        }
+    }
 }
 
 impl GenerateArgs {
@@ -41,8 +82,8 @@ impl GenerateArgs {
         let request = ops::generate::Request {
             source_wit_root: self.source_wit_root,
             dest_crate_root: self.dest_crate_root,
-            world: self.stub.world,
-            version: self.stub.stub_crate_version,
+            version: self.stub.stub_crate_version.clone(),
+            stub: self.stub.into(),
             overwrite: self.overwrite,
         };
         ops::generate::run(context, &request)

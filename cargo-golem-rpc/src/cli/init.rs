@@ -1,8 +1,9 @@
 //! `cargo golem-rpc init`
 
 use clap::Args;
+use golem_rpc_workspace::OptionChanges;
 
-use super::stub_backend::Backend;
+use super::stub_options::{Backend, StubOptionArgs};
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
@@ -29,6 +30,8 @@ pub(super) struct InitArgs {
     /// from which `compose` makes the component [default: as they are, at first a crate]
     #[arg(long, value_enum, value_name = "BACKEND")]
     stub_backend: Option<Backend>,
+    #[command(flatten)]
+    stub: StubOptionArgs,
     /// Replace generated files that were edited by hand, tasks of yours that have our names, and
     /// stub crates of the older tool
     #[arg(long)]
@@ -41,6 +44,7 @@ impl InitArgs {
             targets,
             callers,
             stub_backend,
+            stub,
             force,
         } = self;
         ops::init::run(
@@ -48,7 +52,12 @@ impl InitArgs {
             &ops::init::Request {
                 targets,
                 callers,
-                stub_backend: stub_backend.map(Into::into),
+                options: OptionChanges {
+                    backend: stub_backend.map(Into::into),
+                    rpc_errors: stub.rpc_errors.map(Into::into),
+                    golem_rpc: stub.golem_rpc.map(Into::into),
+                    skip_unsupported: stub.skip_unsupported,
+                },
                 force,
             },
         )

@@ -10,7 +10,7 @@ mod init;
 mod invoke;
 mod profile;
 mod regenerate;
-mod stub_backend;
+mod stub_options;
 
 use std::process::ExitCode;
 

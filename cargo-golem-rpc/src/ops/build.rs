@@ -16,7 +16,7 @@ use golem_rpc_system::{ComponentBuild, Profile, Scratch, apply, cargo, component
 use golem_rpc_workspace::StubBackend;
 
 use super::generate::stub_crate;
-use super::wit_root::{derive_stub, is_wit};
+use super::wit_root::{StubRequest, derive_stub, is_wit};
 use super::{Context, stubs};
 use crate::error::CliError;
 
@@ -25,7 +25,7 @@ pub(crate) struct Request {
     pub(crate) source_wit_root: Utf8PathBuf,
     pub(crate) dest_wasm: Utf8PathBuf,
     pub(crate) dest_wit_root: Utf8PathBuf,
-    pub(crate) world: Option<String>,
+    pub(crate) stub: StubRequest,
     pub(crate) backend: StubBackend,
     /// Of the crate, where one is made.
     pub(crate) version: String,
@@ -37,7 +37,7 @@ pub(crate) struct Text {
     /// The file; none, or `-`, is standard output.
     pub(crate) dest: Option<Utf8PathBuf>,
     pub(crate) dest_wit_root: Option<Utf8PathBuf>,
-    pub(crate) world: Option<String>,
+    pub(crate) stub: StubRequest,
 }
 
 /// Name of the stub crate in the scratch directory.
@@ -63,7 +63,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     context
         .report
         .status("Generating", &format!("the stub of {source}"));
-    let stub = derive_stub(&source, request.world.as_deref())?;
+    let stub = derive_stub(context, &source, &request.stub)?;
     let mut plan = plan_wit(&stub, &dest_wit)?;
     read::file(&dest_wasm)?; // before a long compilation: a directory cannot be written
     let wasm = match request.backend {
@@ -81,7 +81,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
 /// `build --emit wat`
 pub(crate) fn text(context: &Context, request: &Text) -> Result<(), CliError> {
     let source = context.absolute(&request.source_wit_root);
-    let stub = derive_stub(&source, request.world.as_deref())?;
+    let stub = derive_stub(context, &source, &request.stub)?;
     let text = stubs::explain(&stub, source.as_str())?;
     let mut plan = match &request.dest_wit_root {
         Some(dest) => plan_wit(&stub, &context.absolute(dest))?,

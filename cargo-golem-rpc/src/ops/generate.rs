@@ -7,13 +7,13 @@ use golem_rpc_stub_rust::CrateOptions;
 use golem_rpc_system::read;
 
 use super::Context;
-use super::wit_root::derive_stub;
+use super::wit_root::{StubRequest, derive_stub};
 use crate::error::CliError;
 
 pub(crate) struct Request {
     pub(crate) source_wit_root: Utf8PathBuf,
     pub(crate) dest_crate_root: Utf8PathBuf,
-    pub(crate) world: Option<String>,
+    pub(crate) stub: StubRequest,
     pub(crate) version: String,
     pub(crate) overwrite: bool,
 }
@@ -25,7 +25,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     context
         .report
         .status("Generating", &format!("{name} from {source}"));
-    let stub = derive_stub(&source, request.world.as_deref())?;
+    let stub = derive_stub(context, &source, &request.stub)?;
     let files = stub_crate(
         &stub,
         CrateOptions {

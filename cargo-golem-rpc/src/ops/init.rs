@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_system::cargo;
-use golem_rpc_workspace::StubBackend;
+use golem_rpc_workspace::OptionChanges;
 
 use super::Context;
 use super::links::Linked;
@@ -14,8 +14,8 @@ use crate::error::CliError;
 pub(crate) struct Request {
     pub(crate) targets: Vec<String>,
     pub(crate) callers: Vec<String>,
-    /// What the stubs of these targets are from now on.
-    pub(crate) stub_backend: Option<StubBackend>,
+    /// The options of these targets from now on.
+    pub(crate) options: OptionChanges,
     pub(crate) force: bool,
 }
 
@@ -23,8 +23,8 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let mut linked = Linked::read(context)?;
     let targets = linked.select(context, &request.targets)?;
     let callers = linked.select(context, &request.callers)?;
-    for (target, backend) in targets.iter().zip(request.stub_backend.into_iter().cycle()) {
-        linked.backends.set(target, backend);
+    for target in &targets {
+        linked.options.change(target, request.options);
     }
     let (from, to) = (
         callers.iter().map(String::as_str),
@@ -33,9 +33,9 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     linked.links.add(from, to);
     let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
     let (all_targets, all_callers) = (all(linked.links.targets()), all(linked.links.callers()));
-    let disk = linked.snapshot(&linked.members(linked.links.members())?)?;
-    let planned = plan(&linked, &disk, &all_targets, &all_callers, request.force)?;
-    say(context, &planned);
+    let disk = linked.snapshot_of_all()?;
+    let (planned, left_out) = plan(&linked, &disk, &all_targets, &all_callers, request.force)?;
+    say(context, &planned, &left_out);
     if context.apply(&planned.plan)? {
         if planned.plan.is_empty() {
             context
@@ -47,7 +47,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
             let hint = "cargo install --locked cargo-make --version 0.37.24";
             context.report.warning(message, Some(hint));
         }
-        next_steps(context, &linked, &disk, &callers)?;
+        next_steps(context, &linked, &disk.after(&planned.plan), &callers)?;
     }
     Ok(())
 }

@@ -7,17 +7,19 @@ use cargo_metadata::{Metadata, Package, PackageId};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 use golem_rpc_system::{cargo, read};
-use golem_rpc_workspace::{Backends, Links, Member, Read, StubBackend, Workspace, WorkspaceError};
+use golem_rpc_workspace::{
+    Links, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError,
+};
 
 use super::Context;
 use crate::error::CliError;
 
-/// A workspace, who calls whom in it, and what the targets' stubs are.
+/// A workspace, who calls whom in it, and the options of the targets.
 pub(super) struct Linked {
     pub(super) metadata: Metadata,
     pub(super) workspace: Workspace,
     pub(super) links: Links,
-    pub(super) backends: Backends,
+    pub(super) options: Options,
 }
 
 impl Linked {
@@ -30,12 +32,12 @@ impl Linked {
             .map(|path| context.absolute(path));
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
         let workspace = Workspace::new(&metadata)?;
-        let (links, backends) = (Links::of(&workspace)?, Backends::of(&workspace)?);
+        let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);
         Ok(Linked {
             metadata,
             workspace,
             links,
-            backends,
+            options,
         })
     }
 
@@ -114,7 +116,22 @@ impl Linked {
     /// The targets whose stub is this.
     pub(super) fn targets_with(&self, backend: StubBackend) -> impl Iterator<Item = &str> {
         let targets = self.links.targets().into_iter();
-        targets.filter(move |target| self.backends.get(target) == backend)
+        targets.filter(move |target| self.options.get(target).backend == backend)
+    }
+
+    /// What stubs are derived from.
+    pub(super) fn targets(&self) -> Targets<'_> {
+        Targets {
+            workspace: &self.workspace,
+            links: &self.links,
+            options: &self.options,
+            force: false,
+        }
+    }
+
+    /// The files of all that are linked.
+    pub(super) fn snapshot_of_all(&self) -> Result<Snapshot, CliError> {
+        self.snapshot(&self.members(self.links.members())?)
     }
 
     /// The member in a directory, as cargo describes it.
@@ -134,10 +151,8 @@ impl Linked {
 
     /// The line that imports a target's stub.
     pub(super) fn import_line(&self, target: &str, disk: &Snapshot) -> Result<String, CliError> {
-        let members = self.members([target])?;
-        let source = members[0]
-            .wit(disk)?
-            .select(members[0].local()?.world.as_deref())?;
+        let world = self.members([target])?[0].local()?.world.as_deref();
+        let source = self.workspace.target_wit(target, disk)?.select(world)?;
         let package = names::stub_package(&source.resolve.packages[source.package].name);
         let interface = names::stub_interface(&source.resolve.worlds[source.world].name);
         Ok(format!("import {};", package.interface_id(&interface)))

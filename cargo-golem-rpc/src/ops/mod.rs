@@ -14,6 +14,8 @@ pub(crate) mod regenerate;
 mod stubs;
 mod wit_root;
 
+pub(crate) use wit_root::StubRequest;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::cargo::CargoFlags;

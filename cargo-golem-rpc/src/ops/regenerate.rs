@@ -1,12 +1,11 @@
 //! `regenerate`: stubs and the callers' copies of their WIT, brought up to date with the targets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use golem_rpc_plan::{FileSet, Snapshot};
-use golem_rpc_stub::names;
-use golem_rpc_stub::vendor::StubWit;
+use golem_rpc_stub::{Stub, names};
 use golem_rpc_stub_rust::CrateOptions;
-use golem_rpc_workspace::{GeneratedStub, Planned, Request as PlanRequest, StubBackend};
+use golem_rpc_workspace::{LeftOut, Planned, StubBackend, Wanted, plan_chain};
 
 use super::generate::stub_crate;
 use super::links::Linked;
@@ -24,9 +23,9 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let links = &linked.links;
     let targets = chosen(context, &linked, &request.targets, links.targets())?;
     let callers = chosen(context, &linked, &request.callers, links.callers())?;
-    let disk = linked.snapshot(&linked.members(links.members())?)?;
-    let planned = plan(&linked, &disk, &targets, &callers, request.force)?;
-    say(context, &planned);
+    let disk = linked.snapshot_of_all()?;
+    let (planned, left_out) = plan(&linked, &disk, &targets, &callers, request.force)?;
+    say(context, &planned, &left_out);
     if context.apply(&planned.plan)? && planned.plan.is_empty() {
         let stubs = crate::report::count(targets.len(), "stub");
         context
@@ -37,37 +36,24 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
 }
 
 /// Plans the stubs of `targets` and what `callers` get of them.
-///
-/// A stub is made from its target's WIT, which in a member that calls others holds copies of their
-/// stubs: where such a copy changes, the stub is made again from what the plan leaves.
 pub(super) fn plan(
     linked: &Linked,
     disk: &Snapshot,
     targets: &BTreeSet<String>,
     callers: &BTreeSet<String>,
     force: bool,
-) -> Result<Planned, CliError> {
-    let once = |disk: &Snapshot| -> Result<Planned, CliError> {
-        let stubs = generate_stubs(linked, disk, targets)?;
-        let request = PlanRequest {
-            workspace: &linked.workspace,
-            links: &linked.links,
-            backends: &linked.backends,
-            stubs: &stubs,
-            callers,
-            force,
-        };
-        Ok(golem_rpc_workspace::plan(&request, disk)?)
+) -> Result<(Planned, LeftOut), CliError> {
+    let wanted = Wanted {
+        workspace: &linked.workspace,
+        links: &linked.links,
+        options: &linked.options,
+        targets,
+        callers,
+        force,
     };
-    let mut planned = once(disk)?;
-    for _ in targets.intersection(callers) {
-        let next = once(&disk.after(&planned.plan))?;
-        if next.plan.is_empty() {
-            break;
-        }
-        planned.plan.then(disk, next.plan);
-    }
-    Ok(planned)
+    plan_chain(&wanted, disk, |target, stub| {
+        stub_files(linked, target, stub)
+    })
 }
 
 /// The members that were named, or all of them.
@@ -89,36 +75,24 @@ fn chosen(
     }
 }
 
-/// The stubs of targets, each with its crate, or with its WIT alone where none is to be compiled.
-fn generate_stubs(
-    linked: &Linked,
-    disk: &Snapshot,
-    targets: &BTreeSet<String>,
-) -> Result<BTreeMap<String, GeneratedStub>, CliError> {
-    let stub = |target: &String| {
-        let stub = stubs::derive(linked, disk, target)?;
-        let files = match linked.backends.get(target) {
-            StubBackend::Crate => stub_crate(&stub, CrateOptions::new(names::stub_crate(target)))?,
-            StubBackend::Component => {
-                let mut files = FileSet::new();
-                files.extend_under("wit", stub.wit.clone());
-                files
-            }
-        };
-        Ok((
-            target.to_string(),
-            GeneratedStub {
-                wit: StubWit::of(&stub)?,
-                files,
-            },
-        ))
-    };
-    targets.iter().map(stub).collect()
+/// The directory of a stub: a crate, or the WIT alone where none is to be compiled.
+fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, CliError> {
+    match linked.options.get(target).backend {
+        StubBackend::Crate => stub_crate(stub, CrateOptions::new(names::stub_crate(target))),
+        StubBackend::Component => {
+            let mut files = FileSet::new();
+            files.extend_under("wit", stub.wit.clone());
+            Ok(files)
+        }
+    }
 }
 
 /// Says what a person should hear about a plan.
-pub(super) fn say(context: &Context, planned: &Planned) {
+pub(super) fn say(context: &Context, planned: &Planned, left_out: &LeftOut) {
     for note in &planned.notes {
         context.report.note(&note.to_string());
+    }
+    for (target, skipped) in left_out {
+        stubs::warn_skipped(context, target, skipped);
     }
 }

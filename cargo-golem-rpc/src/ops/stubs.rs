@@ -1,29 +1,14 @@
-//! The stubs of a workspace's targets, from their WIT as it is now.
+//! Stubs that are components without a crate, and what stubs leave out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::Stub;
-use golem_rpc_workspace::{StubBackend, WorkspaceError};
+use golem_rpc_stub::{Skipped, Stub};
+use golem_rpc_workspace::StubBackend;
 
+use super::Context;
 use super::links::Linked;
 use super::members::Wasm;
 use crate::error::CliError;
-
-/// The stub of a member.
-pub(super) fn derive(linked: &Linked, disk: &Snapshot, target: &str) -> Result<Stub, CliError> {
-    let members = linked.members([target])?;
-    let world = members[0].local()?.world.as_deref();
-    let source = members[0]
-        .wit(disk)?
-        .select(world)
-        .map_err(WorkspaceError::from)?;
-    let stub = Stub::new(&source);
-    stub.map_err(|error| CliError::Stub {
-        target: target.to_string(),
-        error,
-    })
-}
 
 /// The component of a stub, made without a compiler.
 pub(super) fn emit(stub: &Stub, target: &str) -> Result<Vec<u8>, CliError> {
@@ -46,23 +31,61 @@ pub(super) fn components<'a>(
     linked: &Linked,
     callers: impl IntoIterator<Item = &'a String>,
 ) -> Result<BTreeMap<String, Wasm>, CliError> {
-    let mut components = BTreeMap::new();
-    for caller in callers {
-        for target in linked.links.targets_of(caller) {
-            let made = components.contains_key(target);
-            if !made && linked.backends.get(target) == StubBackend::Component {
-                components.insert(target.to_string(), component(linked, target)?);
-            }
-        }
+    let is_component = |target: &&str| linked.options.get(target).backend == StubBackend::Component;
+    let targets = callers
+        .into_iter()
+        .flat_map(|caller| linked.links.targets_of(caller));
+    let targets: BTreeSet<&str> = targets.filter(is_component).collect();
+    if targets.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    Ok(components)
+    let disk = linked.snapshot_of_all()?;
+    let stubs = linked.targets().derive_only(&targets, &disk)?;
+    let component = |(target, stub): (String, Stub)| {
+        let bytes = emit(&stub, &target)?;
+        let path = linked.workspace.stub_dir(linked.workspace.linked(&target)?);
+        Ok((target, Wasm { path, bytes }))
+    };
+    stubs.into_iter().map(component).collect()
 }
 
-fn component(linked: &Linked, target: &str) -> Result<Wasm, CliError> {
-    let members = linked.members([target])?;
-    let disk = linked.snapshot(&members)?;
-    Ok(Wasm {
-        path: linked.workspace.stub_dir(members[0]),
-        bytes: emit(&derive(linked, &disk, target)?, target)?,
-    })
+/// Says which functions a stub leaves out, a line each.
+pub(super) fn warn_skipped(context: &Context, target: &str, skipped: &[Skipped]) {
+    for Skipped {
+        wire_name, reason, ..
+    } in skipped
+    {
+        let message = format!(
+            "the stub of `{target}` leaves `{wire_name}` out: {}",
+            one_line(reason)
+        );
+        context.report.warning(&message, None);
+    }
+}
+
+/// A message that shows its place, without the lines that it shows.
+fn one_line(reason: &str) -> String {
+    let message = reason.lines().next().unwrap_or_default();
+    let place = reason
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("--> "));
+    match place {
+        Some(place) => format!("{message} ({})", place.trim_end()),
+        None => message.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_on_one_line() {
+        let reason = "a stub cannot carry a stream\n     --> a/b.wit:3:7\n      |\n    3 | f\n";
+        assert_eq!(
+            one_line(reason),
+            "a stub cannot carry a stream (a/b.wit:3:7)"
+        );
+        assert_eq!(one_line("just so"), "just so");
+    }
 }

@@ -4,10 +4,18 @@ use std::io::ErrorKind;
 
 use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{Stub, WitRoot};
+use golem_rpc_stub::{Stub, StubOptions, WitRoot};
 use golem_rpc_system::read;
 
+use super::Context;
+use super::stubs::warn_skipped;
 use crate::error::CliError;
+
+/// Which stub is wanted of a WIT root.
+pub(crate) struct StubRequest {
+    pub(crate) world: Option<String>,
+    pub(crate) options: StubOptions,
+}
 
 /// Reads a WIT root: the `.wit` files of a directory and of its `deps`, or a single file.
 pub(super) fn read_wit(root: &Utf8Path) -> Result<Snapshot, CliError> {
@@ -41,13 +49,18 @@ pub(super) fn is_wit(path: &Utf8Path) -> bool {
     }
 }
 
-/// The stub of the component whose WIT root is `root`.
-pub(super) fn derive_stub(root: &Utf8Path, world: Option<&str>) -> Result<Stub, CliError> {
+/// The stub of the component whose WIT root is `root`; says what it leaves out.
+pub(super) fn derive_stub(
+    context: &Context,
+    root: &Utf8Path,
+    request: &StubRequest,
+) -> Result<Stub, CliError> {
     let disk = read_wit(root)?;
-    let source = WitRoot::read(&disk, root)?.select(world)?;
-    let stub = Stub::new(&source);
-    stub.map_err(|error| CliError::Stub {
+    let source = WitRoot::read(&disk, root)?.select(request.world.as_deref())?;
+    let stub = Stub::new(&source, &request.options).map_err(|error| CliError::Stub {
         target: root.to_string(),
         error,
-    })
+    })?;
+    warn_skipped(context, root.as_str(), &stub.skipped);
+    Ok(stub)
 }

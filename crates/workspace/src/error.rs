@@ -1,8 +1,8 @@
 //! Everything that can be wrong with a workspace or a request: what, where, and what to do next.
 
 use camino::Utf8PathBuf;
-use golem_rpc_stub::WitError;
 use golem_rpc_stub::vendor::VendorError;
+use golem_rpc_stub::{GolemRpc, StubError, WitError};
 use wit_parser::PackageName;
 
 /// Why there is no plan.
@@ -159,15 +159,17 @@ pub enum WorkspaceError {
         /// The entry.
         entry: String,
     },
-    /// A target's stub backend is not one that we know.
-    #[error("`{manifest}`: `{key}` is `{found}`; it can be `\"crate\"` or `\"component\"`")]
-    UnknownBackend {
+    /// An option of a target has a value that we do not know.
+    #[error("`{manifest}`: `{key}` is `{found}`; it can be {}", one_of(.known))]
+    UnknownOption {
         /// The root manifest.
         manifest: Utf8PathBuf,
         /// The key, from the root of the manifest.
         key: String,
         /// Its value.
         found: String,
+        /// The values that it can have, the default first.
+        known: Vec<String>,
     },
     /// Something that is not ours stands where a stub crate should go.
     #[error(
@@ -280,15 +282,57 @@ pub enum WorkspaceError {
     /// WIT that does not parse or resolve.
     #[error(transparent)]
     Wit(#[from] WitError),
-    /// A member is both caller and target, and its stub uses types of its own package.
+    /// There can be no stub of a target.
+    #[error("there can be no stub of `{target}`: {error}")]
+    Stub {
+        /// The target.
+        target: String,
+        /// Why.
+        error: Box<StubError>,
+    },
+    /// A caller's targets are called through different versions of golem:rpc.
     #[error(
-        "`{member}` would call itself: it is both caller and target, and its stub needs types of `{package}`, which is its own package"
+        "`{caller}` would call `{first}` through golem:rpc {first_version} and `{second}` through golem:rpc {second_version}"
     )]
-    CallsItself {
-        /// The member.
-        member: String,
-        /// Its WIT package.
-        package: PackageName,
+    GolemRpcs {
+        /// The caller.
+        caller: String,
+        /// A target.
+        first: String,
+        /// Its version.
+        first_version: GolemRpc,
+        /// Another target.
+        second: String,
+        /// Its version.
+        second_version: GolemRpc,
+    },
+    /// A caller has a package at another version than a stub needs.
+    #[error(
+        "`{caller}` cannot take `{stub}` in: that needs `{needed}`{}, and `{present_in}` holds `{present}`",
+        stands_in(.needed_in)
+    )]
+    Versions {
+        /// The caller.
+        caller: String,
+        /// The stub package.
+        stub: PackageName,
+        /// The package that it needs.
+        needed: PackageName,
+        /// Where that stands, if it is known.
+        needed_in: Option<Utf8PathBuf>,
+        /// What the caller has.
+        present: PackageName,
+        /// Where.
+        present_in: Utf8PathBuf,
+    },
+    /// Planning again and again does not come to an end.
+    #[error(
+        "the stubs of {} depend on each other in a way that never settles, which is a bug in cargo golem-rpc",
+        one_of(.targets)
+    )]
+    Unsettled {
+        /// The targets.
+        targets: Vec<String>,
     },
     /// A stub's WIT that cannot stand in a caller.
     #[error("`{caller}` cannot take the stubs in")]
@@ -324,8 +368,8 @@ impl WorkspaceError {
             }
             E::StubListed { list: "members", .. } => "`--force` takes it out".into(),
             E::StubListed { list, .. } => format!("take it out of `{list}` of [workspace]"),
-            E::UnknownBackend { .. } => {
-                "write one of the two, or leave the line out for the crate".into()
+            E::UnknownOption { known, .. } => {
+                format!("write one of them, or leave the line out for `{}`", known.first()?)
             }
             E::UnknownLink { name, .. } => {
                 format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")
@@ -362,16 +406,22 @@ impl WorkspaceError {
                 worlds.first()?
             ),
             E::Wit(error) => return error.hint(),
-            E::CallsItself { member, package } => format!(
-                "name `{member}` on one side only (or take it out of its own line in [workspace.metadata.golem-rpc.links]), or move the types from `{package}` to a package of their own"
-            ),
+            E::Stub { error, .. } => return error.hint(),
+            E::GolemRpcs { caller, first, second, first_version, second_version } => {
+                let newer = first_version.max(second_version);
+                format!("give both one version: `cargo golem-rpc init --targets {first} {second} --callers {caller} --golem-rpc {newer}`")
+            }
+            E::Versions { caller, needed, present, present_in, .. } => versions_hint(caller, needed, present, present_in),
+            E::Vendor { source: VendorError::Cycle { .. }, .. } => {
+                "`cargo golem-rpc regenerate` without further options brings all stubs up to date".into()
+            }
             E::Vendor { source, .. } => return source.hint(),
             E::BrokenToml { file, .. }
             | E::WrongShape { file, .. }
             | E::BrokenTable { file, .. }
             | E::BrokenManifest { file, .. } => format!("correct `{file}`, then run this again"),
             E::NotUtf8 { file } => format!("save `{file}` as UTF-8"),
-            E::Missing { .. } | E::Mistake { .. } => return None,
+            E::Missing { .. } | E::Mistake { .. } | E::Unsettled { .. } => return None,
         })
     }
 }
@@ -380,6 +430,39 @@ fn members_are(members: &[String]) -> String {
     let names: Vec<String> = members.iter().map(|name| format!("`{name}`")).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     format!("{verb} {}", names.join(", "))
+}
+
+/// The values, as a person lists them.
+fn one_of(values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    match values.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => values.concat(),
+    }
+}
+
+fn stands_in(file: &Option<Utf8PathBuf>) -> String {
+    let file = file.as_ref();
+    file.map_or(String::new(), |file| format!(" (`{file}`)"))
+}
+
+fn versions_hint(
+    caller: &str,
+    needed: &PackageName,
+    present: &PackageName,
+    present_in: &Utf8PathBuf,
+) -> String {
+    let is_golem_rpc = (present.namespace.as_str(), present.name.as_str()) == ("golem", "rpc");
+    let version = present.version.as_ref().map(ToString::to_string);
+    let mut known = GolemRpc::ALL.into_iter();
+    match known.find(|known| is_golem_rpc && version.as_deref() == Some(known.name())) {
+        Some(known) => format!(
+            "choose that version for all targets of `{caller}`: `--golem-rpc {known}` of `cargo golem-rpc init`"
+        ),
+        None => format!(
+            "bring `{needed}` to `{caller}`, or remove `{present_in}`: it is then copied from the stub"
+        ),
+    }
 }
 
 fn files_were(files: &[Utf8PathBuf]) -> String {

@@ -9,8 +9,9 @@
 //! Nothing here touches a disk or runs a process. A file of the user's keeps every byte: edits are
 //! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
 
-mod backend;
+mod chain;
 mod dependencies;
+mod derive;
 mod error;
 mod known;
 mod ledger;
@@ -21,6 +22,7 @@ mod makefile;
 mod member;
 mod note;
 mod older;
+mod options;
 mod paths;
 mod plan;
 mod reads;
@@ -33,13 +35,15 @@ mod vendored;
 mod wit;
 mod workspace;
 
-pub use backend::{Backends, StubBackend};
+pub use chain::{LeftOut, Wanted, plan_chain};
+pub use derive::Targets;
 pub use error::WorkspaceError;
 pub use links::Links;
 pub use lock::{LOCK_FILE, Lock};
 pub use makefile::MAKEFILE;
 pub use member::{Dependency, LocalTarget, Member, Target};
 pub use note::Note;
+pub use options::{OptionChanges, Options, StubBackend, TargetOptions};
 pub use plan::{GeneratedStub, Planned, Request, plan};
 pub use reads::Read;
 pub use standalone::add_component_dependencies;

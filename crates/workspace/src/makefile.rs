@@ -17,7 +17,7 @@ use toml_edit::{Item, Key};
 use crate::ledger::Ledger;
 use crate::older;
 use crate::toml::{Edits, Region, TomlText, hash_text};
-use crate::{Backends, Links, Note, StubBackend, WorkspaceError};
+use crate::{Links, Note, Options, StubBackend, WorkspaceError};
 
 /// The name of cargo-make's file in the workspace's root.
 pub const MAKEFILE: &str = "Makefile.toml";
@@ -26,9 +26,9 @@ pub const MAKEFILE: &str = "Makefile.toml";
 pub(crate) fn plan(
     ledger: &mut Ledger<'_>,
     links: &Links,
-    backends: &Backends,
+    options: &Options,
 ) -> Result<(), WorkspaceError> {
-    let tables = wanted(links, backends);
+    let tables = wanted(links, options);
     let file = ledger.workspace.root.join(MAKEFILE);
     let text = match ledger.text(&file)? {
         Some(text) => {
@@ -46,7 +46,7 @@ pub(crate) fn plan(
     Ok(())
 }
 
-fn wanted(links: &Links, backends: &Backends) -> Vec<Table> {
+fn wanted(links: &Links, options: &Options) -> Vec<Table> {
     let callers: Vec<(&str, Vec<&str>)> = links
         .iter()
         .map(|(caller, targets)| (caller, targets.iter().map(String::as_str).collect()))
@@ -58,7 +58,7 @@ fn wanted(links: &Links, backends: &Backends) -> Vec<Table> {
     let targets: Vec<&str> = links.targets().into_iter().collect();
     let crates = targets.iter().copied();
     let crates: Vec<&str> = crates
-        .filter(|target| backends.get(target) == StubBackend::Crate)
+        .filter(|target| options.get(target).backend == StubBackend::Crate)
         .collect();
     tables(&Flow {
         targets: &targets,

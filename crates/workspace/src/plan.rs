@@ -16,7 +16,7 @@ use crate::ledger::Ledger;
 use crate::lists::Stubs;
 use crate::vendored::{self, Caller, dir_of};
 use crate::{
-    Backends, Links, Member, Note, StubBackend, Workspace, WorkspaceError, makefile, older, root,
+    Links, Member, Note, Options, StubBackend, Workspace, WorkspaceError, makefile, older, root,
     stub_dir, wit,
 };
 
@@ -27,10 +27,13 @@ pub struct Request<'a> {
     pub workspace: &'a Workspace,
     /// All links that there should be.
     pub links: &'a Links,
-    /// What the targets' stubs are.
-    pub backends: &'a Backends,
+    /// The targets' options.
+    pub options: &'a Options,
     /// The stubs of the targets to bring up to date, by package name.
     pub stubs: &'a BTreeMap<String, GeneratedStub>,
+    /// The WIT roots of targets' stubs as they would be if they declared no package's types
+    /// themselves, where they do.
+    pub plain: &'a BTreeMap<String, FileSet>,
     /// The callers to bring up to date, by package name.
     pub callers: &'a BTreeSet<String>,
     /// Whether to overwrite what was changed by hand or is not ours.
@@ -63,7 +66,7 @@ pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, Workspace
     let Request {
         workspace,
         links,
-        backends,
+        options,
         ..
     } = request;
     let packages = check(request, disk)?;
@@ -73,12 +76,13 @@ pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, Workspace
             let member = workspace.linked(target)?;
             let callers = members(workspace, links.callers_of(target))?;
             known::adopt_stub(&mut ledger, (member, &packages[target]), &callers)?;
-            stub_dir::plan(&mut ledger, member, &stub.files, backends.get(target))?;
+            let backend = options.get(target).backend;
+            stub_dir::plan(&mut ledger, member, &stub.files, backend)?;
         }
     }
     plan_callers(&mut ledger, request, &packages)?;
-    root::plan(&mut ledger, links, backends, &stubs(request, disk)?)?;
-    makefile::plan(&mut ledger, links, backends)?;
+    root::plan(&mut ledger, links, options, &stubs(request, disk)?)?;
+    makefile::plan(&mut ledger, links, options)?;
     ledger.finish()
 }
 
@@ -93,7 +97,7 @@ fn plan_callers<'a>(
     } = request;
     let disk = ledger.disk;
     let wits = stub_wits(request, disk)?;
-    let known = Known::read(request, disk, packages)?;
+    let known = Known::read((workspace, links), request.stubs, disk, packages)?;
     let (callers, others): (BTreeSet<&str>, BTreeSet<&str>) = links
         .callers()
         .into_iter()
@@ -108,6 +112,7 @@ fn plan_callers<'a>(
             own: &packages[name],
             targets: targets.iter().map(|target| &packages[*target]).collect(),
             stubs: stubs.cloned().collect(),
+            plain: plain(request, &targets),
             older: older_copies(request, disk, &targets, packages),
         };
         let deps = vendored::deps_of(disk, caller.member)?;
@@ -121,6 +126,13 @@ fn plan_callers<'a>(
         ledger.clean(&deps, &files);
     }
     Ok(())
+}
+
+fn plain(request: &Request<'_>, targets: &BTreeSet<&str>) -> Vec<FileSet> {
+    let stubs = targets
+        .iter()
+        .filter_map(|target| request.plain.get(*target));
+    stubs.cloned().collect()
 }
 
 fn members<'a>(
@@ -153,12 +165,35 @@ fn check(
             });
         }
     }
+    check_golem_rpc(request)?;
     let packages = workspace.packages(links, disk)?;
     let callers = links.callers().into_iter();
     for caller in callers.filter(|caller| request.callers.contains(*caller)) {
         wit::check_world(workspace.linked(caller)?, disk)?;
     }
     Ok(packages)
+}
+
+/// A component has one host: all that a caller calls is called through a golem:rpc of one kind.
+fn check_golem_rpc(request: &Request<'_>) -> Result<(), WorkspaceError> {
+    for (caller, targets) in request.links.iter() {
+        let mut targets = targets.iter();
+        let version = |target: &str| request.options.get(target).golem_rpc;
+        let Some(first) = targets.next() else {
+            continue;
+        };
+        let kind = |target: &str| version(target).address();
+        if let Some(second) = targets.find(|target| kind(target) != kind(first)) {
+            return Err(WorkspaceError::GolemRpcs {
+                caller: caller.to_string(),
+                first: first.clone(),
+                first_version: version(first),
+                second: second.clone(),
+                second_version: version(second),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What the stub directories hold: those that are made now, and the others that hold a crate.
@@ -169,7 +204,7 @@ fn stubs<'a>(request: &Request<'a>, disk: &Snapshot) -> Result<Stubs<'a>, Worksp
         let manifest = request.workspace.stub_dir(member).join("Cargo.toml");
         match (
             request.stubs.contains_key(target),
-            request.backends.get(target),
+            request.options.get(target).backend,
         ) {
             (true, StubBackend::Component) => drop(stubs.wit_alone.insert(target)),
             (true, StubBackend::Crate) => drop(stubs.crates.insert(target)),

@@ -12,7 +12,7 @@ use toml_edit::{Array, Item};
 use crate::ledger::Ledger;
 use crate::lists::{Lists, Stubs};
 use crate::toml::{Edits, TomlText, array_text, insert_strings};
-use crate::{Backends, Links, WorkspaceError, backend};
+use crate::{Links, Options, WorkspaceError, options};
 
 pub(crate) const LINKS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "links"];
 const RELEASE: [&str; 2] = ["profile", "release"];
@@ -21,7 +21,7 @@ const RELEASE: [&str; 2] = ["profile", "release"];
 pub(crate) fn plan(
     ledger: &mut Ledger<'_>,
     links: &Links,
-    backends: &Backends,
+    wanted: &Options,
     stubs: &Stubs<'_>,
 ) -> Result<(), WorkspaceError> {
     let workspace = ledger.workspace;
@@ -35,14 +35,14 @@ pub(crate) fn plan(
     let targets = links.targets();
     let mut edits = Edits::default();
     lists.remove(&toml, &mut edits)?;
-    backend::remove(ledger, &toml, backends, &targets, &mut edits);
     let without = edits.apply(&toml)?;
+    let without = options::remove(ledger, without, wanted, &targets)?;
 
     let toml = TomlText::parse(file, &without)?;
     let mut edits = Edits::default();
     lists.insert(&toml, &mut edits)?;
     add_links(&toml, links, &mut edits)?;
-    let options = backend::write(ledger, &toml, backends, &targets, &mut edits)?;
+    let ours = options::write(ledger, &toml, wanted, &targets, &mut edits)?;
     let profile = wants_profile(ledger, &toml);
     if profile {
         let entries = [("opt-level", "\"s\""), ("lto", "true"), ("strip", "true")];
@@ -54,7 +54,7 @@ pub(crate) fn plan(
     let toml = TomlText::parse(file, &edited)?;
     read_manifest(&toml)?;
     lists.record(ledger, &toml);
-    backend::record(ledger, &toml, &targets, &options);
+    options::record(ledger, &toml, &targets, &ours);
     record(ledger, "Cargo.toml", &toml, &RELEASE, profile);
     for (caller, _) in links.iter() {
         let [a, b, c, d] = LINKS;

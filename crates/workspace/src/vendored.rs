@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::Snapshot;
+use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::vendor::{Copy, Existing, StubWit, VendorError, vendor};
 use golem_rpc_stub::{WitPackage, WitRoot, compatible, names};
 use wit_parser::PackageName;
@@ -14,7 +14,7 @@ use wit_parser::PackageName;
 use crate::dependencies::{self, Needed};
 use crate::known::Known;
 use crate::ledger::Ledger;
-use crate::{Dependency, LocalTarget, Member, WorkspaceError};
+use crate::{Dependency, LocalTarget, Member, WorkspaceError, wit};
 
 /// A caller and what it is to get.
 pub(crate) struct Caller<'a> {
@@ -24,6 +24,8 @@ pub(crate) struct Caller<'a> {
     /// The packages of the targets that it may call.
     pub(crate) targets: Vec<&'a PackageName>,
     pub(crate) stubs: Vec<StubWit>,
+    /// The WIT of those stubs that declare types themselves, as it would be if they did not.
+    pub(crate) plain: Vec<FileSet>,
     /// Directories below `deps` that are the older tool's, and ours to replace.
     pub(crate) older: BTreeSet<String>,
 }
@@ -47,14 +49,54 @@ pub(crate) fn plan(
         replaced.extend(packages.map(|package| deps.join(dir_of(package))));
     }
     let existing = existing(ledger, local, &deps, &replaced)?;
-    let copies = vendor(stubs, caller.own, &existing).map_err(|error| refused(caller, error))?;
+    let mut sources = stubs.clone();
+    sources.extend(types(ledger, caller, &existing)?);
+    let copies = vendor(&sources, caller.own, &existing);
+    let copies = copies.map_err(|error| refused(ledger, caller, error))?;
     let mut wanted = BTreeSet::new();
     for copy in &copies {
         put(ledger, &deps.join(&copy.dir), copy, &mut wanted);
     }
-    let needed = needed(local, &deps, stubs, &copies, &existing)?;
+    let needed = needed(local, &deps, &sources, &copies, &existing)?;
     dependencies::plan(ledger, caller.member, &needed)?;
     Ok(wanted)
+}
+
+/// The packages that the caller's own WIT uses and that neither the caller nor a stub brings, but a
+/// stub would if it did not declare their types itself.
+fn types(
+    ledger: &Ledger<'_>,
+    caller: &Caller<'_>,
+    existing: &[Existing],
+) -> Result<Vec<StubWit>, WorkspaceError> {
+    let mut wits: Vec<StubWit> = Vec::new();
+    for package in wit::foreign(caller.member, ledger.disk).into_keys() {
+        let mut stubs = caller.stubs.iter().chain(&wits);
+        if existing.iter().any(|e| e.name == package) || stubs.any(|stub| uses(stub, &package)) {
+            continue;
+        }
+        let mut plain = caller.plain.iter();
+        if let Some(wit) = plain.find_map(|files| package_of(files, &package).transpose()) {
+            let wit = wit?;
+            if !uses(&wit, caller.own) {
+                wits.push(wit);
+            }
+        }
+    }
+    Ok(wits)
+}
+
+/// One of the packages that a stub's WIT depends on, if it does, with what this one depends on.
+fn package_of(files: &FileSet, package: &PackageName) -> Result<Option<StubWit>, WorkspaceError> {
+    let WitRoot { path, deps, .. } = WitRoot::generated(files)?;
+    let (main, deps): (Vec<_>, Vec<_>) = deps
+        .into_iter()
+        .partition(|dep| dep.name().is_ok_and(|name| name == *package));
+    let root = main
+        .into_iter()
+        .next()
+        .map(|main| WitRoot { path, main, deps });
+    Ok(root.map(|root| StubWit::read(&root)).transpose()?)
 }
 
 /// The directory of a caller's WIT dependencies.
@@ -62,18 +104,48 @@ pub(crate) fn deps_of(disk: &Snapshot, caller: &Member) -> Result<Utf8PathBuf, W
     Ok(WitRoot::deps_dir(disk, &caller.local()?.wit_root))
 }
 
-fn refused(caller: &Caller<'_>, source: VendorError) -> WorkspaceError {
-    let itself = names::stub_package(caller.own);
+fn refused(ledger: &Ledger<'_>, caller: &Caller<'_>, source: VendorError) -> WorkspaceError {
+    let member = caller.member.name.clone();
     match source {
-        VendorError::Cycle { stub, package } if stub == itself => WorkspaceError::CallsItself {
-            member: caller.member.name.clone(),
-            package,
+        VendorError::Incompatible {
+            stub,
+            needed,
+            present,
+            path,
+        } => WorkspaceError::Versions {
+            needed_in: place_of(ledger, &stub, &needed),
+            caller: member,
+            stub,
+            needed,
+            present,
+            present_in: path,
         },
         source => WorkspaceError::Vendor {
-            caller: caller.member.name.clone(),
+            caller: member,
             source,
         },
     }
+}
+
+/// Where a package stands that a stub needs: in its target, or with the stub.
+fn place_of(ledger: &Ledger<'_>, stub: &PackageName, needed: &PackageName) -> Option<Utf8PathBuf> {
+    let mut members = ledger.workspace.members.values();
+    let wit = members.find_map(|member| {
+        let wit = member.wit(ledger.disk).ok()?;
+        let own = wit.main.name().ok()?;
+        (names::stub_package(&own) == *stub).then_some((member, wit))
+    });
+    let (target, wit) = wit?;
+    let mut deps = wit.deps.iter();
+    let dep = deps.find(|dep| dep.name().is_ok_and(|name| name == *needed));
+    Some(match dep {
+        Some(dep) => dep.files.first()?.path.clone(),
+        None => {
+            let (dir, file) = names::dep_path(needed);
+            let stub = ledger.workspace.stub_dir(target);
+            stub.join("wit/deps").join(dir).join(file)
+        }
+    })
 }
 
 /// Whether a stub's WIT has a package among its own.
@@ -92,7 +164,7 @@ pub(crate) fn dir_of(package: &PackageName) -> String {
 }
 
 /// The packages that the caller brings itself, those of its manifest first, each name once.
-fn existing(
+pub(crate) fn existing(
     ledger: &Ledger<'_>,
     local: &LocalTarget,
     deps: &Utf8Path,

@@ -1,10 +1,10 @@
 //! A member's WIT: its own package and the packages that this one may use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{WitError, WitPackage, WitRoot};
-use wit_parser::{PackageName, SourceMap};
+use golem_rpc_stub::{WitError, WitFile, WitPackage, WitRoot};
+use wit_parser::{PackageName, SourceMap, UnresolvedPackageGroup};
 
 use crate::{Dependency, Links, Member, Workspace, WorkspaceError};
 
@@ -39,6 +39,24 @@ impl Member {
     }
 }
 
+/// A member's own WIT as it parses, without what it depends on; none if it does not.
+fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
+    let mut map = SourceMap::new();
+    for file in member.wit(disk).ok()?.main.files {
+        map.push_str(file.path.as_str(), String::from_utf8(file.content).ok()?);
+    }
+    map.parse().ok()
+}
+
+/// The packages that a member's own WIT names and that are not in it, with what it names of them.
+pub(crate) fn foreign(member: &Member, disk: &Snapshot) -> BTreeMap<PackageName, Vec<String>> {
+    let group = parse_main(member, disk).into_iter();
+    let packages = group.flat_map(|group| group.main.foreign_deps);
+    packages
+        .map(|(package, items)| (package, items.into_keys().collect()))
+        .collect()
+}
+
 /// Checks that a member's WIT has the world that its manifest names. Its dependencies may still be
 /// missing, so only the main package is read, and what does not parse says so elsewhere.
 pub(crate) fn check_world(member: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
@@ -46,14 +64,8 @@ pub(crate) fn check_world(member: &Member, disk: &Snapshot) -> Result<(), Worksp
     let Some(world) = local.world.as_deref() else {
         return Ok(());
     };
-    let mut map = SourceMap::new();
-    for file in member.wit(disk)?.main.files {
-        let Ok(text) = String::from_utf8(file.content) else {
-            return Ok(());
-        };
-        map.push_str(file.path.as_str(), text);
-    }
-    let Ok(group) = map.parse() else {
+    member.wit(disk)?;
+    let Some(group) = parse_main(member, disk) else {
         return Ok(());
     };
     let unversioned = world.split('@').next().unwrap_or(world);
@@ -63,8 +75,7 @@ pub(crate) fn check_world(member: &Member, disk: &Snapshot) -> Result<(), Worksp
         return Ok(());
     }
     let name = name.unwrap_or(unversioned);
-    let worlds = group.main.worlds.iter();
-    let worlds: Vec<String> = worlds.map(|(_, world)| world.name.clone()).collect();
+    let worlds = worlds(&group);
     if worlds.iter().any(|world| world == name) {
         return Ok(());
     }
@@ -76,7 +87,30 @@ pub(crate) fn check_world(member: &Member, disk: &Snapshot) -> Result<(), Worksp
     }))
 }
 
+fn worlds(group: &UnresolvedPackageGroup) -> Vec<String> {
+    let worlds = group.main.worlds.iter();
+    worlds.map(|(_, world)| world.name.clone()).collect()
+}
+
 impl Workspace {
+    /// The WIT of a member, from which its stub is made. Stubs that it imports and does not have yet
+    /// stand in it as empty interfaces: two members that call each other would wait for each other.
+    ///
+    /// # Errors
+    /// If it is no member, or has no WIT in files.
+    pub fn target_wit(&self, target: &str, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
+        let member = self.linked(target)?;
+        let mut root = member.wit(disk)?;
+        let known: BTreeSet<PackageName> =
+            root.deps.iter().filter_map(|dep| dep.name().ok()).collect();
+        for (package, interfaces) in foreign(member, disk) {
+            if package.name.ends_with("-stub") && !known.contains(&package) {
+                root.deps.push(empty(&package, &interfaces));
+            }
+        }
+        Ok(root)
+    }
+
     /// The linked members' own WIT packages.
     ///
     /// # Errors
@@ -105,6 +139,28 @@ impl Workspace {
             packages.insert(name.to_string(), package);
         }
         Ok(packages)
+    }
+}
+
+/// A package that says nothing but which interfaces it has.
+fn empty(package: &PackageName, interfaces: &[String]) -> WitPackage {
+    let interfaces = interfaces
+        .iter()
+        .map(|name| format!("interface %{name} {{}}\n"));
+    let version = package.version.as_ref();
+    let version = version.map(|version| format!("@{version}"));
+    let text = format!(
+        "package %{}:%{}{};\n{}",
+        package.namespace,
+        package.name,
+        version.unwrap_or_default(),
+        interfaces.collect::<String>()
+    );
+    WitPackage {
+        files: vec![WitFile {
+            path: format!("{package}.wit").into(),
+            content: text.into_bytes(),
+        }],
     }
 }
 

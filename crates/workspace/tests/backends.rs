@@ -5,7 +5,7 @@
 mod support;
 
 use golem_rpc_workspace::StubBackend::{Component, Crate};
-use golem_rpc_workspace::{Backends, Note, StubBackend, WorkspaceError};
+use golem_rpc_workspace::{Note, Options, StubBackend, WorkspaceError};
 use support::{Scratch, changed};
 
 const OPTION: &str =
@@ -38,8 +38,8 @@ fn with_option(scratch: &Scratch, option: &str) {
 }
 
 fn backend(scratch: &Scratch, target: &str) -> StubBackend {
-    let backends = Backends::of(&scratch.workspace().unwrap());
-    backends.unwrap().get(target)
+    let options = Options::of(&scratch.workspace().unwrap());
+    options.unwrap().get(target).backend
 }
 
 /// The packages that the task `build` builds.

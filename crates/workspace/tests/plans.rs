@@ -260,30 +260,6 @@ fn each_may_call_the_other_and_itself() {
 }
 
 #[test]
-fn a_circle_of_wit_packages_is_refused_by_name() {
-    let scratch = workspace();
-    scratch.write(
-        "a/wit/a.wit",
-        wit("a", "record r { x: u8 }\n  go: func(r: r);"),
-    );
-    let error = scratch.init(&["a"], &["a"], false).unwrap_err();
-    let said = "`a` would call itself: it is both caller and target";
-    assert!(error.to_string().starts_with(said), "{error}");
-    assert!(error.hint().unwrap().contains("`shop:a`"), "{error}");
-    scratch.apply(&scratch.init(&["a"], &["b"], false).unwrap());
-    let user = "use shop:a/api.{r};\n  go: func(r: r);";
-    scratch.write("b/wit/b.wit", wit("b", user));
-    let error = scratch.init(&["b"], &["a"], false).unwrap_err();
-    assert!(matches!(error, WorkspaceError::Vendor { .. }), "{error}");
-    assert!(!error.to_string().contains("circle"), "the cause says it");
-    let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert!(
-        cause.contains("`shop:a`") && error.hint().is_some(),
-        "{cause}"
-    );
-}
-
-#[test]
 fn a_world_that_the_caller_does_not_have() {
     let scratch = workspace();
     let with = |world: &str| {

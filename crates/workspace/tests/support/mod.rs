@@ -7,16 +7,16 @@
 )]
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::MetadataCommand;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::Stub;
-use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_workspace::{
-    Backends, GeneratedStub, Links, Planned, Request, StubBackend, Workspace, WorkspaceError, plan,
+    LeftOut, Links, OptionChanges, Options, Planned, StubBackend, Wanted, Workspace,
+    WorkspaceError, plan_chain,
 };
 
 pub(crate) struct Scratch {
@@ -112,6 +112,21 @@ impl Scratch {
         callers: &[&str],
         force: bool,
     ) -> Result<Planned, WorkspaceError> {
+        let changes = OptionChanges {
+            backend,
+            ..OptionChanges::default()
+        };
+        Ok(self.init_with(changes, targets, callers, force)?.0)
+    }
+
+    /// The same, with any options.
+    pub(crate) fn init_with(
+        &self,
+        changes: OptionChanges,
+        targets: &[&str],
+        callers: &[&str],
+        force: bool,
+    ) -> Result<(Planned, LeftOut), WorkspaceError> {
         let (workspace, disk) = (self.workspace()?, self.snapshot());
         let select = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
@@ -120,24 +135,25 @@ impl Scratch {
         };
         let (targets, callers) = (select(targets)?, select(callers)?);
         let mut links = Links::of(&workspace)?;
-        let mut backends = Backends::of(&workspace)?;
-        for (target, backend) in targets.iter().zip(backend.into_iter().cycle()) {
-            backends.set(target, backend);
+        let mut options = Options::of(&workspace)?;
+        for target in &targets {
+            options.change(target, changes);
         }
         let targets = targets.iter().map(String::as_str);
         links.add(callers.iter().map(String::as_str), targets);
-        let targets: Vec<&str> = links.targets().into_iter().collect();
-        let stubs = stubs(&workspace, &disk, &targets, &backends)?;
-        let callers = links.callers().into_iter().map(str::to_string).collect();
-        let request = Request {
+        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+        let (targets, callers) = (all(links.targets()), all(links.callers()));
+        let wanted = Wanted {
             workspace: &workspace,
             links: &links,
-            backends: &backends,
-            stubs: &stubs,
+            options: &options,
+            targets: &targets,
             callers: &callers,
             force,
         };
-        plan(&request, &disk)
+        plan_chain(&wanted, &disk, |target, stub| {
+            Ok(stub_files(target, stub, &options))
+        })
     }
 
     /// The plan of `regenerate` for these targets and callers.
@@ -147,18 +163,25 @@ impl Scratch {
         callers: &[&str],
     ) -> Result<Planned, WorkspaceError> {
         let (workspace, disk) = (self.workspace()?, self.snapshot());
-        let (links, backends) = (Links::of(&workspace)?, Backends::of(&workspace)?);
-        let stubs = stubs(&workspace, &disk, targets, &backends)?;
-        let callers = callers.iter().map(|caller| caller.to_string()).collect();
-        let request = Request {
+        let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);
+        if links.is_empty() {
+            let manifest = workspace.manifest.clone();
+            return Err(WorkspaceError::NoLinks { manifest });
+        }
+        let all = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
+        let (targets, callers) = (all(targets), all(callers));
+        let wanted = Wanted {
             workspace: &workspace,
             links: &links,
-            backends: &backends,
-            stubs: &stubs,
+            options: &options,
+            targets: &targets,
             callers: &callers,
             force: false,
         };
-        plan(&request, &disk)
+        let planned = plan_chain(&wanted, &disk, |target, stub| {
+            Ok::<_, WorkspaceError>(stub_files(target, stub, &options))
+        });
+        Ok(planned?.0)
     }
 
     pub(crate) fn apply(&self, planned: &Planned) {
@@ -221,27 +244,14 @@ pub(crate) fn tree(dir: &Utf8Path) -> Snapshot {
     snapshot
 }
 
-fn stubs(
-    workspace: &Workspace,
-    disk: &Snapshot,
-    targets: &[&str],
-    backends: &Backends,
-) -> Result<BTreeMap<String, GeneratedStub>, WorkspaceError> {
-    let mut stubs = BTreeMap::new();
-    for target in targets {
-        let member = workspace.linked(target)?;
-        let source = member.wit(disk)?.select(member.local()?.world.as_deref())?;
-        let stub = Stub::new(&source).unwrap();
-        let mut files = FileSet::new();
-        if backends.get(target) == StubBackend::Crate {
-            files.insert("Cargo.toml", stub_manifest(target));
-            files.insert("src/lib.rs", "mod bindings;\n");
-        }
-        files.extend_under("wit", stub.wit.clone());
-        let wit = StubWit::of(&stub).unwrap();
-        stubs.insert(target.to_string(), GeneratedStub { wit, files });
+fn stub_files(target: &str, stub: &Stub, options: &Options) -> FileSet {
+    let mut files = FileSet::new();
+    if options.get(target).backend == StubBackend::Crate {
+        files.insert("Cargo.toml", stub_manifest(target));
+        files.insert("src/lib.rs", "mod bindings;\n");
     }
-    Ok(stubs)
+    files.extend_under("wit", stub.wit.clone());
+    files
 }
 
 fn stub_manifest(target: &str) -> String {

@@ -1,0 +1,118 @@
+//! What can be said about stubs, as several commands take it.
+
+use clap::{Args, ValueEnum};
+use golem_rpc_stub::{GolemRpc, RpcErrors};
+use golem_rpc_workspace::StubBackend;
+
+/// Options of a target.
+#[derive(Args, Clone, Copy)]
+pub(super) struct StubOptionArgs {
+    /// How failed calls reach the caller [default: panic, or what was chosen before]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(super) rpc_errors: Option<Errors>,
+    /// The golem:rpc that the stub calls through [default: 0.1.0, or what was chosen before]
+    #[arg(long, value_enum, value_name = "VERSION")]
+    pub(super) golem_rpc: Option<Version>,
+    /// Leave functions out that a stub cannot carry, instead of refusing all of them [default: false,
+    /// or what was chosen before]
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    pub(super) skip_unsupported: Option<bool>,
+}
+
+/// How a stub becomes a component.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Backend {
+    /// A Rust crate that cargo-component compiles
+    Crate,
+    /// Made from the WIT directly, without a compiler
+    Component,
+}
+
+impl From<Backend> for StubBackend {
+    fn from(backend: Backend) -> StubBackend {
+        match backend {
+            Backend::Crate => StubBackend::Crate,
+            Backend::Component => StubBackend::Component,
+        }
+    }
+}
+
+/// How failed calls reach the caller.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Errors {
+    /// The stub says why, and the caller traps
+    Panic,
+    /// Each call gives a result, whose error is an rpc-error
+    Result,
+}
+
+impl From<Errors> for RpcErrors {
+    fn from(errors: Errors) -> RpcErrors {
+        match errors {
+            Errors::Panic => RpcErrors::Panic,
+            Errors::Result => RpcErrors::Result,
+        }
+    }
+}
+
+/// A version of golem:rpc.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Version {
+    /// Golem 1.0 and 1.1
+    #[value(name = "0.1.0")]
+    V0_1_0,
+    /// Golem 1.1.9 and later
+    #[value(name = "0.1.1")]
+    V0_1_1,
+    /// Golem 1.2: workers by id instead of URI, ephemeral ones, scheduled calls
+    #[value(name = "0.2.0")]
+    V0_2_0,
+    /// The same on WASI 0.2.3
+    #[value(name = "0.2.1")]
+    V0_2_1,
+    /// Golem 1.3: workers by agent id, scheduled calls
+    #[value(name = "0.2.2")]
+    V0_2_2,
+}
+
+impl From<Version> for GolemRpc {
+    fn from(version: Version) -> GolemRpc {
+        match version {
+            Version::V0_1_0 => GolemRpc::V0_1_0,
+            Version::V0_1_1 => GolemRpc::V0_1_1,
+            Version::V0_2_0 => GolemRpc::V0_2_0,
+            Version::V0_2_1 => GolemRpc::V0_2_1,
+            Version::V0_2_2 => GolemRpc::V0_2_2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the command line takes is what manifests hold.
+    #[test]
+    fn names_are_those_of_the_manifest() {
+        let name = |value: clap::builder::PossibleValue| value.get_name().to_string();
+        for version in Version::value_variants() {
+            let shown = name(version.to_possible_value().unwrap());
+            assert_eq!(shown, GolemRpc::from(*version).name());
+        }
+        assert_eq!(Version::value_variants().len(), GolemRpc::ALL.len());
+        for errors in Errors::value_variants() {
+            let shown = name(errors.to_possible_value().unwrap());
+            assert_eq!(shown, RpcErrors::from(*errors).name());
+        }
+        for backend in Backend::value_variants() {
+            let shown = name(backend.to_possible_value().unwrap());
+            assert_eq!(shown, StubBackend::from(*backend).name());
+        }
+    }
+}

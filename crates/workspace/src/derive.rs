@@ -1,0 +1,249 @@
+//! Targets' WIT → their stubs, as their callers can take them in.
+//!
+//! A stub in a caller cannot depend on the caller's own package, and two versions of one package do
+//! not go together there. Where that would happen the stub declares the types of that package itself:
+//!
+//! | the package is | the stubs that declare its types |
+//! |---|---|
+//! | the own package of a caller | those of all its targets |
+//! | in a caller already, at a version that is not compatible | those that need the other version |
+//! | needed by several stubs of a caller, at such versions | those that do not need the highest |
+//!
+//! golem:rpc and wasi:io are nobody's types but the host's: their versions have to go together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::{Source, Stub, compatible};
+use wit_parser::PackageName;
+
+use crate::known::Known;
+use crate::ledger::Ledger;
+use crate::vendored::{self, deps_of, dir_of};
+use crate::{Links, Options, Workspace, WorkspaceError};
+
+/// What stubs are derived from.
+#[derive(Clone, Copy, Debug)]
+pub struct Targets<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// Who calls whom.
+    pub links: &'a Links,
+    /// The targets' options.
+    pub options: &'a Options,
+    /// Whether copies of targets' packages that are not ours will be replaced.
+    pub force: bool,
+}
+
+/// A target's stub.
+#[derive(Clone, Debug)]
+pub(crate) struct Derived {
+    /// The stub.
+    pub(crate) stub: Stub,
+    /// The same without any package's types declared anew, where that is another one: a caller may
+    /// use types of the packages that it brings.
+    pub(crate) plain: Option<Stub>,
+}
+
+/// The stubs of targets, and what is wrong with those that have none.
+pub(crate) struct Attempt {
+    pub(crate) derived: BTreeMap<String, Derived>,
+    pub(crate) failed: BTreeMap<String, WorkspaceError>,
+}
+
+impl Targets<'_> {
+    /// The stubs of some targets.
+    ///
+    /// # Errors
+    /// If the WIT of one does not resolve or says what a stub cannot carry.
+    pub fn derive_only(
+        &self,
+        targets: &BTreeSet<&str>,
+        disk: &Snapshot,
+    ) -> Result<BTreeMap<String, Stub>, WorkspaceError> {
+        let Attempt { derived, failed } = self.derive_all(disk)?;
+        let mut failed = failed.into_iter();
+        if let Some((_, error)) = failed.find(|(target, _)| targets.contains(target.as_str())) {
+            return Err(error);
+        }
+        let derived = derived.into_iter();
+        let wanted = derived.filter(|(target, _)| targets.contains(target.as_str()));
+        Ok(wanted
+            .map(|(target, derived)| (target, derived.stub))
+            .collect())
+    }
+
+    /// The stubs of all targets.
+    pub(crate) fn derive_all(&self, disk: &Snapshot) -> Result<Attempt, WorkspaceError> {
+        let packages = self.workspace.packages(self.links, disk)?;
+        let (mut derived, mut failed) = (BTreeMap::new(), BTreeMap::new());
+        let mut sources = BTreeMap::new();
+        for target in self.links.targets() {
+            let source = self.source(target, disk);
+            let plain = source.and_then(|source| {
+                let stub = self.stub(target, &source, BTreeSet::new())?;
+                Ok((source, stub))
+            });
+            match plain {
+                Ok((source, stub)) => {
+                    sources.insert(target.to_string(), source);
+                    derived.insert(target.to_string(), Derived { stub, plain: None });
+                }
+                Err(error) => drop(failed.insert(target.to_string(), error)),
+            }
+        }
+        let existing = self.existing(&packages, &derived, disk)?;
+        let mut redeclared = self.own_packages(&packages, &derived);
+        if redeclared.is_empty() {
+            redeclared = self.clashes(&derived, &existing);
+        }
+        // A stub that declares more depends on less, so that this ends.
+        while !redeclared.is_empty() {
+            for (target, more) in redeclared {
+                let known: &mut Derived = derived.get_mut(&target).expect("it was derived");
+                let mut all = known.stub.options.redeclared.clone();
+                all.extend(more);
+                match self.stub(&target, &sources[&target], all) {
+                    Ok(stub) => {
+                        let before = std::mem::replace(&mut known.stub, stub);
+                        known.plain.get_or_insert(before);
+                    }
+                    Err(error) => {
+                        derived.remove(&target);
+                        failed.insert(target, error);
+                    }
+                }
+            }
+            redeclared = self.clashes(&derived, &existing);
+        }
+        Ok(Attempt { derived, failed })
+    }
+
+    fn source(&self, target: &str, disk: &Snapshot) -> Result<Source, WorkspaceError> {
+        let world = self.workspace.linked(target)?.local()?.world.as_deref();
+        Ok(self.workspace.target_wit(target, disk)?.select(world)?)
+    }
+
+    fn stub(
+        &self,
+        target: &str,
+        source: &Source,
+        redeclared: BTreeSet<PackageName>,
+    ) -> Result<Stub, WorkspaceError> {
+        let options = self.options.get(target).stub(redeclared);
+        Stub::new(source, &options).map_err(|error| WorkspaceError::Stub {
+            target: target.to_string(),
+            error: Box::new(error),
+        })
+    }
+
+    /// What the callers' own packages are among those that their targets' stubs depend on.
+    fn own_packages(
+        &self,
+        packages: &BTreeMap<String, PackageName>,
+        derived: &BTreeMap<String, Derived>,
+    ) -> Redeclared {
+        let mut redeclared = Redeclared::new();
+        for (caller, targets) in self.links.iter() {
+            let own = &packages[caller];
+            for (target, needed) in needed(targets, derived) {
+                if same(own, needed) {
+                    add(&mut redeclared, target, needed);
+                }
+            }
+        }
+        redeclared
+    }
+
+    /// The packages that callers bring themselves, by caller.
+    fn existing(
+        &self,
+        packages: &BTreeMap<String, PackageName>,
+        derived: &BTreeMap<String, Derived>,
+        disk: &Snapshot,
+    ) -> Result<BTreeMap<String, Vec<PackageName>>, WorkspaceError> {
+        let mut ledger = Ledger::new(self.workspace, disk, self.force)?;
+        let none = BTreeMap::new();
+        let known = Known::read((self.workspace, self.links), &none, disk, packages)?;
+        let mut existing = BTreeMap::new();
+        for (caller, targets) in self.links.iter() {
+            let member = self.workspace.linked(caller)?;
+            let deps = deps_of(disk, member)?;
+            known.adopt(&mut ledger, &deps);
+            let stubs = targets.iter().filter_map(|target| derived.get(target));
+            let mut replaced: BTreeSet<_> = stubs
+                .map(|derived| &derived.stub.resolve.packages[derived.stub.package].name)
+                .map(|stub| deps.join(dir_of(stub)))
+                .collect();
+            if self.force {
+                let targets = targets.iter().map(|target| dir_of(&packages[target]));
+                replaced.extend(targets.map(|dir| deps.join(dir)));
+            }
+            let found = vendored::existing(&ledger, member.local()?, &deps, &replaced)?;
+            let names = found.into_iter().map(|existing| existing.name);
+            existing.insert(caller.to_string(), names.collect());
+        }
+        Ok(existing)
+    }
+
+    /// The packages whose types stubs have to declare themselves, beside those for which they do.
+    fn clashes(
+        &self,
+        derived: &BTreeMap<String, Derived>,
+        existing: &BTreeMap<String, Vec<PackageName>>,
+    ) -> Redeclared {
+        let mut redeclared = Redeclared::new();
+        for (caller, targets) in self.links.iter() {
+            let brought = &existing[caller];
+            let all: Vec<_> = needed(targets, derived).collect();
+            for (target, package) in &all {
+                let mut theirs = brought.iter().filter(|name| same(name, package)).peekable();
+                let fits = match theirs.peek() {
+                    Some(_) => theirs.any(|name| compatible(name, package)),
+                    None => {
+                        let alike = all.iter().filter(|(_, other)| same(other, package));
+                        let highest = alike.map(|(_, other)| *other).max();
+                        highest.is_none_or(|highest| compatible(highest, package))
+                    }
+                };
+                let declared = &derived[*target].stub.options.redeclared;
+                if !fits && !is_of_host(package) && !declared.contains(*package) {
+                    add(&mut redeclared, target, package);
+                }
+            }
+        }
+        redeclared
+    }
+}
+
+/// Packages whose types stubs declare themselves, by target.
+type Redeclared = BTreeMap<String, BTreeSet<PackageName>>;
+
+fn add(redeclared: &mut Redeclared, target: &str, package: &PackageName) {
+    let packages = redeclared.entry(target.to_string()).or_default();
+    packages.insert(package.clone());
+}
+
+/// What the stubs of these targets depend on, with the target.
+fn needed<'a>(
+    targets: &'a BTreeSet<String>,
+    derived: &'a BTreeMap<String, Derived>,
+) -> impl Iterator<Item = (&'a str, &'a PackageName)> {
+    let stubs = targets
+        .iter()
+        .filter_map(|target| Some((target.as_str(), derived.get(target)?)));
+    stubs.flat_map(|(target, derived)| {
+        let packages = derived.stub.packages.iter();
+        packages.map(move |package| (target, &package.name))
+    })
+}
+
+/// Whether two packages are the same, whatever their versions.
+fn same(one: &PackageName, other: &PackageName) -> bool {
+    (&one.namespace, &one.name) == (&other.namespace, &other.name)
+}
+
+fn is_of_host(package: &PackageName) -> bool {
+    let name = (package.namespace.as_str(), package.name.as_str());
+    matches!(name, ("golem", "rpc") | ("wasi", "io"))
+}

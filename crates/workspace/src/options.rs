@@ -1,0 +1,343 @@
+//! What the stub of a target is: `[workspace.metadata.golem-rpc.targets.<name>]` of the root manifest.
+//!
+//! ```toml
+//! [workspace.metadata.golem-rpc.targets.purchase-history]
+//! golem-rpc = "0.2.0"
+//! rpc-errors = "result"
+//! skip-unsupported = true
+//! stub-backend = "component"
+//! ```
+//!
+//! A key that is missing has its default. The table's other keys are not looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use golem_rpc_stub::{GolemRpc, RpcErrors, StubOptions};
+use serde_json::Value;
+use toml_edit::Item;
+use wit_parser::PackageName;
+
+use crate::ledger::Ledger;
+use crate::root::LINKS;
+use crate::toml::{Edits, TomlText, key_path, string_text};
+use crate::{Workspace, WorkspaceError};
+
+const TARGETS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "targets"];
+
+/// How a stub becomes a component.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StubBackend {
+    /// A Rust crate beside the target, a member of the workspace, is compiled.
+    #[default]
+    Crate,
+    /// It is made from the target's WIT without a compiler, when a caller is composed.
+    Component,
+}
+
+impl StubBackend {
+    const ALL: [StubBackend; 2] = [StubBackend::Crate, StubBackend::Component];
+
+    /// The name in manifests and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            StubBackend::Crate => "crate",
+            StubBackend::Component => "component",
+        }
+    }
+}
+
+impl fmt::Display for StubBackend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The options of one target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TargetOptions {
+    /// `stub-backend`
+    pub backend: StubBackend,
+    /// `rpc-errors`
+    pub rpc_errors: RpcErrors,
+    /// `golem-rpc`
+    pub golem_rpc: GolemRpc,
+    /// `skip-unsupported`
+    pub skip_unsupported: bool,
+}
+
+impl TargetOptions {
+    /// How the stub is made, when it declares the types of these packages itself.
+    pub fn stub(&self, redeclared: BTreeSet<PackageName>) -> StubOptions {
+        StubOptions {
+            golem_rpc: self.golem_rpc,
+            rpc_errors: self.rpc_errors,
+            skip_unsupported: self.skip_unsupported,
+            redeclared,
+        }
+    }
+}
+
+/// What is to become of options: those that are none stay as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OptionChanges {
+    /// `stub-backend`
+    pub backend: Option<StubBackend>,
+    /// `rpc-errors`
+    pub rpc_errors: Option<RpcErrors>,
+    /// `golem-rpc`
+    pub golem_rpc: Option<GolemRpc>,
+    /// `skip-unsupported`
+    pub skip_unsupported: Option<bool>,
+}
+
+/// The options of all targets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    by_target: BTreeMap<String, TargetOptions>,
+}
+
+impl Options {
+    /// The options that the root manifest names.
+    ///
+    /// # Errors
+    /// If a table has another shape than the one above, or a value is not known.
+    pub fn of(workspace: &Workspace) -> Result<Options, WorkspaceError> {
+        let not_a_table = |path: &[&str]| WorkspaceError::BrokenTable {
+            file: workspace.manifest.clone(),
+            key: key_path(path),
+            expected: "a table",
+        };
+        let mut options = Options::default();
+        let golem_rpc = workspace.metadata.get("golem-rpc");
+        let Some(targets) = golem_rpc.and_then(|table| table.get("targets")) else {
+            return Ok(options);
+        };
+        let targets = targets.as_object().ok_or_else(|| not_a_table(&TARGETS))?;
+        for (target, table) in targets {
+            let table = table.as_object();
+            let table = table.ok_or_else(|| not_a_table(&table_of(target)))?;
+            let of_target = options.by_target.entry(target.clone()).or_default();
+            for key in Key::ALL {
+                if let Some(value) = table.get(key.name()) {
+                    read(workspace, target, key, value, of_target)?;
+                }
+            }
+        }
+        Ok(options)
+    }
+
+    /// The options of a target.
+    pub fn get(&self, target: &str) -> TargetOptions {
+        self.by_target.get(target).copied().unwrap_or_default()
+    }
+
+    /// Changes the options of a target.
+    pub fn change(&mut self, target: &str, changes: OptionChanges) {
+        let options = self.by_target.entry(target.to_string()).or_default();
+        *options = TargetOptions {
+            backend: changes.backend.unwrap_or(options.backend),
+            rpc_errors: changes.rpc_errors.unwrap_or(options.rpc_errors),
+            golem_rpc: changes.golem_rpc.unwrap_or(options.golem_rpc),
+            skip_unsupported: changes.skip_unsupported.unwrap_or(options.skip_unsupported),
+        };
+    }
+}
+
+/// A key of a target's table.
+#[derive(Clone, Copy)]
+enum Key {
+    GolemRpc,
+    RpcErrors,
+    SkipUnsupported,
+    StubBackend,
+}
+
+impl Key {
+    /// In the order of their names.
+    const ALL: [Key; 4] = [
+        Key::GolemRpc,
+        Key::RpcErrors,
+        Key::SkipUnsupported,
+        Key::StubBackend,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Key::GolemRpc => "golem-rpc",
+            Key::RpcErrors => "rpc-errors",
+            Key::SkipUnsupported => "skip-unsupported",
+            Key::StubBackend => "stub-backend",
+        }
+    }
+
+    /// The value as TOML writes it.
+    fn value(self, options: &TargetOptions) -> String {
+        match self {
+            Key::GolemRpc => string_text(options.golem_rpc.name()),
+            Key::RpcErrors => string_text(options.rpc_errors.name()),
+            Key::SkipUnsupported => options.skip_unsupported.to_string(),
+            Key::StubBackend => string_text(options.backend.name()),
+        }
+    }
+
+    /// The options with each value that this key can have, the default first.
+    fn choices(self, options: &TargetOptions) -> Vec<TargetOptions> {
+        let mut choices = Vec::new();
+        let mut add = |change: &dyn Fn(&mut TargetOptions)| {
+            let mut choice = *options;
+            change(&mut choice);
+            choices.push(choice);
+        };
+        match self {
+            Key::GolemRpc => GolemRpc::ALL
+                .iter()
+                .for_each(|known| add(&|choice| choice.golem_rpc = *known)),
+            Key::RpcErrors => RpcErrors::ALL
+                .iter()
+                .for_each(|known| add(&|choice| choice.rpc_errors = *known)),
+            Key::SkipUnsupported => [false, true]
+                .iter()
+                .for_each(|known| add(&|choice| choice.skip_unsupported = *known)),
+            Key::StubBackend => StubBackend::ALL
+                .iter()
+                .for_each(|known| add(&|choice| choice.backend = *known)),
+        }
+        choices
+    }
+
+    fn default_value(self) -> String {
+        self.value(&TargetOptions::default())
+    }
+}
+
+/// Reads one value. JSON writes these as TOML does.
+fn read(
+    workspace: &Workspace,
+    target: &str,
+    key: Key,
+    value: &Value,
+    options: &mut TargetOptions,
+) -> Result<(), WorkspaceError> {
+    let found = value.to_string();
+    let choices = key.choices(options);
+    match choices.iter().find(|choice| key.value(choice) == found) {
+        Some(choice) => {
+            *options = *choice;
+            Ok(())
+        }
+        None => Err(WorkspaceError::UnknownOption {
+            manifest: workspace.manifest.clone(),
+            key: key_path(&path_of(target, key)),
+            found,
+            known: choices.iter().map(|choice| key.value(choice)).collect(),
+        }),
+    }
+}
+
+fn table_of(target: &str) -> [&str; 5] {
+    let [a, b, c, d] = TARGETS;
+    [a, b, c, d, target]
+}
+
+fn path_of(target: &str, key: Key) -> [&str; 6] {
+    let [a, b, c, d, target] = table_of(target);
+    [a, b, c, d, target, key.name()]
+}
+
+/// Whether the key of a target stands in the manifest as we wrote it.
+fn is_ours(ledger: &Ledger<'_>, toml: &TomlText<'_>, path: &[&str]) -> bool {
+    let recorded = ledger.old.key("Cargo.toml", path);
+    recorded.is_some() && recorded == toml.hash_at(path).as_ref()
+}
+
+/// The text of the manifest without the keys of ours that only say the default.
+pub(crate) fn remove(
+    ledger: &Ledger<'_>,
+    mut text: String,
+    options: &Options,
+    targets: &BTreeSet<&str>,
+) -> Result<String, WorkspaceError> {
+    for (target, key) in keys_of(targets) {
+        if key.value(&options.get(target)) == key.default_value() {
+            let path = path_of(target, key);
+            let toml = TomlText::parse(&ledger.workspace.manifest, &text)?;
+            if is_ours(ledger, &toml, &path) {
+                // One by one: where the last key of a table goes, the table goes with it.
+                let mut edits = Edits::default();
+                toml.remove_with_table(&path, &mut edits);
+                text = edits.apply(&toml)?;
+            }
+        }
+    }
+    Ok(text)
+}
+
+fn keys_of<'a>(targets: &BTreeSet<&'a str>) -> impl Iterator<Item = (&'a str, Key)> {
+    let targets = targets.iter().copied();
+    targets.flat_map(|target| Key::ALL.map(|key| (target, key)))
+}
+
+/// The keys that are ours: target and name.
+pub(crate) type Ours<'a> = BTreeSet<(&'a str, &'static str)>;
+
+/// Writes what is not the default, and what differs from a key that is there. A key of the user's
+/// stays the user's. Gives the keys that are ours.
+pub(crate) fn write<'a>(
+    ledger: &Ledger<'_>,
+    toml: &TomlText<'_>,
+    options: &Options,
+    targets: &BTreeSet<&'a str>,
+    edits: &mut Edits,
+) -> Result<Ours<'a>, WorkspaceError> {
+    let mut ours = Ours::new();
+    for target in targets.iter().copied() {
+        let mut new = Vec::new();
+        for key in Key::ALL {
+            let (path, wanted) = (path_of(target, key), key.value(&options.get(target)));
+            match toml.get(&path) {
+                None if wanted == key.default_value() => {}
+                None => {
+                    new.push((key.name().to_string(), wanted));
+                    ours.insert((target, key.name()));
+                }
+                Some(present) if value_text(present).as_ref() == Some(&wanted) => {
+                    if is_ours(ledger, toml, &path) {
+                        ours.insert((target, key.name()));
+                    }
+                }
+                Some(present) => {
+                    let span = present.span();
+                    let place = span.ok_or_else(|| toml.wrong_shape(&path, "a value"))?;
+                    edits.replace(place, wanted);
+                }
+            }
+        }
+        if !new.is_empty() {
+            toml.insert_beside(&table_of(target), &LINKS, &new, edits)?;
+        }
+    }
+    Ok(ours)
+}
+
+fn value_text(item: &Item) -> Option<String> {
+    let text = item.as_str().map(string_text);
+    text.or_else(|| item.as_bool().map(|value| value.to_string()))
+}
+
+/// Makes the keys of `ours`, of these targets, those of ours in the lock.
+pub(crate) fn record(
+    ledger: &mut Ledger<'_>,
+    toml: &TomlText<'_>,
+    targets: &BTreeSet<&str>,
+    ours: &Ours<'_>,
+) {
+    for (target, key) in keys_of(targets) {
+        let path = path_of(target, key);
+        let is_ours = ours.contains(&(target, key.name()));
+        match toml.hash_at(&path).filter(|_| is_ours) {
+            Some(hash) => ledger.new.record_key("Cargo.toml", &path, hash),
+            None => ledger.new.forget_key("Cargo.toml", &key_path(&path)),
+        }
+    }
+}

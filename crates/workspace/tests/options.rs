@@ -1,0 +1,221 @@
+//! Options of a target in the root manifest: written, changed, taken out again.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use golem_rpc_stub::{GolemRpc, RpcErrors};
+use golem_rpc_workspace::{OptionChanges, Options, StubBackend, TargetOptions};
+use support::Scratch;
+
+const TABLE: &str = "\n[workspace.metadata.golem-rpc.targets.a]\ngolem-rpc = \"0.2.2\"\nrpc-errors = \"result\"\nskip-unsupported = true\nstub-backend = \"component\"\n";
+
+fn workspace() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"2\"\nmembers = [\"a\", \"c\"]\n",
+    );
+    for name in ["a", "c"] {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[package.metadata.component]\n"
+        );
+        let wit = format!(
+            "package x:{name};\n\ninterface api {{\n  go: func(n: u8) -> u8;\n}}\n\nworld {name} {{\n  export api;\n}}\n"
+        );
+        scratch.write(&format!("{name}/Cargo.toml"), manifest);
+        scratch.write(&format!("{name}/wit/{name}.wit"), wit);
+    }
+    scratch.complete();
+    scratch
+}
+
+fn all() -> OptionChanges {
+    OptionChanges {
+        backend: Some(StubBackend::Component),
+        rpc_errors: Some(RpcErrors::Result),
+        golem_rpc: Some(GolemRpc::V0_2_2),
+        skip_unsupported: Some(true),
+    }
+}
+
+fn defaults() -> OptionChanges {
+    OptionChanges {
+        backend: Some(StubBackend::Crate),
+        rpc_errors: Some(RpcErrors::Panic),
+        golem_rpc: Some(GolemRpc::V0_1_0),
+        skip_unsupported: Some(false),
+    }
+}
+
+fn change(scratch: &Scratch, changes: OptionChanges) {
+    let (planned, _) = scratch.init_with(changes, &["a"], &["c"], false).unwrap();
+    scratch.apply(&planned);
+    let (again, _) = scratch.init_with(changes, &["a"], &["c"], false).unwrap();
+    assert!(again.plan.is_empty(), "{:?}", again.plan);
+    scratch.init_twice(&["a"], &["c"]);
+}
+
+fn options(scratch: &Scratch) -> TargetOptions {
+    Options::of(&scratch.workspace().unwrap()).unwrap().get("a")
+}
+
+#[test]
+fn all_are_written_in_order_and_taken_out_again() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    let plain = scratch.content();
+    assert_eq!(options(&scratch), TargetOptions::default());
+    change(&scratch, all());
+    assert!(
+        scratch.read("Cargo.toml").contains(TABLE),
+        "{}",
+        scratch.read("Cargo.toml")
+    );
+    assert_eq!(options(&scratch).golem_rpc, GolemRpc::V0_2_2);
+    assert_eq!(options(&scratch).rpc_errors, RpcErrors::Result);
+    assert!(options(&scratch).skip_unsupported);
+    for one in [
+        "golem-rpc",
+        "rpc-errors",
+        "skip-unsupported",
+        "stub-backend",
+    ] {
+        assert!(
+            scratch
+                .read("golem-rpc.lock")
+                .contains(&format!("targets.a.{one}")),
+            "{one}"
+        );
+    }
+    change(&scratch, defaults());
+    assert_eq!(scratch.content(), plain);
+}
+
+#[test]
+fn one_at_a_time() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    let plain = scratch.content();
+    let (new, old) = (all(), defaults());
+    let none = OptionChanges::default();
+    let steps = [
+        OptionChanges {
+            golem_rpc: new.golem_rpc,
+            ..none
+        },
+        OptionChanges {
+            backend: new.backend,
+            ..none
+        },
+        OptionChanges {
+            rpc_errors: new.rpc_errors,
+            ..none
+        },
+        OptionChanges {
+            skip_unsupported: new.skip_unsupported,
+            ..none
+        },
+    ];
+    steps.into_iter().for_each(|step| change(&scratch, step));
+    assert!(
+        scratch.read("Cargo.toml").contains(TABLE),
+        "{}",
+        scratch.read("Cargo.toml")
+    );
+    let back = [
+        OptionChanges {
+            rpc_errors: old.rpc_errors,
+            ..none
+        },
+        OptionChanges {
+            skip_unsupported: old.skip_unsupported,
+            ..none
+        },
+        OptionChanges {
+            golem_rpc: old.golem_rpc,
+            ..none
+        },
+        OptionChanges {
+            backend: old.backend,
+            ..none
+        },
+    ];
+    back.into_iter().for_each(|step| change(&scratch, step));
+    assert_eq!(scratch.content(), plain);
+}
+
+#[test]
+fn options_in_braces() {
+    let scratch = workspace();
+    let braces = "\n[workspace.metadata]\ngolem-rpc = { targets = { a = { rpc-errors = \"result\" } } } # mine\n";
+    scratch.write("Cargo.toml", scratch.read("Cargo.toml") + braces);
+    change(&scratch, all());
+    assert_eq!(options(&scratch).golem_rpc, GolemRpc::V0_2_2);
+    change(&scratch, defaults());
+    let root = scratch.read("Cargo.toml");
+    assert!(
+        root.contains("a = { rpc-errors = \"panic\" }"),
+        "the user's own stays: {root}"
+    );
+    assert_eq!(options(&scratch), TargetOptions::default());
+}
+
+/// What an option brings into a caller goes with it.
+#[test]
+fn packages_of_a_golem_rpc_come_and_go() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    let clocks = scratch.root.join("c/wit/deps/clocks/wall-clock.wit");
+    for version in [
+        GolemRpc::V0_2_0,
+        GolemRpc::V0_1_1,
+        GolemRpc::V0_2_1,
+        GolemRpc::V0_1_0,
+    ] {
+        let step = OptionChanges {
+            golem_rpc: Some(version),
+            ..OptionChanges::default()
+        };
+        change(&scratch, step);
+        assert_eq!(clocks.exists(), version.has_schedule(), "{version}");
+        assert_eq!(
+            scratch.read("c/Cargo.toml").contains("wasi:clocks"),
+            version.has_schedule()
+        );
+        let rpc = scratch.read("c/wit/deps/wasm-rpc/wasm-rpc.wit");
+        assert!(
+            rpc.contains(&format!("package golem:rpc@{version};")),
+            "{rpc}"
+        );
+    }
+}
+
+#[test]
+fn what_is_skipped_is_told() {
+    let scratch = workspace();
+    let wit = scratch.read("a/wit/a.wit");
+    scratch.write(
+        "a/wit/a.wit",
+        wit.replace("  go:", "  watch: func() -> stream<u8>;\n  go:"),
+    );
+    let error = scratch.init(&["a"], &["c"], false).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("there can be no stub of `a`: "),
+        "{error}"
+    );
+    let (planned, left_out) = scratch.init_with(all(), &["a"], &["c"], false).unwrap();
+    scratch.apply(&planned);
+    let names: Vec<&str> = left_out["a"]
+        .iter()
+        .map(|skipped| skipped.wire_name.as_str())
+        .collect();
+    assert_eq!(names, ["x:a/api.{watch}"]);
+    assert!(
+        left_out["a"][0].reason.contains("a/wit/a.wit:4:"),
+        "{:?}",
+        left_out["a"]
+    );
+}
