@@ -18,21 +18,19 @@ pub(crate) fn directory() -> &'static Utf8Path {
 
 fn build() -> Utf8PathBuf {
     let target = target_dir();
+    // With the whole workspace and a test, cargo unites features as it did for this very test:
+    // otherwise wasmtime would be compiled a second time.
     let status = Command::new("cargo")
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "cargo-golem-rpc",
-            "--target-dir",
-        ])
+        .args(["build", "--quiet", "--workspace"])
+        .args(["--bin", "cargo-golem-rpc", "--test", "e2e"])
+        .arg("--target-dir")
         .arg(&target)
         .current_dir(repository())
         .status()
         .unwrap();
     assert!(
         status.success(),
-        "`cargo build --package cargo-golem-rpc` failed"
+        "`cargo build --bin cargo-golem-rpc` failed"
     );
     target.join("debug")
 }
