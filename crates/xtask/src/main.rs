@@ -11,6 +11,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod repository;
 mod setup;
 mod shell;
@@ -37,6 +38,8 @@ enum Command {
     Test,
     /// Measure times and sizes
     Bench(bench::BenchArgs),
+    /// Look for mistakes with random worlds and fuzz targets
+    Fuzz(fuzz::FuzzArgs),
 }
 
 fn main() -> Result<()> {
@@ -45,5 +48,6 @@ fn main() -> Result<()> {
         Command::Demo => demo::run(),
         Command::Test => test::run(),
         Command::Bench(args) => bench::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
     }
 }
