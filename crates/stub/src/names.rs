@@ -82,7 +82,7 @@ pub fn our_params(ours: &[&str], theirs: &[&str]) -> Vec<String> {
     let theirs: BTreeSet<String> = theirs.iter().map(|name| folded(name)).collect();
     let free = |name: &&str| {
         let mut name = name.to_string();
-        while theirs.contains(&name) {
+        while theirs.contains(&folded(&name)) {
             name.insert_str(0, "stub-");
         }
         name
@@ -187,7 +187,7 @@ fn numbered(names: Vec<String>, mut taken: BTreeSet<String>) -> Vec<String> {
 /// The name of one of our own types in the stub interface, next to the target's.
 pub fn ours(plain: &str, prefix: &str, taken: &BTreeSet<String>) -> String {
     let mut name = plain.to_string();
-    while taken.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+    while taken.iter().any(|other| folded(other) == folded(&name)) {
         name = format!("{prefix}-{name}");
     }
     name

@@ -143,6 +143,20 @@ fn members<'a>(
     members.collect()
 }
 
+/// Checks that every caller is a component.
+pub(crate) fn check_callers(workspace: &Workspace, links: &Links) -> Result<(), WorkspaceError> {
+    for caller in links.callers() {
+        let member = workspace.linked(caller)?;
+        if !member.is_component {
+            return Err(WorkspaceError::NoComponent {
+                member: member.name.clone(),
+                manifest: member.manifest.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Looks at the request before anything is planned; gives the linked members' own WIT packages.
 fn check(
     request: &Request<'_>,
@@ -156,15 +170,7 @@ fn check(
             manifest: workspace.manifest.clone(),
         });
     }
-    for caller in links.callers() {
-        let member = workspace.linked(caller)?;
-        if !member.is_component {
-            return Err(WorkspaceError::NoComponent {
-                member: member.name.clone(),
-                manifest: member.manifest.clone(),
-            });
-        }
-    }
+    check_callers(workspace, links)?;
     check_golem_rpc(request)?;
     let packages = workspace.packages(links, disk)?;
     let callers = links.callers().into_iter();

@@ -170,7 +170,7 @@ impl<'a> Bench<'a> {
             uri: held.uri,
             id: held.id,
         };
-        assert_eq!(ends, [expected.clone()]);
+        assert_eq!(ends, std::slice::from_ref(&expected));
         self.step(Step::End(expected));
     }
 

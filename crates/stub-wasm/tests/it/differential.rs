@@ -15,7 +15,7 @@ use crate::random::Random;
 use crate::wire::Node;
 
 /// Worlds that hold every type between them, and resources in every place.
-const WORLDS: [&str; 38] = [
+const WORLDS: [&str; 37] = [
     "aliases",
     "choices",
     "deep-lists",
@@ -40,7 +40,6 @@ const WORLDS: [&str; 38] = [
     "resource-in-options",
     "resource-in-records",
     "resource-in-results",
-    "resource-in-variants",
     "resource-own-and-borrow",
     "resource-statics",
     "resource-used-by-another-interface",

@@ -468,7 +468,7 @@ impl Running {
         let index = self
             .instance
             .get_export_index(&mut *store, interface.as_ref(), name);
-        let ty = self.instance.get_resource(&mut *store, &index.unwrap());
+        let ty = self.instance.get_resource(&mut *store, index.unwrap());
         ty.unwrap_or_else(|| panic!("`{name}` is a resource"))
     }
 
