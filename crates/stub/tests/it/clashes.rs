@@ -576,3 +576,19 @@ fn futures_whose_names_would_meet() {
         ]
     );
 }
+
+/// Components compare names without their hyphens.
+#[test]
+fn futures_whose_names_differ_in_hyphens_only() {
+    let stub = stub(
+        "package a:b;
+         interface x { e: func() -> u8; xe: func() -> u8; }
+         interface y { e: func() -> u8; }
+         world w { export x; export y; }",
+    );
+    let futures = stub.resources.iter().flat_map(|r| &r.functions);
+    let futures = futures.filter_map(|f| stub.resolve.types[f.future?].name.clone());
+    let folded: Vec<String> = futures.map(|name| name.replace('-', "")).collect();
+    let different: std::collections::BTreeSet<&String> = folded.iter().collect();
+    assert_eq!((folded.len(), different.len()), (3, 3), "{folded:?}");
+}

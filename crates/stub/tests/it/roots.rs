@@ -103,3 +103,12 @@ fn a_target_with_a_compatible_wasi_of_its_own_keeps_that_version() {
     assert!(io.contains("package wasi:io@0.2.3;"), "{io}");
     assert!(!io.contains("streams"), "{io}");
 }
+
+#[test]
+fn an_empty_comment_is_one() {
+    let stub = stub_of(&[(
+        "main.wit",
+        "package a:b;\ninterface api {\n  /**/\n  f: func();\n}\nworld w { export api; }\n",
+    )]);
+    assert_eq!(stub.resources[0].functions.len(), 1);
+}
