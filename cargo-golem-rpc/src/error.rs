@@ -11,7 +11,7 @@ use golem_rpc_stub_rust::GenerateError;
 use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::read::ReadError;
-use golem_rpc_system::{ApplyError, BuildError, PathError, RunError};
+use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
 use golem_rpc_workspace::WorkspaceError;
 
 /// Everything that ends a command.
@@ -25,6 +25,10 @@ pub(crate) enum CliError {
     Path(#[from] PathError),
     #[error(transparent)]
     Apply(#[from] ApplyError),
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
     #[error(transparent)]
     Cargo(#[from] CargoError),
     #[error(transparent)]
@@ -159,7 +163,13 @@ impl CliError {
             CliError::Build(BuildError::NoArtifact { .. }) => {
                 "write `[lib]` with `crate-type = [\"cdylib\"]` in its Cargo.toml".into()
             }
-            CliError::Apply(ApplyError::MovedOn { .. }) => "run it again".into(),
+            CliError::Apply(ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. }) => {
+                "run it again".into()
+            }
+            CliError::Apply(ApplyError::NotRestored { .. }) => {
+                "once the files can be read and written, the next command puts them back".into()
+            }
+            CliError::Recover(error) | CliError::Lock(LockError::Recover(error)) => error.hint(),
             CliError::NotAStubCrate { path } => {
                 format!("name another directory, or move `{path}` out of the way")
             }
@@ -202,6 +212,7 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             CliError::Apply(ApplyError::Interrupted)
+            | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
@@ -238,7 +249,11 @@ impl CliError {
             | CliError::NotAStubRoot { .. }
             | CliError::NotAnOutput { .. }
             | CliError::WouldOverwrite { .. }
-            | CliError::Apply(ApplyError::MovedOn { .. }) => 5,
+            | CliError::Apply(ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. })
+            | CliError::Recover(RecoverError::Changed { .. } | RecoverError::Foreign { .. })
+            | CliError::Lock(LockError::Recover(
+                RecoverError::Changed { .. } | RecoverError::Foreign { .. },
+            )) => 5,
             CliError::Build(
                 BuildError::CargoComponentMissing | BuildError::TargetMissing { .. },
             )

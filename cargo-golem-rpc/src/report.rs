@@ -16,6 +16,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::ValueEnum;
+use golem_rpc_messages::Message;
 use golem_rpc_plan::{Change, Plan};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -169,6 +170,14 @@ impl Report {
             })),
             (Format::Human, Some(result)) => print_line(result),
             (Format::Human, None) => {}
+        }
+    }
+
+    /// What was asked for: a line for programs, or a text for people on standard output.
+    pub(crate) fn answer(&self, message: &Message, text: impl FnOnce() -> String) {
+        match self.format {
+            Format::Json => print_line(&message.to_line()),
+            Format::Human => print_line(text().trim_end_matches('\n')),
         }
     }
 

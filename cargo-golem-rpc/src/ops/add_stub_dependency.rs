@@ -26,6 +26,7 @@ pub(crate) struct Request {
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
     let stub_root = context.absolute(&request.stub_wit_root);
     let dest_root = context.absolute(&request.dest_wit_root);
+    let writer = context.writer_at(&dest_root)?;
     let stub = WitRoot::read(&read_wit(&stub_root)?, &stub_root)?;
     let stub = StubWit::read(&stub)?;
     let mut disk = read_wit(&dest_root)?;
@@ -43,7 +44,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         let places = copied.chain(used.map(|e| (&e.name, e.path.clone())));
         update_manifest(&mut plan, &mut disk, &dest_root, places)?;
     }
-    if context.apply(&plan)? && plan.is_empty() {
+    if writer.apply(&plan)? && plan.is_empty() {
         context
             .report
             .status("Fresh", &format!("{dest_root} has the stub already"));

@@ -74,7 +74,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         },
     };
     context.plan_output(&mut plan, &dest_wasm, wasm)?;
-    context.apply(&plan)?;
+    context.writer_at(&dest_wit)?.apply(&plan)?;
     Ok(())
 }
 
@@ -83,18 +83,23 @@ pub(crate) fn text(context: &Context, request: &Text) -> Result<(), CliError> {
     let source = context.absolute(&request.source_wit_root);
     let stub = derive_stub(context, &source, &request.stub)?;
     let text = stubs::explain(&stub, source.as_str())?;
-    let mut plan = match &request.dest_wit_root {
-        Some(dest) => plan_wit(&stub, &context.absolute(dest))?,
+    let absolute = |path: &Utf8PathBuf| context.absolute(path);
+    let dest_wit = request.dest_wit_root.as_ref().map(absolute);
+    let dest = request
+        .dest
+        .as_ref()
+        .filter(|dest| *dest != "-")
+        .map(absolute);
+    let mut plan = match &dest_wit {
+        Some(dest) => plan_wit(&stub, dest)?,
         None => Plan::new(),
     };
-    match request.dest.as_deref().filter(|dest| *dest != "-") {
-        Some(dest) => {
-            context.plan_output(&mut plan, &context.absolute(dest), text.into_bytes())?;
-        }
+    match &dest {
+        Some(dest) => context.plan_output(&mut plan, dest, text.into_bytes())?,
         None => context.report.text("wat", &text),
     }
-    if !plan.is_empty() {
-        context.apply(&plan)?;
+    if let Some(place) = dest_wit.or(dest).filter(|_| !plan.is_empty()) {
+        context.writer_at(&place)?.apply(&plan)?;
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ pub(crate) struct Request {
 }
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
+    // What a killed command left is repaired; a build takes long and locks nobody out.
+    drop(context.writer()?);
     let linked = Linked::read_linked(context)?;
     let names = match request.packages.is_empty() {
         true => linked.to_build(),

@@ -8,6 +8,7 @@ use golem_rpc_system::{Profile, read};
 use super::Context;
 use super::links::Linked;
 use super::members::{Built, Wasm};
+use super::writer::Writer;
 use crate::error::CliError;
 
 /// Composition of files, outside of any workspace.
@@ -34,7 +35,8 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     for unused in &composed.unused {
         warn_unused(context, &source.path, unused, "the caller's world");
     }
-    write(context, &source.path, &dest, composed)
+    let writer = context.writer_at(&dest)?;
+    write(context, &writer, &source.path, &dest, composed)
 }
 
 /// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
@@ -43,6 +45,7 @@ pub(crate) fn callers(
     callers: &[String],
     profile: &Profile,
 ) -> Result<(), CliError> {
+    let writer = context.writer()?;
     let linked = Linked::read_linked(context)?;
     let callers = linked.select(context, callers)?;
     let built = Built::load(&linked, profile, &callers)?;
@@ -57,6 +60,7 @@ pub(crate) fn callers(
         }
         write(
             context,
+            &writer,
             &source.path,
             &composed_path(&source.path),
             composed,
@@ -133,6 +137,7 @@ fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &st
 /// Writes the composed component, if that changes the file.
 fn write(
     context: &Context,
+    writer: &Writer<'_>,
     source: &Utf8Path,
     dest: &Utf8Path,
     composed: Composed,
@@ -146,6 +151,6 @@ fn write(
     context
         .report
         .status("Composing", &context.report.path(source));
-    context.apply(&plan)?;
+    writer.apply(&plan)?;
     Ok(())
 }

@@ -21,6 +21,7 @@ pub(crate) struct Request {
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
     let source = context.absolute(&request.source_wit_root);
     let dest = context.absolute(&request.dest_crate_root);
+    let writer = context.writer_at(&dest)?;
     let name = dest.file_name().unwrap_or("stub").to_string();
     context
         .report
@@ -35,7 +36,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     )?;
     let plan = plan_files(&dest, &files, |path| !path.starts_with("target"))?;
     refuse_changes(context, &plan, request.overwrite)?;
-    if context.apply(&plan)? && plan.is_empty() {
+    if writer.apply(&plan)? && plan.is_empty() {
         context.report.status("Fresh", dest.as_str());
     }
     Ok(())

@@ -20,6 +20,7 @@ pub(crate) struct Request {
 }
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
+    let writer = context.writer()?;
     let mut linked = Linked::read(context)?;
     let targets = linked.select(context, &request.targets)?;
     let callers = linked.select(context, &request.callers)?;
@@ -36,7 +37,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let disk = linked.snapshot_of_all()?;
     let (planned, left_out) = plan(&linked, &disk, &all_targets, &all_callers, request.force)?;
     say(context, &planned, &left_out);
-    if context.apply(&planned.plan)? {
+    if writer.apply(&planned.plan)? {
         if planned.plan.is_empty() {
             context
                 .report

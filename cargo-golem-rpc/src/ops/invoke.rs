@@ -25,6 +25,7 @@ pub(crate) struct Request {
 }
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
+    context.reader()?;
     let linked = Linked::read(context)?;
     let mut calls = Vec::new();
     for (worker, call) in &request.calls {

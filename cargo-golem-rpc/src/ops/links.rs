@@ -26,10 +26,7 @@ impl Linked {
     /// Asks cargo.
     pub(super) fn read(context: &Context) -> Result<Linked, CliError> {
         let settings = &context.settings;
-        let manifest = settings
-            .manifest_path
-            .as_deref()
-            .map(|path| context.absolute(path));
+        let manifest = context.manifest_path();
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
         let workspace = Workspace::new(&metadata)?;
         let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);

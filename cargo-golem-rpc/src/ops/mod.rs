@@ -13,13 +13,14 @@ mod members;
 pub(crate) mod regenerate;
 mod stubs;
 mod wit_root;
+mod writer;
 
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::cargo::CargoFlags;
-use golem_rpc_system::{apply, interrupt, read};
+use golem_rpc_system::{interrupt, read};
 
 use crate::error::CliError;
 use crate::report::Report;
@@ -75,6 +76,12 @@ impl Context {
         absolute
     }
 
+    /// `--manifest-path`
+    pub(crate) fn manifest_path(&self) -> Option<Utf8PathBuf> {
+        let manifest = self.settings.manifest_path.as_deref();
+        manifest.map(|path| self.absolute(path))
+    }
+
     /// Plans an output file, which may replace an earlier output of the same kind and nothing else.
     pub(crate) fn plan_output(
         &self,
@@ -94,17 +101,5 @@ impl Context {
         }
         plan.write(&disk, dest, content);
         Ok(())
-    }
-
-    /// Carries a plan out, or shows it if that is all that is wanted. Says whether it was carried
-    /// out.
-    pub(crate) fn apply(&self, plan: &Plan) -> Result<bool, CliError> {
-        if self.settings.dry_run {
-            self.report.dry_run(plan);
-            return Ok(false);
-        }
-        apply(plan)?;
-        self.report.applied(plan);
-        Ok(true)
     }
 }

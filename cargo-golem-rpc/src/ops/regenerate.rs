@@ -19,6 +19,7 @@ pub(crate) struct Request {
 }
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
+    let writer = context.writer()?;
     let linked = Linked::read_linked(context)?;
     let links = &linked.links;
     let targets = chosen(context, &linked, &request.targets, links.targets())?;
@@ -26,7 +27,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let disk = linked.snapshot_of_all()?;
     let (planned, left_out) = plan(&linked, &disk, &targets, &callers, request.force)?;
     say(context, &planned, &left_out);
-    if context.apply(&planned.plan)? && planned.plan.is_empty() {
+    if writer.apply(&planned.plan)? && planned.plan.is_empty() {
         let stubs = crate::report::count(targets.len(), "stub");
         context
             .report

@@ -60,6 +60,11 @@ pub fn is_empty_dir(dir: &Utf8Path) -> Result<bool, PathError> {
     Ok(entries.is_none_or(|mut entries| entries.next().is_none()))
 }
 
+/// The directory at `path`, or else the nearest one above it.
+pub fn nearest_dir(path: &Utf8Path) -> Option<&Utf8Path> {
+    path.ancestors().find(|dir| dir.is_dir())
+}
+
 /// The working directory of this process.
 pub fn current_dir() -> Result<Utf8PathBuf, ReadError> {
     let dir = std::env::current_dir().at("find", Utf8Path::new("."))?;

@@ -1,0 +1,98 @@
+//! The right to change files: held from before anything is read until the command ends.
+//!
+//! One of our processes at a time changes a workspace. What a killed one left there is finished or
+//! undone first, and said. A command that only reads, or only shows what it would do, takes no lock
+//! and repairs nothing.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Plan;
+use golem_rpc_system::{Lock, cargo, lock, read, unfinished};
+use golem_rpc_workspace::LOCK_FILE;
+
+use super::Context;
+use crate::error::CliError;
+
+/// Carries plans out, or shows them with `--dry-run`.
+pub(super) struct Writer<'c> {
+    context: &'c Context,
+    /// None with `--dry-run`.
+    lock: Option<Lock>,
+}
+
+impl Writer<'_> {
+    /// Carries a plan out, or shows it if that is all that is wanted. Says whether it was carried
+    /// out.
+    pub(super) fn apply(&self, plan: &Plan) -> Result<bool, CliError> {
+        let Some(lock) = &self.lock else {
+            self.context.report.dry_run(plan);
+            return Ok(false);
+        };
+        lock.apply(plan)?;
+        self.context.report.applied(plan);
+        Ok(true)
+    }
+}
+
+impl Context {
+    /// For commands that change the workspace.
+    pub(super) fn writer(&self) -> Result<Writer<'_>, CliError> {
+        let root = self.workspace_root()?;
+        self.writer_in(&root)
+    }
+
+    /// For commands that write at or below `dest`, which may be in no workspace and not be there
+    /// yet. No process is run to find that out.
+    pub(super) fn writer_at(&self, dest: &Utf8Path) -> Result<Writer<'_>, CliError> {
+        let is_root = |dir: &&Utf8Path| {
+            let lock = read::file(&dir.join(LOCK_FILE));
+            lock.is_ok_and(|lock| lock.is_some())
+        };
+        let root = dest.ancestors().find(is_root);
+        let root = root.or_else(|| read::nearest_dir(dest));
+        self.writer_in(root.unwrap_or(&self.cwd))
+    }
+
+    fn writer_in(&self, root: &Utf8Path) -> Result<Writer<'_>, CliError> {
+        if self.settings.dry_run {
+            self.warn_if_unfinished(root)?;
+            return Ok(Writer {
+                context: self,
+                lock: None,
+            });
+        }
+        let mut waiting = || {
+            let thing = format!("waiting for another `cargo golem-rpc` at work in {root}");
+            self.report.status("Blocking", &thing);
+        };
+        let lock = lock(root, &mut waiting)?;
+        if let Some(recovered) = lock.recovered() {
+            self.report.warning(&recovered.to_string(), None);
+        }
+        Ok(Writer {
+            context: self,
+            lock: Some(lock),
+        })
+    }
+
+    /// For commands that change nothing in the workspace: says so if it is half changed.
+    pub(super) fn reader(&self) -> Result<(), CliError> {
+        let root = self.workspace_root()?;
+        self.warn_if_unfinished(&root)
+    }
+
+    fn warn_if_unfinished(&self, root: &Utf8Path) -> Result<(), CliError> {
+        if let Some(files) = unfinished(root)? {
+            let files: String = files.iter().map(|file| format!("\n  `{file}`")).collect();
+            let message =
+                format!("an earlier command was cut off in the middle of its changes:{files}");
+            let hint = "the next command that changes files undoes or finishes them, `cargo golem-rpc regenerate` for example";
+            self.report.warning(&message, Some(hint));
+        }
+        Ok(())
+    }
+
+    fn workspace_root(&self) -> Result<Utf8PathBuf, CliError> {
+        let manifest = self.manifest_path();
+        Ok(cargo::workspace_root(manifest.as_deref(), &self.cwd)?)
+    }
+}
