@@ -3,11 +3,13 @@
 mod add_stub_dependency;
 mod build;
 mod build_members;
+mod completions;
 mod compose;
 mod generate;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod man;
 mod parse;
 mod profile;
 mod regenerate;
@@ -109,6 +111,8 @@ enum Command {
     Compose(compose::ComposeArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 impl Cli {
@@ -146,6 +150,8 @@ impl Command {
             Command::Compose(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
+            Command::Completions(args) => args.run(context),
+            Command::Man(args) => args.run(context),
         }
     }
 }

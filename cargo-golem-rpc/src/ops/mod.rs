@@ -4,12 +4,14 @@ pub(crate) mod add_stub_dependency;
 pub(crate) mod build;
 pub(crate) mod build_members;
 mod causes;
+pub(crate) mod completions;
 pub(crate) mod compose;
 pub(crate) mod generate;
 pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
 mod links;
+pub(crate) mod man;
 mod members;
 mod messages;
 pub(crate) mod regenerate;
