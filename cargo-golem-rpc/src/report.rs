@@ -131,6 +131,16 @@ impl Report {
         self.quiet
     }
 
+    /// Whether not even an answer is wanted, just the exit code.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.quiet && self.format == Format::Human
+    }
+
+    /// Whether everything is wanted, however long.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose > 0
+    }
+
     /// Something that is good to know.
     pub(crate) fn note(&self, message: &str) {
         if !self.quiet {

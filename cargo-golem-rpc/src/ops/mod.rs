@@ -3,18 +3,23 @@
 pub(crate) mod add_stub_dependency;
 pub(crate) mod build;
 pub(crate) mod build_members;
+pub(crate) mod check;
 pub(crate) mod compose;
+mod examine;
 pub(crate) mod generate;
+pub(crate) mod graph;
 pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
 mod links;
 mod members;
 pub(crate) mod regenerate;
+pub(crate) mod status;
 mod stubs;
 mod wit_root;
 mod writer;
 
+pub(crate) use check::Checked;
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};
