@@ -15,6 +15,7 @@ use golem_rpc_system::read::ReadError;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
 use golem_rpc_workspace::WorkspaceError;
 
+use crate::ops::Checked;
 use crate::place;
 
 /// Everything that ends a command.
@@ -81,6 +82,9 @@ pub(crate) enum CliError {
     },
     #[error("`{member}` calls no other member")]
     NotACaller { member: String },
+    /// What `check` is there to say.
+    #[error("{}", .0.message())]
+    Check(Checked),
     #[error("`{member}` has not been built yet")]
     NotBuilt { member: String, command: String },
     #[error("what was built of `{member}` is out of date: {why}")]
@@ -145,6 +149,11 @@ impl CliError {
         place::of_error(self)
     }
 
+    /// Whether it is what was asked for, rather than something that went wrong.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(self, CliError::Check(_))
+    }
+
     /// What to type next.
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
@@ -156,6 +165,7 @@ impl CliError {
             CliError::Vendor(error) => return error.hint(),
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
+            CliError::Check(checked) => return Some(checked.hint()),
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }

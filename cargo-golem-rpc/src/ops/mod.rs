@@ -4,8 +4,11 @@ pub(crate) mod add_stub_dependency;
 pub(crate) mod build;
 pub(crate) mod build_members;
 mod causes;
+pub(crate) mod check;
 pub(crate) mod compose;
+mod examine;
 pub(crate) mod generate;
+pub(crate) mod graph;
 pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
@@ -13,10 +16,12 @@ mod links;
 mod members;
 mod messages;
 pub(crate) mod regenerate;
+pub(crate) mod status;
 mod stubs;
 mod wit_root;
 mod writer;
 
+pub(crate) use check::Checked;
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};

@@ -40,10 +40,12 @@ impl Member {
 }
 
 /// A member's own WIT as it parses, without what it depends on; none if it does not.
-fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
+pub(crate) fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
     let mut map = SourceMap::new();
     for file in member.wit(disk).ok()?.main.files {
-        map.push_str(file.path.as_str(), String::from_utf8(file.content).ok()?);
+        // The parser panics on an empty comment before an item.
+        let text = String::from_utf8(file.content).ok()?;
+        map.push_str(file.path.as_str(), text.replace("/**/", "    "));
     }
     map.parse().ok()
 }
