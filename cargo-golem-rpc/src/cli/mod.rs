@@ -1,8 +1,10 @@
 //! The command line: clap structs → request structs, nothing else.
 
 mod add_stub_dependency;
+mod breaking;
 mod build;
 mod build_members;
+mod check;
 mod compose;
 mod generate;
 mod init;
@@ -105,6 +107,7 @@ enum Command {
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
     BuildMembers(build_members::BuildMembersArgs),
     Compose(compose::ComposeArgs),
+    Check(check::CheckArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
 }
@@ -141,6 +144,7 @@ impl Command {
             Command::AddStubDependency(args) => args.run(context),
             Command::BuildMembers(args) => args.run(context),
             Command::Compose(args) => args.run(context),
+            Command::Check(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
         }

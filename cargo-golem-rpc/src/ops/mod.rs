@@ -1,8 +1,11 @@
 //! What the commands do: each file is the whole chain of one command, read → derive → plan → apply.
 
 pub(crate) mod add_stub_dependency;
+mod baseline;
+pub(crate) mod breaking;
 pub(crate) mod build;
 pub(crate) mod build_members;
+mod compatibility;
 pub(crate) mod compose;
 pub(crate) mod generate;
 pub(crate) mod init;
