@@ -2,20 +2,31 @@
 
 use clap::Args;
 
+use super::breaking::BreakingArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Find what is generated and stale, edited by hand, missing or unneeded; for CI
+/// Find what is generated and stale, edited by hand, missing or unneeded; or what breaks callers
 ///
-/// Changes nothing. The exit code is 1 if anything is found; with `--quiet` it is all there is.
+/// For CI: changes nothing. The exit code is 1 if anything is found; with `--quiet` it is all there
+/// is. With `--breaking` the targets' WIT is compared with what callers were built against.
 #[derive(Args)]
 #[command(after_help = "\
-Example:
-    cargo golem-rpc check")]
-pub(super) struct CheckArgs {}
+Examples:
+    cargo golem-rpc check
+    cargo golem-rpc check --breaking
+    cargo golem-rpc check --breaking --against origin/main --format github
+    cargo golem-rpc check --breaking --against ../released purchase-history")]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    breaking: BreakingArgs,
+}
 
 impl CheckArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        ops::check::run(context)
+        match self.breaking.is_wanted() {
+            true => self.breaking.run(context),
+            false => ops::check::run(context),
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! What the commands do: each file is the whole chain of one command, read → derive → plan → apply.
 
 pub(crate) mod add_stub_dependency;
+mod baseline;
+pub(crate) mod breaking;
 pub(crate) mod build;
 pub(crate) mod build_members;
 mod causes;
 pub(crate) mod check;
+mod compatibility;
 pub(crate) mod compose;
 mod examine;
 pub(crate) mod generate;

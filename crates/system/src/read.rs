@@ -60,6 +60,11 @@ pub fn tree(dir: &Utf8Path, keep: impl Fn(&Utf8Path) -> bool) -> Result<Snapshot
     Ok(walk.found)
 }
 
+/// Whether there is a file or directory at `path`.
+pub fn is_there(path: &Utf8Path) -> bool {
+    path.exists()
+}
+
 /// Whether there is nothing at `dir`, or an empty directory.
 pub fn is_empty_dir(dir: &Utf8Path) -> Result<bool, PathError> {
     let entries = present(fs::read_dir(dir)).at("read the directory", dir)?;

@@ -10,6 +10,7 @@
 //! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
 
 mod chain;
+mod copies;
 mod dependencies;
 mod derive;
 mod error;
@@ -37,6 +38,7 @@ mod wit;
 mod workspace;
 
 pub use chain::{LeftOut, Wanted, plan_chain};
+pub use copies::StubCopy;
 pub use derive::Targets;
 pub use error::WorkspaceError;
 pub use examine::{Examined, ExaminedLink, Finding, FindingKind, Look, Spot, examine};

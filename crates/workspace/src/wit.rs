@@ -37,6 +37,22 @@ impl Member {
         root.deps = deps;
         Ok(root)
     }
+
+    /// The same, as a stub is made from it: see [`Workspace::target_wit`].
+    ///
+    /// # Errors
+    /// If the member has no WIT in files.
+    pub fn target_wit(&self, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
+        let mut root = self.wit(disk)?;
+        let known: BTreeSet<PackageName> =
+            root.deps.iter().filter_map(|dep| dep.name().ok()).collect();
+        for (package, interfaces) in foreign(self, disk) {
+            if package.name.ends_with("-stub") && !known.contains(&package) {
+                root.deps.push(empty(&package, &interfaces));
+            }
+        }
+        Ok(root)
+    }
 }
 
 /// A member's own WIT as it parses, without what it depends on; none if it does not.
@@ -101,16 +117,7 @@ impl Workspace {
     /// # Errors
     /// If it is no member, or has no WIT in files.
     pub fn target_wit(&self, target: &str, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
-        let member = self.linked(target)?;
-        let mut root = member.wit(disk)?;
-        let known: BTreeSet<PackageName> =
-            root.deps.iter().filter_map(|dep| dep.name().ok()).collect();
-        for (package, interfaces) in foreign(member, disk) {
-            if package.name.ends_with("-stub") && !known.contains(&package) {
-                root.deps.push(empty(&package, &interfaces));
-            }
-        }
-        Ok(root)
+        self.linked(target)?.target_wit(disk)
     }
 
     /// The linked members' own WIT packages.

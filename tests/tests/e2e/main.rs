@@ -7,6 +7,7 @@
 
 mod accepted;
 mod bad_input;
+mod breaking;
 mod build;
 mod chain;
 mod cycles;
