@@ -163,6 +163,11 @@ impl StubError {
             StubError::Generated(_) => None,
         }
     }
+
+    /// Whether [`StubOptions::skip_unsupported`] would give a stub.
+    pub fn is_skippable(&self) -> bool {
+        matches!(self, StubError::Unsupported(unsupported) if unsupported.skippable)
+    }
 }
 
 impl Stub {
@@ -224,7 +229,8 @@ fn skipped(
     let callable = parts.any(|part| part.constructor.is_some() || !part.functions.is_empty());
     let first = !options.skip_unsupported || !callable;
     let mut refused = refused.into_iter();
-    if first && let Some((_, error)) = refused.next() {
+    if first && let Some((_, mut error)) = refused.next() {
+        error.skippable = callable;
         return Err(error.into());
     }
     if !callable {
