@@ -11,6 +11,7 @@ mod build;
 mod chain;
 mod cycles;
 mod files;
+mod golem_rpc;
 mod help;
 mod idempotence;
 mod layout;
