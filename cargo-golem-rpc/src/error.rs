@@ -202,6 +202,10 @@ impl CliError {
                 package.namespace, package.name
             ),
             CliError::Vendor(error) => return error.hint(),
+            CliError::Stub { error, .. } if error.is_skippable() => {
+                let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
+                format!("{instead}leave such functions out with `--skip-unsupported`")
+            }
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
             CliError::Check(checked) => return Some(checked.hint()),

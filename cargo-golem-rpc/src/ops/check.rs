@@ -4,7 +4,7 @@ use golem_rpc_messages::{Check, Finding, FindingKind as Kind, Message};
 use golem_rpc_workspace::{self as workspace, FindingKind};
 
 use super::Context;
-use super::examine::{Seen, place_in};
+use super::examine::Seen;
 use crate::error::CliError;
 use crate::report::count;
 
@@ -59,7 +59,7 @@ fn broken(seen: &Seen, number: usize) -> Option<Finding> {
         .collect();
     let (caller, target) = links.first()?;
     let error = &seen.examined.troubles[number];
-    let place = place_in(error).map(|place| place.path);
+    let place = error.place().map(|place| place.path);
     let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
     Some(Finding {
         kind: Kind::Broken,

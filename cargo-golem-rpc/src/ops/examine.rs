@@ -2,7 +2,6 @@
 //! `regenerate` would make. Reads only.
 
 use golem_rpc_messages::{LinkReason, LinkState, Place};
-use golem_rpc_stub::WitError;
 use golem_rpc_workspace::{
     Examined, ExaminedLink, FindingKind, Look, Member, Spot, WorkspaceError, examine,
 };
@@ -86,7 +85,7 @@ impl Seen {
             CliError::Workspace(WorkspaceError::Wit(_) | WorkspaceError::NoWit { .. }) => {
                 LinkReason::WitInvalid {
                     message: error.message(),
-                    place: place_in(error),
+                    place: error.place(),
                 }
             }
             _ => LinkReason::NoStub {
@@ -138,20 +137,4 @@ pub(super) fn place(spot: &Spot) -> Place {
         line: spot.line,
         column: Some(spot.column),
     }
-}
-
-/// The place that an error about WIT shows.
-pub(super) fn place_in(error: &CliError) -> Option<Place> {
-    if let CliError::Workspace(WorkspaceError::Wit(WitError::OldSpelling { places })) = error {
-        let first = places.first()?;
-        return Some(Place {
-            path: first.path.to_string(),
-            line: u32::try_from(first.line).ok()?,
-            column: None,
-        });
-    }
-    let text = error.message();
-    let mut lines = text.lines();
-    let spot = lines.find_map(|line| line.trim_start().strip_prefix("--> "))?;
-    Spot::parse(spot.trim_end()).as_ref().map(place)
 }

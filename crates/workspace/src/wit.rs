@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitFile, WitPackage, WitRoot};
-use wit_parser::{PackageName, SourceMap, UnresolvedPackageGroup};
+use wit_parser::{PackageName, UnresolvedPackageGroup};
 
 use crate::{Dependency, Links, Member, Workspace, WorkspaceError};
 
@@ -57,13 +57,7 @@ impl Member {
 
 /// A member's own WIT as it parses, without what it depends on; none if it does not.
 pub(crate) fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
-    let mut map = SourceMap::new();
-    for file in member.wit(disk).ok()?.main.files {
-        // The parser panics on an empty comment before an item.
-        let text = String::from_utf8(file.content).ok()?;
-        map.push_str(file.path.as_str(), text.replace("/**/", "    "));
-    }
-    map.parse().ok()
+    member.wit(disk).ok()?.main.parse().ok()
 }
 
 /// The packages that a member's own WIT names and that are not in it, with what it names of them.

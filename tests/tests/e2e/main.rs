@@ -12,6 +12,7 @@ mod build;
 mod chain;
 mod cycles;
 mod files;
+mod golem_rpc;
 mod help;
 mod idempotence;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
