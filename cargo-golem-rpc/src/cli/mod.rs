@@ -1,11 +1,14 @@
 //! The command line: clap structs → request structs, nothing else.
 
 mod add_stub_dependency;
+mod breaking;
 mod build;
 mod build_members;
+mod check;
 mod completions;
 mod compose;
 mod generate;
+mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
@@ -13,6 +16,7 @@ mod man;
 mod parse;
 mod profile;
 mod regenerate;
+mod status;
 mod stub_options;
 
 use std::process::ExitCode;
@@ -104,6 +108,9 @@ enum Color {
 enum Command {
     Init(init::InitArgs),
     Regenerate(regenerate::RegenerateArgs),
+    Status(status::StatusArgs),
+    Check(check::CheckArgs),
+    Graph(graph::GraphArgs),
     Generate(generate::GenerateArgs),
     Build(build::BuildArgs),
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
@@ -133,6 +140,9 @@ impl Cli {
         };
         match command.run(&mut context) {
             Ok(()) => context.report.success(),
+            Err(error) if error.is_answer() && context.report.is_silent() => {
+                context.report.finish(error.exit_code())
+            }
             Err(error) => context.report.failure(&error),
         }
     }
@@ -143,6 +153,9 @@ impl Command {
         match self {
             Command::Init(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
+            Command::Status(args) => args.run(context),
+            Command::Check(args) => args.run(context),
+            Command::Graph(args) => args.run(context),
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),

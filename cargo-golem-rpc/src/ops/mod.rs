@@ -1,12 +1,18 @@
 //! What the commands do: each file is the whole chain of one command, read → derive → plan → apply.
 
 pub(crate) mod add_stub_dependency;
+mod baseline;
+pub(crate) mod breaking;
 pub(crate) mod build;
 pub(crate) mod build_members;
 mod causes;
+pub(crate) mod check;
+mod compatibility;
 pub(crate) mod completions;
 pub(crate) mod compose;
+mod examine;
 pub(crate) mod generate;
+pub(crate) mod graph;
 pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
@@ -15,10 +21,12 @@ pub(crate) mod man;
 mod members;
 mod messages;
 pub(crate) mod regenerate;
+pub(crate) mod status;
 mod stubs;
 mod wit_root;
 mod writer;
 
+pub(crate) use check::Checked;
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};

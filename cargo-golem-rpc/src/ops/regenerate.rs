@@ -80,7 +80,7 @@ fn chosen(
 }
 
 /// The directory of a stub: a crate, or the WIT alone where none is to be compiled.
-fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, CliError> {
+pub(super) fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, CliError> {
     match linked.options.get(target).backend {
         StubBackend::Crate => stub_crate(stub, CrateOptions::new(names::stub_crate(target))),
         StubBackend::Component => {

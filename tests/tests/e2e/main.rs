@@ -7,10 +7,12 @@
 
 mod accepted;
 mod bad_input;
+mod breaking;
 mod build;
 mod chain;
 mod cycles;
 mod files;
+mod golem_rpc;
 mod help;
 mod idempotence;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -331,12 +331,13 @@ fn findings() -> Vec<Message> {
     use {Class as C, FindingKind as F, Severity, Subject as S, What as W};
     let finding = |kind| Finding {
         kind,
+        message: text("it would be another one now"),
         path: text("/w/Makefile.toml"),
         key: Some(text("tasks.build")),
         caller: Some(text("a")),
         target: None,
         diff: None,
-        command: text("cargo golem-rpc regenerate"),
+        command: Some(text("cargo golem-rpc regenerate")),
     };
     let examined = [
         (
