@@ -11,8 +11,8 @@ use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{Skipped, Stub};
 
-use crate::derive::{Attempt, Targets};
-use crate::{GeneratedStub, Links, Options, Planned, Request, Workspace, WorkspaceError, plan};
+use crate::derive::{Attempt, Derived, Targets};
+use crate::{GeneratedStub, Imports, Links, Options, Planned, Request, Workspace, WorkspaceError, plan};
 
 /// What is wanted of a workspace.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub struct Wanted<'a> {
     pub targets: &'a BTreeSet<String>,
     /// The callers to bring up to date, by package name.
     pub callers: &'a BTreeSet<String>,
+    /// The links, caller and target, whose import is to be put into the caller's world.
+    pub imports: &'a BTreeSet<(String, String)>,
     /// Whether to overwrite what was changed by hand or is not ours.
     pub force: bool,
 }
@@ -95,6 +97,7 @@ impl Wanted<'_> {
         };
         let Attempt { derived, failed } = targets.derive_all(disk)?;
         let failed = self.wait_for(failed)?;
+        let imports = self.imports(&derived);
         let (mut stubs, mut plain, mut left_out) =
             (BTreeMap::new(), BTreeMap::new(), LeftOut::new());
         for (target, derived) in derived {
@@ -115,6 +118,8 @@ impl Wanted<'_> {
             stubs: &stubs,
             plain: &plain,
             callers: self.callers,
+            imports: &imports,
+            whole: failed.is_none() && self.is_whole(),
             force: self.force,
         };
         let planned = plan(&request, disk)?;
@@ -123,6 +128,33 @@ impl Wanted<'_> {
             left_out,
             failed,
         })
+    }
+
+    /// Whether all targets and callers are to be brought up to date.
+    fn is_whole(&self) -> bool {
+        let all = |names: BTreeSet<&str>, some: &BTreeSet<String>| {
+            names.into_iter().all(|name| some.contains(name))
+        };
+        all(self.links.targets(), self.targets) && all(self.links.callers(), self.callers)
+    }
+
+    /// The imports that the callers' worlds are to have, and those that they could.
+    fn imports(&self, derived: &BTreeMap<String, Derived>) -> BTreeMap<String, Imports> {
+        let mut imports: BTreeMap<String, Imports> = BTreeMap::new();
+        for (caller, targets) in self.links.iter() {
+            let of_caller = imports.entry(caller.to_string()).or_default();
+            for target in targets {
+                let stub = derived.get(target).map(|derived| &derived.stub);
+                let Some(id) = stub.and_then(|stub| stub.resolve.id_of(stub.interface)) else {
+                    continue;
+                };
+                if self.imports.contains(&(caller.to_string(), target.clone())) {
+                    of_caller.wanted.insert(id.clone());
+                }
+                of_caller.stubs.insert(id);
+            }
+        }
+        imports
     }
 
     /// What is wrong with a target. Where that can be a copy that is not there yet or out of date, it

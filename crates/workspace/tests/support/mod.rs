@@ -149,6 +149,7 @@ impl Scratch {
             options: &options,
             targets: &targets,
             callers: &callers,
+            imports: &BTreeSet::new(),
             force,
         };
         plan_chain(&wanted, &disk, |target, stub| {
@@ -176,6 +177,7 @@ impl Scratch {
             options: &options,
             targets: &targets,
             callers: &callers,
+            imports: &BTreeSet::new(),
             force: false,
         };
         let planned = plan_chain(&wanted, &disk, |target, stub| {
