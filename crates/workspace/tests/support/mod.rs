@@ -246,7 +246,7 @@ pub(crate) fn tree(dir: &Utf8Path) -> Snapshot {
     snapshot
 }
 
-fn stub_files(target: &str, stub: &Stub, options: &Options) -> FileSet {
+pub(crate) fn stub_files(target: &str, stub: &Stub, options: &Options) -> FileSet {
     let mut files = FileSet::new();
     if options.get(target).backend == StubBackend::Crate {
         files.insert("Cargo.toml", stub_manifest(target));
