@@ -131,9 +131,9 @@ pub(super) fn manifest(rng: &mut Rng, member: &Made) -> String {
             "\n[package.metadata.component]\ntarget = {{ path = \"wit\", world = \"{world}\" }}\n"
         ),
         4 => format!(
-            "\n[package.metadata.component.target.dependencies]\n\"my:own\" = {{ path = \"own/my.wit\" }} # mine\n\n[package.metadata.component]\npackage = \"{package}\" # last\n"
+            "\n[package.metadata.component.target.dependencies]\n\"my:stuff\" = {{ path = \"own/my.wit\" }} # mine\n\n[package.metadata.component]\npackage = \"{package}\" # last\n"
         ),
-        _ => "\n[package.metadata.component.target.dependencies]\n# what it needs\n\"my:own\".path = \"own/my.wit\"\n".to_string(),
+        _ => "\n[package.metadata.component.target.dependencies]\n# what it needs\n\"my:stuff\".path = \"own/my.wit\"\n".to_string(),
     });
     if !first {
         text.push_str(&rest);
@@ -177,7 +177,7 @@ pub(super) fn wit(rng: &mut Rng, member: &Made, members: &[Made]) -> Vec<(String
         _ => format!("world {world} {{ import log: func(); export api;\n}}\n"),
     };
     let several = world.starts_with("world base");
-    let mut files = vec![("own/my.wit".to_string(), "package my:own;\n".to_string())];
+    let mut files = vec![("own/my.wit".to_string(), "package my:stuff;\n".to_string())];
     let _ = members;
     match rng.chance(4) && !several {
         true => {
