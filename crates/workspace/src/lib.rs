@@ -10,10 +10,12 @@
 //! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
 
 mod chain;
+mod copies;
 mod dependencies;
 mod derive;
 mod edited;
 mod error;
+mod examine;
 mod imports;
 mod known;
 mod ledger;
@@ -40,8 +42,10 @@ mod wit_text;
 mod workspace;
 
 pub use chain::{LeftOut, Wanted, plan_chain};
+pub use copies::StubCopy;
 pub use derive::Targets;
 pub use error::WorkspaceError;
+pub use examine::{Examined, ExaminedLink, Finding, FindingKind, Look, Spot, examine};
 pub use imports::Imports;
 pub use links::Links;
 pub use lock::{LOCK_FILE, Lock};

@@ -158,6 +158,18 @@ impl Lock {
             .collect()
     }
 
+    /// How many files and keys are ours.
+    pub(crate) fn len(&self) -> usize {
+        let keys = self.keys.values().map(|keys| keys.hashes.len());
+        self.files.len() + keys.sum::<usize>()
+    }
+
+    /// Makes what is ours in a file what `other` says.
+    pub(crate) fn take_entries(&mut self, file: &str, other: &Lock) {
+        self.set_keys(file, other.keys(file));
+        self.set_pieces(file, other.pieces(file).cloned());
+    }
+
     pub(crate) fn file(&self, path: &str) -> Option<&ContentHash> {
         self.files.get(path)
     }

@@ -68,7 +68,15 @@ pub struct Planned {
 ///
 /// # Errors
 /// If the request cannot be met, or if something that is not ours stands in the way.
-pub fn plan<'a>(request: &Request<'a>, disk: &'a Snapshot) -> Result<Planned, WorkspaceError> {
+pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, WorkspaceError> {
+    draft(request, disk)?.finish()
+}
+
+/// The plan before anything refuses what stands in its way.
+pub(crate) fn draft<'a>(
+    request: &Request<'a>,
+    disk: &'a Snapshot,
+) -> Result<Ledger<'a>, WorkspaceError> {
     let Request {
         workspace,
         links,
@@ -100,7 +108,7 @@ pub fn plan<'a>(request: &Request<'a>, disk: &'a Snapshot) -> Result<Planned, Wo
         // What the others have in the root manifest, if one of them is the root package, stays.
         ledger.edit_partly(&workspace.manifest);
     }
-    ledger.finish()
+    Ok(ledger)
 }
 
 /// Plans what the callers get: copies of WIT, and entries that lead to them.
@@ -166,7 +174,8 @@ fn plan_the_rest<'a>(
     for caller in workspace.members.values() {
         let name = workspace.relative(&caller.manifest);
         let (needed, file) = (Vec::new(), &caller.manifest);
-        if ledger.old.edited().contains(name.as_str()) && !links.callers().contains(caller.name.as_str()) {
+        let was_caller = ledger.old.edited().contains(name.as_str()) && ledger.disk.contains(file);
+        if was_caller && !links.callers().contains(caller.name.as_str()) {
             ledger.edit(file, Dependencies { caller, needed });
         }
     }

@@ -7,13 +7,18 @@
 
 mod accepted;
 mod bad_input;
+mod breaking;
 mod build;
 mod chain;
 mod cycles;
 mod files;
+mod golem_rpc;
 mod help;
 mod idempotence;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod kill;
 mod layout;
+mod lock;
 mod minimal_actor;
 mod options;
 mod preservation;
