@@ -18,9 +18,11 @@ pub(crate) mod invoke;
 mod links;
 mod members;
 mod messages;
+pub(crate) mod prune;
 pub(crate) mod regenerate;
 pub(crate) mod status;
 mod stubs;
+pub(crate) mod unlink;
 mod wit_root;
 mod writer;
 

@@ -166,7 +166,7 @@ fn imported(ledger: &Ledger<'_>, caller: &Member) -> Result<BTreeSet<String>, Wo
 }
 
 /// The imports that are recorded as ours in a file.
-fn ids(keys: &Keys) -> BTreeSet<String> {
+pub(crate) fn ids(keys: &Keys) -> BTreeSet<String> {
     let parsed = keys.iter().filter_map(|key| Key::parse(key).ok()?.pop());
     parsed.map(|key| key.get().to_string()).collect()
 }
