@@ -92,6 +92,13 @@ pub(crate) enum CliError {
     OutputIsInput { path: Utf8PathBuf },
     #[error("`{member}` has no such link")]
     NotLinked { member: String },
+    #[error("`{caller}` is not linked to `{target}`")]
+    NoSuchLink {
+        caller: String,
+        target: String,
+        /// What the caller may call.
+        targets: Vec<String>,
+    },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
     #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
@@ -254,6 +261,10 @@ impl CliError {
             CliError::NotLinked { .. } => {
                 "[workspace.metadata.golem-rpc.links] in the root manifest says who calls whom".into()
             }
+            CliError::NoSuchLink { caller, targets, .. } => match targets.as_slice() {
+                [] => format!("`{caller}` calls no other member"),
+                targets => format!("it calls: {}", targets.join(", ")),
+            },
             CliError::NoManifestAbove { .. } => {
                 "`--update-cargo-toml` is for components that are Cargo packages".into()
             }
@@ -313,6 +324,7 @@ impl CliError {
             | CliError::NoBaseline { .. }
             | CliError::NotThen { .. }
             | CliError::NotLinked { .. }
+            | CliError::NoSuchLink { .. }
             | CliError::NoManifestAbove { .. }
             | CliError::NoSuchDirectory { .. }
             | CliError::NoSuchFile { .. } => 3,
@@ -389,7 +401,7 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
     use WorkspaceError as E;
     match error {
         E::Wit(_) | E::Stub { .. } | E::Vendor { .. } | E::Versions { .. } => 4,
-        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } => 5,
+        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } | E::StillUsed { .. } => 5,
         E::Mistake { .. } | E::Unsettled { .. } => 1,
         _ => 3,
     }

@@ -12,12 +12,15 @@ mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod link;
 mod man;
 mod parse;
 mod profile;
+mod prune;
 mod regenerate;
 mod status;
 mod stub_options;
+mod unlink;
 
 use std::process::ExitCode;
 
@@ -107,6 +110,9 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Link(link::LinkArgs),
+    Unlink(unlink::UnlinkArgs),
+    Prune(prune::PruneArgs),
     Regenerate(regenerate::RegenerateArgs),
     Status(status::StatusArgs),
     Check(check::CheckArgs),
@@ -152,6 +158,9 @@ impl Command {
     fn run(self, context: &mut Context) -> Result<(), CliError> {
         match self {
             Command::Init(args) => args.run(context),
+            Command::Link(args) => args.run(context),
+            Command::Unlink(args) => args.run(context),
+            Command::Prune(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
             Command::Status(args) => args.run(context),
             Command::Check(args) => args.run(context),

@@ -20,9 +20,11 @@ mod links;
 pub(crate) mod man;
 mod members;
 mod messages;
+pub(crate) mod prune;
 pub(crate) mod regenerate;
 pub(crate) mod status;
 mod stubs;
+pub(crate) mod unlink;
 mod wit_root;
 mod writer;
 

@@ -68,6 +68,8 @@ fn diagnostics() -> Vec<Message> {
         Cause::StubReplaced { dir: path.clone() },
         Cause::Overwritten { path: path.clone() },
         Cause::Kept { path: path.clone() },
+        Cause::Removed { path: path.clone() },
+        Cause::OneByOne { path: path.clone() },
         Cause::Recovered {
             finished: true,
             paths: vec![path],
