@@ -34,6 +34,8 @@ pub(crate) enum CliError {
         path: Utf8PathBuf,
         targets: Vec<String>,
     },
+    #[error("an empty name names no member")]
+    NoName,
     #[error("nobody calls `{member}`")]
     NotATarget { member: String },
     #[error("signals cannot be watched for")]
@@ -167,6 +169,7 @@ impl CliError {
                 "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
                 targets.first().map(String::as_str).unwrap_or_default()
             ),
+            CliError::NoName => "name a member by its package or its directory".into(),
             CliError::NotATarget { member } => format!(
                 "`--against` compares it with an older version; `cargo golem-rpc init --targets {member} --callers <member>` gives it a caller"
             ),
@@ -266,6 +269,7 @@ impl CliError {
             CliError::Invoke { error, .. } => invoke_exit_code(error),
             CliError::CallWithoutFunction { .. }
             | CliError::OutputIsInput { .. }
+            | CliError::NoName
             | CliError::SeveralTargets { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,

@@ -6,6 +6,7 @@ mod build;
 mod build_members;
 mod check;
 mod compose;
+mod describe;
 mod generate;
 mod init;
 #[cfg(feature = "local")]
@@ -108,6 +109,7 @@ enum Command {
     BuildMembers(build_members::BuildMembersArgs),
     Compose(compose::ComposeArgs),
     Check(check::CheckArgs),
+    Describe(describe::DescribeArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
 }
@@ -145,6 +147,7 @@ impl Command {
             Command::BuildMembers(args) => args.run(context),
             Command::Compose(args) => args.run(context),
             Command::Check(args) => args.run(context),
+            Command::Describe(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
         }

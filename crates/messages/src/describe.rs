@@ -27,6 +27,8 @@ data! {
         pub name: String,
         /// Its constructor in WIT, if it has one.
         pub constructor: Option<String>,
+        /// The function that makes the same on a new ephemeral worker, in WIT, if there is one.
+        pub ephemeral: Option<String>,
         /// What can be called.
         pub functions: Vec<Function>,
     }

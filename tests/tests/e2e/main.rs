@@ -11,6 +11,7 @@ mod breaking;
 mod build;
 mod chain;
 mod cycles;
+mod describe;
 mod files;
 mod help;
 mod idempotence;

@@ -289,6 +289,7 @@ fn links() -> Vec<Message> {
             resources: vec![Resource {
                 name: text("api"),
                 constructor: Some(text("constructor(location: uri)")),
+                ephemeral: None,
                 functions: vec![Function {
                     wire_name: text("shop:history/api.{add}"),
                     blocking: text("blocking-add: func()"),
