@@ -36,6 +36,10 @@ pub(crate) enum CliError {
     },
     #[error("an empty name names no member")]
     NoName,
+    #[error("`{text}` is no WIT package")]
+    NoPackageName { text: String },
+    #[error("no member has the package `{package}` among its WIT dependencies")]
+    UnknownPackage { package: String, hint: String },
     #[error("nobody calls `{member}`")]
     NotATarget { member: String },
     #[error("signals cannot be watched for")]
@@ -170,6 +174,10 @@ impl CliError {
                 targets.first().map(String::as_str).unwrap_or_default()
             ),
             CliError::NoName => "name a member by its package or its directory".into(),
+            CliError::NoPackageName { .. } => {
+                "write it as `golem:rpc`, or with its version as `golem:rpc@0.1.0`".into()
+            }
+            CliError::UnknownPackage { hint, .. } => hint.clone(),
             CliError::NotATarget { member } => format!(
                 "`--against` compares it with an older version; `cargo golem-rpc init --targets {member} --callers <member>` gives it a caller"
             ),
@@ -270,6 +278,7 @@ impl CliError {
             CliError::CallWithoutFunction { .. }
             | CliError::OutputIsInput { .. }
             | CliError::NoName
+            | CliError::NoPackageName { .. }
             | CliError::SeveralTargets { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
@@ -280,6 +289,7 @@ impl CliError {
             )
             | CliError::NotACaller { .. }
             | CliError::NotATarget { .. }
+            | CliError::UnknownPackage { .. }
             | CliError::NoBaseline { .. }
             | CliError::NotThen { .. }
             | CliError::NotLinked { .. }

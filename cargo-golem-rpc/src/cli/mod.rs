@@ -14,6 +14,7 @@ mod invoke;
 mod profile;
 mod regenerate;
 mod stub_options;
+mod why;
 
 use std::process::ExitCode;
 
@@ -110,6 +111,7 @@ enum Command {
     Compose(compose::ComposeArgs),
     Check(check::CheckArgs),
     Describe(describe::DescribeArgs),
+    Why(why::WhyArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
 }
@@ -148,6 +150,7 @@ impl Command {
             Command::Compose(args) => args.run(context),
             Command::Check(args) => args.run(context),
             Command::Describe(args) => args.run(context),
+            Command::Why(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
         }

@@ -16,6 +16,7 @@ mod links;
 mod members;
 pub(crate) mod regenerate;
 mod stubs;
+pub(crate) mod why;
 mod wit_root;
 mod writer;
 

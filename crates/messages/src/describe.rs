@@ -67,7 +67,9 @@ data! {
         pub member: String,
         /// Its directory.
         pub path: String,
-        /// The targets whose stubs need it; none if the member brought it itself.
+        /// Whether the member brought it itself; else it was copied from a stub.
+        pub brought: bool,
+        /// The targets whose stubs use it.
         pub targets: Vec<String>,
     }
 }

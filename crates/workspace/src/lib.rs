@@ -33,6 +33,7 @@ mod standalone;
 mod stub_dir;
 mod toml;
 mod vendored;
+mod why;
 mod wit;
 mod workspace;
 
@@ -49,4 +50,5 @@ pub use options::{OptionChanges, Options, StubBackend, TargetOptions};
 pub use plan::{GeneratedStub, Planned, Request, plan};
 pub use reads::Read;
 pub use standalone::add_component_dependencies;
+pub use why::Brought;
 pub use workspace::Workspace;

@@ -28,3 +28,4 @@ mod stub_component;
 mod tasks;
 mod values;
 mod wasip2;
+mod why;

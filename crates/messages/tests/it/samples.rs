@@ -308,6 +308,7 @@ fn links() -> Vec<Message> {
             origins: vec![Origin {
                 member: text("cart"),
                 path: text("/w/cart/wit/deps/shop_history"),
+                brought: false,
                 targets: vec![text("history")],
             }],
         }),
@@ -351,6 +352,31 @@ fn findings() -> Vec<Message> {
             Severity::Ok,
             Examined::Task {
                 name: text("build"),
+            },
+        ),
+        (
+            Severity::Error,
+            Examined::Link {
+                caller: Some(text("cart")),
+                target: text("history"),
+            },
+        ),
+        (
+            Severity::Warning,
+            Examined::Generated {
+                paths: vec![text("/w/Makefile.toml")],
+            },
+        ),
+        (
+            Severity::Warning,
+            Examined::OlderStub {
+                dir: text("/w/history-stub"),
+            },
+        ),
+        (
+            Severity::Error,
+            Examined::Unfinished {
+                paths: vec![text("/w/Cargo.toml")],
             },
         ),
         (
