@@ -34,6 +34,10 @@ pub(crate) enum CliError {
         path: Utf8PathBuf,
         targets: Vec<String>,
     },
+    #[error("{errors} of {all} things that were looked at do not work")]
+    Unwell { errors: usize, all: usize },
+    #[error(transparent)]
+    Tools(RunError),
     #[error("an empty name names no member")]
     NoName,
     #[error("`{text}` is no WIT package")]
@@ -173,6 +177,7 @@ impl CliError {
                 "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
                 targets.first().map(String::as_str).unwrap_or_default()
             ),
+            CliError::Unwell { .. } => "below each error above stands what mends it".into(),
             CliError::NoName => "name a member by its package or its directory".into(),
             CliError::NoPackageName { .. } => {
                 "write it as `golem:rpc`, or with its version as `golem:rpc@0.1.0`".into()
@@ -265,6 +270,7 @@ impl CliError {
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
             | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
+            | CliError::Tools(RunError::Interrupted { .. })
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>

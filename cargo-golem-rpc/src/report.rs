@@ -81,7 +81,7 @@ impl Report {
     }
 
     /// A text in which every path below the working directory is shown relative to it.
-    fn shorten(&self, text: &str) -> String {
+    pub(crate) fn shorten(&self, text: &str) -> String {
         let prefix = match self.cwd.as_str() {
             "" | "/" => return text.to_string(),
             cwd => format!("{cwd}/"),

@@ -7,6 +7,7 @@ mod build_members;
 mod check;
 mod compose;
 mod describe;
+mod doctor;
 mod generate;
 mod init;
 #[cfg(feature = "local")]
@@ -112,6 +113,7 @@ enum Command {
     Check(check::CheckArgs),
     Describe(describe::DescribeArgs),
     Why(why::WhyArgs),
+    Doctor(doctor::DoctorArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
 }
@@ -151,6 +153,7 @@ impl Command {
             Command::Check(args) => args.run(context),
             Command::Describe(args) => args.run(context),
             Command::Why(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
         }

@@ -8,6 +8,7 @@ pub(crate) mod build_members;
 mod compatibility;
 pub(crate) mod compose;
 pub(crate) mod describe;
+pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod init;
 #[cfg(feature = "local")]

@@ -12,6 +12,7 @@ mod build;
 mod chain;
 mod cycles;
 mod describe;
+mod doctor;
 mod files;
 mod help;
 mod idempotence;
