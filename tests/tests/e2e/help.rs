@@ -2,7 +2,7 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 12] = [
     "init",
     "regenerate",
     "generate",
@@ -10,6 +10,10 @@ const COMMANDS: [&str; 8] = [
     "add-stub-dependency",
     "build-members",
     "compose",
+    "check",
+    "describe",
+    "why",
+    "doctor",
     "invoke",
 ];
 
