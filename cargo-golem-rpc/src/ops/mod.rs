@@ -10,6 +10,8 @@ pub(crate) mod check;
 mod compatibility;
 pub(crate) mod completions;
 pub(crate) mod compose;
+pub(crate) mod describe;
+pub(crate) mod doctor;
 mod examine;
 pub(crate) mod generate;
 pub(crate) mod graph;
@@ -25,6 +27,7 @@ pub(crate) mod regenerate;
 pub(crate) mod status;
 mod stubs;
 pub(crate) mod unlink;
+pub(crate) mod why;
 mod wit_root;
 mod writer;
 

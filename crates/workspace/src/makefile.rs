@@ -267,7 +267,7 @@ fn remove_unneeded(draft: &mut Draft, toml: &TomlText<'_>, tables: &[Table], edi
     }
 }
 
-fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
+pub(crate) fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
     let tasks = toml.get(&["tasks"]).and_then(Item::as_table_like);
     tasks.into_iter().flat_map(|tasks| tasks.iter())
 }

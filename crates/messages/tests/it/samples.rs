@@ -305,6 +305,7 @@ fn links() -> Vec<Message> {
             resources: vec![Resource {
                 name: text("api"),
                 constructor: Some(text("constructor(location: uri)")),
+                ephemeral: None,
                 functions: vec![Function {
                     wire_name: text("shop:history/api.{add}"),
                     blocking: text("blocking-add: func()"),
@@ -323,6 +324,7 @@ fn links() -> Vec<Message> {
             origins: vec![Origin {
                 member: text("cart"),
                 path: text("/w/cart/wit/deps/shop_history"),
+                brought: false,
                 targets: vec![text("history")],
             }],
         }),
@@ -367,6 +369,31 @@ fn findings() -> Vec<Message> {
             Severity::Ok,
             Examined::Task {
                 name: text("build"),
+            },
+        ),
+        (
+            Severity::Error,
+            Examined::Link {
+                caller: Some(text("cart")),
+                target: text("history"),
+            },
+        ),
+        (
+            Severity::Warning,
+            Examined::Generated {
+                paths: vec![text("/w/Makefile.toml")],
+            },
+        ),
+        (
+            Severity::Warning,
+            Examined::OlderStub {
+                dir: text("/w/history-stub"),
+            },
+        ),
+        (
+            Severity::Error,
+            Examined::Unfinished {
+                paths: vec![text("/w/Cargo.toml")],
             },
         ),
         (
