@@ -17,15 +17,18 @@ mod golem_rpc;
 pub mod names;
 mod options;
 mod render;
+mod respell;
 pub mod source;
 mod spelling;
 mod stub;
+mod tokens;
 mod types;
 pub mod vendor;
 
 pub use carry::Unsupported;
 pub use golem_rpc::compatible;
 pub use options::{Address, GolemRpc, RpcErrors, StubOptions};
+pub use respell::respell;
 pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
 pub use stub::{
     Receiver, ResourceKind, STUB_FILE, Skipped, Stub, StubError, StubFunction, StubPackage,

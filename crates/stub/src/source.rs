@@ -154,7 +154,7 @@ impl WitError {
             } => Some(format!(
                 "put the package `{package}` below `deps/` of the WIT root, or name it in [package.metadata.component.target.dependencies]"
             )),
-            WitError::OldSpelling { .. } => Some("change these places, then run this again".into()),
+            WitError::OldSpelling { .. } => Some("`cargo golem-rpc migrate` rewrites them in a workspace; elsewhere change these places, then run this again".into()),
             WitError::Invalid { missing: None, .. } => {
                 Some("correct it there, then run this again".into())
             }

@@ -1,11 +1,12 @@
 //! Old WIT spellings that today's parser refuses, found where they stand, with what to write now.
 //!
-//! Only consulted after a parse has failed: `float32` may be a name of the user's own.
+//! Only consulted after a parse has failed. The module `respell` says what is one.
 
 use std::fmt;
 
 use camino::Utf8PathBuf;
 
+use crate::respell;
 use crate::source::WitFile;
 
 /// One old spelling in a user's file.
@@ -55,60 +56,19 @@ pub(crate) fn find(files: &[WitFile]) -> Vec<OldSpelling> {
         let Ok(text) = std::str::from_utf8(&file.content) else {
             continue;
         };
-        let code = blank_comments(text);
-        for (index, (line, shown)) in code.lines().zip(text.lines()).enumerate() {
-            for (start, old, new) in in_line(line) {
-                found.push(OldSpelling {
-                    path: file.path.clone(),
-                    line: index + 1,
-                    column: line[..start].chars().count() + 1,
-                    text: shown.to_string(),
-                    old,
-                    new,
-                });
-            }
+        for old in respell::find(text) {
+            let line = text[..old.start].rfind('\n').map_or(0, |at| at + 1);
+            found.push(OldSpelling {
+                path: file.path.clone(),
+                line: text[..line].matches('\n').count() + 1,
+                column: text[line..old.start].chars().count() + 1,
+                text: text[line..].lines().next().unwrap_or_default().to_string(),
+                old: old.old,
+                new: old.new,
+            });
         }
     }
     found
-}
-
-/// Old spellings in one line without comments: byte offset, old, new.
-fn in_line(line: &str) -> Vec<(usize, &'static str, &'static str)> {
-    let mut found = Vec::new();
-    for (old, new) in [("float32", "f32"), ("float64", "f64"), ("-> ()", "")] {
-        for (start, _) in line.match_indices(old) {
-            let part_of_word = |c: char| c.is_alphanumeric() || c == '-' || c == '%';
-            let before = line[..start].chars().next_back();
-            let after = line[start + old.len()..].chars().next();
-            let inside = before.is_some_and(part_of_word) || after.is_some_and(part_of_word);
-            if new.is_empty() || !inside {
-                found.push((start, old, new));
-            }
-        }
-    }
-    found.sort_unstable();
-    found
-}
-
-/// `text` with every character of a comment replaced by a space, line breaks kept.
-fn blank_comments(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |end| end + 2)
-        } else {
-            out.push(c);
-            rest = &rest[c.len_utf8()..];
-            continue;
-        };
-        let (comment, tail) = rest.split_at(length);
-        out.extend(comment.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
-        rest = tail;
-    }
-    out
 }
 
 #[cfg(test)]
