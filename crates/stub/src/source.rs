@@ -199,6 +199,14 @@ impl WitPackage {
         Ok(self.parse()?.main.name)
     }
 
+    /// The packages that it names and does not hold.
+    pub fn foreign(&self) -> Result<Vec<PackageName>, WitError> {
+        match self.is_encoded() {
+            true => Ok(Vec::new()),
+            false => Ok(foreign(&self.parse()?)),
+        }
+    }
+
     fn decode(&self) -> Result<(Resolve, PackageId), WitError> {
         let file = &self.files[0];
         let decoded = wit_component::decode(&file.content).map_err(|error| WitError::NotWit {
