@@ -5,6 +5,7 @@ use std::io;
 
 use camino::Utf8PathBuf;
 use golem_rpc_compose::ComposeError;
+use golem_rpc_messages::Place;
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError};
 use golem_rpc_stub_rust::GenerateError;
@@ -13,6 +14,8 @@ use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
 use golem_rpc_workspace::WorkspaceError;
+
+use crate::place;
 
 /// Everything that ends a command.
 #[derive(Debug, thiserror::Error)]
@@ -116,16 +119,30 @@ fn list(files: &[Utf8PathBuf]) -> String {
 impl CliError {
     /// The message with its causes, one below the other.
     pub(crate) fn message(&self) -> String {
-        let mut message = self.to_string();
+        let causes = self.causes().into_iter();
+        let causes = causes.map(|cause| format!("\n  caused by: {cause}"));
+        self.to_string() + &causes.collect::<String>()
+    }
+
+    /// What is behind it, the nearest first, without what the message and nearer ones say already.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut said = self.to_string();
+        let mut causes = Vec::new();
         let mut cause = self.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            if !message.contains(&text) {
-                message.push_str(&format!("\n  caused by: {text}"));
+            if !said.contains(&text) {
+                said.push_str(&text);
+                causes.push(text);
             }
             cause = error.source();
         }
-        message
+        causes
+    }
+
+    /// Where in a file, if it is about one place.
+    pub(crate) fn place(&self) -> Option<Place> {
+        place::of_error(self)
     }
 
     /// What to type next.

@@ -8,6 +8,7 @@ mod generate;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod parse;
 mod profile;
 mod regenerate;
 mod stub_options;
@@ -21,6 +22,7 @@ use golem_rpc_system::cargo::CargoFlags;
 use crate::error::CliError;
 use crate::ops::Context;
 use crate::report::{Format, Report};
+pub(crate) use parse::run;
 
 /// Exit codes, as `--help` and the README give them.
 const EXIT_CODES: &str = "\
@@ -43,7 +45,7 @@ Exit codes:
     after_help = EXIT_CODES,
     max_term_width = 100
 )]
-pub(crate) struct Cli {
+struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
@@ -110,8 +112,8 @@ enum Command {
 }
 
 impl Cli {
-    /// Runs the command and reports how it went.
-    pub(crate) fn run(self) -> ExitCode {
+    /// Runs the command of this name and reports how it went.
+    fn run(self, name: &str) -> ExitCode {
         let Cli { global, command } = self;
         let choice = match global.color {
             Color::Auto => anstream::ColorChoice::Auto,
@@ -119,13 +121,14 @@ impl Cli {
             Color::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
-        let report = Report::new(global.message_format, global.quiet, global.verbose);
+        let report = Report::new(global.message_format, Some(name));
+        let report = report.with_volume(global.quiet, global.verbose);
         let mut context = match Context::new(report, global.into()) {
             Ok(context) => context,
             Err((report, error)) => return report.failure(&error),
         };
         match command.run(&mut context) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => context.report.success(),
             Err(error) => context.report.failure(&error),
         }
     }

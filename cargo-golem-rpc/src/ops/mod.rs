@@ -3,6 +3,7 @@
 pub(crate) mod add_stub_dependency;
 pub(crate) mod build;
 pub(crate) mod build_members;
+mod causes;
 pub(crate) mod compose;
 pub(crate) mod generate;
 pub(crate) mod init;
@@ -10,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod invoke;
 mod links;
 mod members;
+mod messages;
 pub(crate) mod regenerate;
 mod stubs;
 mod wit_root;
@@ -83,12 +85,13 @@ impl Context {
     }
 
     /// Plans an output file, which may replace an earlier output of the same kind and nothing else.
+    /// Says whether it is as it should be already.
     pub(crate) fn plan_output(
         &self,
         plan: &mut Plan,
         dest: &Utf8Path,
         content: Vec<u8>,
-    ) -> Result<(), CliError> {
+    ) -> Result<bool, CliError> {
         let mut disk = Snapshot::new();
         if let Some(old) = read::file(dest)? {
             let kind = |bytes: &[u8]| bytes.iter().take(4).copied().collect::<Vec<u8>>();
@@ -99,7 +102,8 @@ impl Context {
             }
             disk.insert(dest, old);
         }
+        let is_fresh = disk.get(dest) == Some(content.as_slice());
         plan.write(&disk, dest, content);
-        Ok(())
+        Ok(is_fresh)
     }
 }

@@ -30,6 +30,7 @@ pub use golem_rpc::compatible;
 pub use options::{Address, GolemRpc, RpcErrors, StubOptions};
 pub use respell::respell;
 pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
+pub use spelling::OldSpelling;
 pub use stub::{
     Receiver, ResourceKind, STUB_FILE, Skipped, Stub, StubError, StubFunction, StubPackage,
     StubResource,

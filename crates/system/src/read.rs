@@ -39,6 +39,11 @@ pub fn file(path: &Utf8Path) -> Result<Option<Vec<u8>>, PathError> {
     present(fs::read(path)).at("read", path)
 }
 
+/// The size of the file at `path`.
+pub fn size(path: &Utf8Path) -> Result<u64, PathError> {
+    Ok(fs::metadata(path).at("read", path)?.len())
+}
+
 /// All files below `dir` whose path relative to `dir` satisfies `keep`; a directory that does not
 /// is not entered.
 ///

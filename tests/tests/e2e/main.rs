@@ -13,7 +13,10 @@ mod cycles;
 mod files;
 mod help;
 mod idempotence;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod kill;
 mod layout;
+mod lock;
 mod minimal_actor;
 mod options;
 mod preservation;
