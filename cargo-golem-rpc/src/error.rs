@@ -13,7 +13,7 @@ use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
-use golem_rpc_workspace::WorkspaceError;
+use golem_rpc_workspace::{MigrateError, WorkspaceError};
 
 use crate::place;
 
@@ -44,6 +44,14 @@ pub(crate) enum CliError {
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Compose(#[from] ComposeError),
+    #[error(transparent)]
+    Migrate(MigrateError),
+    #[error(transparent)]
+    Git(#[from] RunError),
+    #[error("these files would change, and git has them otherwise than they are:{}", lines(.files))]
+    Uncommitted { files: Vec<Utf8PathBuf> },
+    #[error("`{root}` is in no git repository, so that nothing could bring back what changes")]
+    NoHistory { root: Utf8PathBuf },
     /// No stub can be made for a target.
     #[error("there can be no stub of `{target}`: {error}")]
     Stub { target: String, error: StubError },
@@ -108,6 +116,19 @@ pub(crate) enum CliError {
     TriggersFailed { number: usize },
 }
 
+fn lines(files: &[Utf8PathBuf]) -> String {
+    files.iter().map(|file| format!("\n  `{file}`")).collect()
+}
+
+impl From<MigrateError> for CliError {
+    fn from(error: MigrateError) -> CliError {
+        match error {
+            MigrateError::Workspace(error) => CliError::Workspace(error),
+            error => CliError::Migrate(error),
+        }
+    }
+}
+
 fn list(files: &[Utf8PathBuf]) -> String {
     files
         .iter()
@@ -156,6 +177,11 @@ impl CliError {
             CliError::Vendor(error) => return error.hint(),
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
+            CliError::Migrate(error) => return error.hint(),
+            CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
+            CliError::NoHistory { .. } => {
+                "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()
+            }
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
@@ -231,6 +257,7 @@ impl CliError {
             CliError::Apply(ApplyError::Interrupted)
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
+            | CliError::Git(RunError::Interrupted { .. })
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>
@@ -250,6 +277,11 @@ impl CliError {
                 | CargoError::ManifestMissing { .. }
                 | CargoError::Rejected { .. },
             )
+            | CliError::Migrate(
+                MigrateError::Ambiguous { .. }
+                | MigrateError::NoTarget { .. }
+                | MigrateError::NoCaller { .. },
+            )
             | CliError::NotACaller { .. }
             | CliError::NotLinked { .. }
             | CliError::NoManifestAbove { .. }
@@ -266,6 +298,9 @@ impl CliError {
             | CliError::NotAStubRoot { .. }
             | CliError::NotAnOutput { .. }
             | CliError::WouldOverwrite { .. }
+            | CliError::Migrate(MigrateError::Edited { .. })
+            | CliError::Uncommitted { .. }
+            | CliError::NoHistory { .. }
             | CliError::Apply(ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. })
             | CliError::Recover(RecoverError::Changed { .. } | RecoverError::Foreign { .. })
             | CliError::Lock(LockError::Recover(

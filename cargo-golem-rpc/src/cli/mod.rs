@@ -8,6 +8,7 @@ mod generate;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod migrate;
 mod parse;
 mod profile;
 mod regenerate;
@@ -109,6 +110,7 @@ enum Command {
     Compose(compose::ComposeArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
+    Migrate(migrate::MigrateArgs),
 }
 
 impl Cli {
@@ -146,6 +148,7 @@ impl Command {
             Command::Compose(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
+            Command::Migrate(args) => args.run(context),
         }
     }
 }

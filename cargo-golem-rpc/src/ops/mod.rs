@@ -12,6 +12,7 @@ pub(crate) mod invoke;
 mod links;
 mod members;
 mod messages;
+pub(crate) mod migrate;
 pub(crate) mod regenerate;
 mod stubs;
 mod wit_root;
@@ -76,6 +77,11 @@ impl Context {
             }
         }
         absolute
+    }
+
+    /// `--dry-run`
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.settings.dry_run
     }
 
     /// `--manifest-path`

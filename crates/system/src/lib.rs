@@ -15,6 +15,7 @@ pub mod artifacts;
 pub mod cargo;
 mod component_build;
 mod error;
+pub mod git;
 pub mod interrupt;
 mod lock;
 pub mod read;
