@@ -2,7 +2,7 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "init",
     "regenerate",
     "generate",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 8] = [
     "build-members",
     "compose",
     "invoke",
+    "migrate",
 ];
 
 #[test]

@@ -17,6 +17,7 @@ mod idempotence;
 mod kill;
 mod layout;
 mod lock;
+mod migrate;
 mod minimal_actor;
 mod options;
 mod preservation;
