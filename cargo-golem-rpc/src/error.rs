@@ -123,7 +123,7 @@ fn lines(files: &[Utf8PathBuf]) -> String {
 impl From<MigrateError> for CliError {
     fn from(error: MigrateError) -> CliError {
         match error {
-            MigrateError::Workspace(error) => CliError::Workspace(error),
+            MigrateError::Workspace(error) => CliError::Workspace(*error),
             error => CliError::Migrate(error),
         }
     }

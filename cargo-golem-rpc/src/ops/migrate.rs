@@ -30,20 +30,25 @@ pub(crate) struct Request {
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
     let writer = context.writer()?;
-    let mut linked = Linked::read(context)?;
+    let linked = Linked::read(context)?;
     let targets = chosen(context, &linked, &request.targets)?;
     let callers = chosen(context, &linked, &request.callers)?;
     let disk = snapshot(&linked)?;
     let asked = Asked {
         targets: targets.as_ref(),
         callers: callers.as_ref(),
+        kept: None,
         force: request.force,
     };
-    let migration = migrate(&linked.workspace, &linked.links, &disk, &asked)?;
+    let Whole {
+        migration,
+        linked,
+        planned,
+        left_out,
+    } = whole(&linked, &disk, &asked)?;
     for remark in &migration.remarks {
         context.report.note(&remark.to_string());
     }
-    let (planned, left_out) = whole(&mut linked, &migration, &disk, request.force)?;
     if planned.plan.is_empty() {
         let fresh = fresh(FreshKind::Links, 0, None);
         let thing = "there is nothing of the older tool to migrate";
@@ -96,25 +101,62 @@ fn snapshot(linked: &Linked) -> Result<Snapshot, CliError> {
     Ok(disk)
 }
 
-/// The older tool's work goes, then `init` comes: as one plan.
-fn whole(
-    linked: &mut Linked,
-    migration: &Migration,
-    disk: &Snapshot,
-    force: bool,
-) -> Result<(Planned, LeftOut), CliError> {
-    let mut whole = Planned {
+/// The whole way: the older tool's work goes, then `init` comes.
+struct Whole {
+    migration: Migration,
+    /// The workspace as it is then.
+    linked: Linked,
+    planned: Planned,
+    left_out: LeftOut,
+}
+
+/// Plans it, with all copies of targets' packages made anew; if callers need more of one than that,
+/// with that one kept.
+fn whole(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole, CliError> {
+    let whole = attempt(linked, disk, asked)?;
+    let after = disk.after(&whole.planned.plan);
+    let lost = whole.migration.lost(disk, &after);
+    match lost.is_empty() {
+        true => Ok(whole),
+        false => {
+            let kept = Some(&lost);
+            attempt(linked, disk, &Asked { kept, ..*asked })
+        }
+    }
+}
+
+fn attempt(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole, CliError> {
+    let migration = migrate(&linked.workspace, &linked.links, disk, asked)?;
+    let mut linked = linked.clone();
+    let mut planned = Planned {
         plan: migration.plan.clone(),
         notes: Vec::new(),
     };
-    if !migration.is_older() {
-        return Ok((whole, LeftOut::new()));
+    let mut left_out = LeftOut::new();
+    if migration.is_older() {
+        linked.workspace = migration.workspace.clone();
+        link(&mut linked, &migration);
+        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+        let (targets, callers) = (all(linked.links.targets()), all(linked.links.callers()));
+        let cleared = migration.snapshot(disk);
+        let (ours, skipped) = plan(&linked, &cleared, &targets, &callers, asked.force)?;
+        planned.plan.then(disk, ours.plan);
+        planned.notes = ours.notes;
+        left_out = skipped;
     }
-    linked.workspace = migration.workspace.clone();
+    Ok(Whole {
+        migration,
+        linked,
+        planned,
+        left_out,
+    })
+}
+
+/// Adds the links of the older tool, and what its stubs call through.
+fn link(linked: &mut Linked, migration: &Migration) {
     for (caller, targets) in migration.links.iter() {
-        for target in targets {
-            linked.links.add([caller], [target.as_str()]);
-        }
+        let targets = targets.iter().map(String::as_str);
+        linked.links.add([caller], targets);
     }
     for (target, version) in &migration.golem_rpc {
         let changes = OptionChanges {
@@ -123,13 +165,6 @@ fn whole(
         };
         linked.options.change(target, changes);
     }
-    let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-    let (targets, callers) = (all(linked.links.targets()), all(linked.links.callers()));
-    let cleared = migration.snapshot(disk);
-    let (planned, left_out) = plan(linked, &cleared, &targets, &callers, force)?;
-    whole.plan.then(disk, planned.plan);
-    whole.notes = planned.notes;
-    Ok((whole, left_out))
 }
 
 /// Looks whether what changes can be brought back, shows it, and asks where there is somebody to

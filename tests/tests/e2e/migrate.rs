@@ -427,6 +427,100 @@ fn files_that_cannot_be_read() {
     named.golem_rpc(&args).failure(2, &["--callers"]);
 }
 
+/// The caller's own WIT uses an interface of the target that its stub has nothing of.
+#[test]
+fn a_copy_that_the_caller_needs_altogether_stays() {
+    let older = older();
+    let copy = "shopping-cart/wit/deps/shopping_purchase-history/purchase-history.wit";
+    let limits = "interface limits {\n  type limit = float64;\n}\n\ninterface api {";
+    for file in [copy, "purchase-history/wit/purchase-history.wit"] {
+        older.replace(file, "interface api {", limits);
+    }
+    older.replace(
+        "shopping-cart/wit/shopping-cart.wit",
+        "interface api {",
+        "interface api {\n  use shopping:purchase-history/limits.{limit};",
+    );
+    older
+        .golem_rpc(&NO_VCS)
+        .success()
+        .says("`shopping-cart/wit/deps/shopping_purchase-history` stays and is yours");
+    let kept = older.read(copy);
+    assert!(kept.contains("type limit = f64;"), "{kept}");
+    is_settled(&older);
+}
+
+/// Both call each other; the older tool gave each the stub of itself, too.
+#[test]
+fn members_that_call_each_other() {
+    let pair = Workspace::empty("pair");
+    pair.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"one\", \"two\", \"one-stub\", \"two-stub\"]\nresolver = \"2\"\n",
+    );
+    let mut makefile = "[config]\ndefault_to_workspace = false\n".to_string();
+    for (name, other) in [("one", "two"), ("two", "one")] {
+        let stub = pair_stub(name);
+        pair.write(&format!("{name}/Cargo.toml"), OTHER.replace("other", name));
+        pair.write(&format!("{name}/src/lib.rs"), "");
+        pair.write(&format!("{name}/wit/{name}.wit"), pair_wit(name, other));
+        pair.write(
+            &format!("{name}-stub/Cargo.toml"),
+            PAIR_STUB.replace("NAME", name),
+        );
+        pair.write(&format!("{name}-stub/src/lib.rs"), "#![allow(warnings)]\n");
+        pair.write(&format!("{name}-stub/wit/_stub.wit"), &stub);
+        for caller in ["one", "two"] {
+            let deps = format!("{caller}/wit/deps/shopping_{name}-stub");
+            pair.write(&format!("{deps}/_stub.wit"), &stub);
+            makefile += &PAIR_TASK.replace("TARGET", name).replace("CALLER", caller);
+        }
+    }
+    pair.write("Makefile.toml", makefile);
+    pair.golem_rpc(&NO_VCS)
+        .success()
+        .says("`one` calls `two`")
+        .says("`two` calls `one`");
+    let manifest = pair.read("Cargo.toml");
+    assert!(
+        manifest.contains("one = [\"two\"]\ntwo = [\"one\"]\n"),
+        "{manifest}"
+    );
+    let settled = pair.tree();
+    for (target, caller) in [("one", "two"), ("two", "one")] {
+        let args = ["init", "--targets", target, "--callers", caller];
+        pair.golem_rpc(&args).success().says("Fresh");
+    }
+    pair.golem_rpc(&NO_VCS).success().says("Fresh");
+    pair.tree().assert_same_as(&settled);
+    for name in ["one", "two"] {
+        let left = pair.path(&format!("{name}/wit/deps/shopping_{name}-stub"));
+        assert!(!left.exists(), "nobody needs {left}");
+    }
+}
+
+fn pair_wit(name: &str, other: &str) -> String {
+    format!(
+        "package shopping:{name};\n\ninterface {name}-api {{\n  ask: func(price: float64) -> ();\n}}\n\nworld {name} {{\n  import shopping:{other}-stub/stub-{other};\n  export {name}-api;\n}}\n"
+    )
+}
+
+fn pair_stub(name: &str) -> String {
+    format!(
+        "package shopping:{name}-stub;\n\ninterface stub-{name} {{\n  resource {name}-api {{\n    blocking-ask: func(price: float64);\n    ask: func(price: float64);\n  }}\n}}\n\nworld wasm-rpc-stub-{name} {{\n  export stub-{name};\n}}\n"
+    )
+}
+
+const PAIR_STUB: &str = "[package]\nname = \"NAME-stub\"\nversion = \"0.0.1\"\nedition = \"2021\"\n\n[dependencies.golem-wasm-rpc]\nversion = \"1.0.12\"\n";
+
+const PAIR_TASK: &str = "
+[tasks.add-stub-dependency-TARGET-CALLER]
+args = [\"add-stub-dependency\", \"--stub-wit-root\", \"TARGET-stub/wit\", \"--dest-wit-root\", \"CALLER/wit\", \"--overwrite\", \"--update-cargo-toml\"]
+command = \"wasm-rpc-stubgen\"
+cwd = \".\"
+dependencies = [\"generate-TARGET-stub\"]
+";
+
 #[test]
 fn programs_get_lines() {
     let older = older();

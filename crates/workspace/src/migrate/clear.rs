@@ -10,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::names;
 use toml_edit::Item;
+use wit_parser::PackageName;
 
 use super::stubs::{OlderStub, is_golem_rpc};
 use super::wit::{brought, same};
@@ -49,32 +50,47 @@ pub(super) fn members(
     Ok(())
 }
 
+/// A place below a caller's `deps` that the older tool filled.
+pub(super) struct OlderCopy {
+    pub(super) path: Utf8PathBuf,
+    /// Whether it holds the package of a target, not what is made of it.
+    pub(super) is_target: bool,
+}
+
 /// The places below a caller's `deps` that the older tool filled for these stubs.
 pub(super) fn copies(
     workspace: &Workspace,
     caller: &Member,
     stubs: &[&OlderStub],
     disk: &Snapshot,
-) -> Result<BTreeSet<Utf8PathBuf>, WorkspaceError> {
+) -> Result<Vec<OlderCopy>, WorkspaceError> {
     let lock = Lock::read(disk, &workspace.root)?;
     let deps = crate::vendored::deps_of(disk, caller)?;
-    let mut places = BTreeSet::new();
-    for package in brought(caller, disk)? {
+    let brought = brought(caller, disk)?;
+    let is_stub = |name: &PackageName| {
+        let mut packages = stubs.iter().map(|stub| names::stub_package(&stub.package));
+        packages.any(|package| same(name, &package))
+    };
+    // Where it put no stub, golem:rpc and wasi:io are somebody else's too.
+    let has_stub = brought.iter().any(|package| is_stub(&package.name));
+    let mut copies = Vec::new();
+    for package in brought {
         let name = &package.name;
-        let is_of = |stub: &&OlderStub| {
-            same(name, &stub.package) || same(name, &names::stub_package(&stub.package))
-        };
-        let is_older = is_golem_rpc(name)
-            || stubs.iter().any(is_of)
-            || stubs
-                .iter()
-                .any(|stub| is_its_poll(disk, &package.path, stub));
+        let is_target = stubs.iter().any(|stub| same(name, &stub.package));
+        let is_older = is_target
+            || is_stub(name)
+            || has_stub && is_golem_rpc(name)
+            || has_stub
+                && stubs
+                    .iter()
+                    .any(|stub| is_its_poll(disk, &package.path, stub));
         let is_ours = lock.has_below(&workspace.relative(&package.path));
         if is_older && !is_ours && package.path.starts_with(&deps) {
-            places.insert(package.path);
+            let path = package.path;
+            copies.push(OlderCopy { path, is_target });
         }
     }
-    Ok(places)
+    Ok(copies)
 }
 
 /// Whether a directory is a stub's copy of wasi:io, with nothing in it but `poll`.

@@ -47,7 +47,13 @@ pub enum MigrateError {
     },
     /// The workspace is not what is needed.
     #[error(transparent)]
-    Workspace(#[from] WorkspaceError),
+    Workspace(Box<WorkspaceError>),
+}
+
+impl From<WorkspaceError> for MigrateError {
+    fn from(error: WorkspaceError) -> MigrateError {
+        MigrateError::Workspace(Box::new(error))
+    }
 }
 
 /// Something in a stub crate that is not the older tool's.

@@ -41,6 +41,8 @@ pub struct Asked<'a> {
     pub targets: Option<&'a BTreeSet<String>>,
     /// Who calls each of them; none for those who did.
     pub callers: Option<&'a BTreeSet<String>>,
+    /// Copies of targets' packages that stay: see [`Migration::lost`].
+    pub kept: Option<&'a BTreeSet<Utf8PathBuf>>,
     /// Whether to overwrite what was changed by hand.
     pub force: bool,
 }
@@ -62,6 +64,8 @@ pub struct Migration {
     /// Files of the user's where ours will stand.
     unused: Vec<Utf8PathBuf>,
     tasks: bool,
+    /// The copies of targets' packages that go, by caller.
+    copies: BTreeMap<String, BTreeSet<Utf8PathBuf>>,
 }
 
 impl Migration {
@@ -78,6 +82,25 @@ impl Migration {
             .iter()
             .for_each(|file| hidden.remove(&after, file));
         after.after(&hidden)
+    }
+
+    /// The copies of targets' packages that callers cannot do without, although nothing but their
+    /// own WIT uses them: ours hold no more than the stubs need.
+    pub fn lost(&self, disk: &Snapshot, after: &Snapshot) -> BTreeSet<Utf8PathBuf> {
+        let mut lost = BTreeSet::new();
+        for (caller, copies) in &self.copies {
+            let Some(caller) = self.workspace.members.get(caller) else {
+                continue;
+            };
+            let resolves = |disk: &Snapshot| {
+                let root = caller.wit(disk);
+                root.is_ok_and(|root| wit::respelled_root(&root).resolve().is_ok())
+            };
+            if resolves(disk) && !resolves(after) {
+                lost.extend(copies.iter().cloned());
+            }
+        }
+        lost
     }
 
     /// What is left to do by hand, once both plans are carried out.
@@ -130,10 +153,11 @@ pub fn migrate(
         stubs: Vec::new(),
         unused: Vec::new(),
         tasks: false,
+        copies: BTreeMap::new(),
     };
     migration.take_stubs(found, present, disk, asked.force)?;
     migration.say_why(&evidence);
-    let left_out = migration.clear(disk)?;
+    let left_out = migration.clear(disk, asked.kept)?;
     if tasks.are_all && (migration.is_older() || !present.is_empty()) {
         let file = workspace.root.join(MAKEFILE);
         migration.plan.remove(disk, &file);
@@ -214,7 +238,11 @@ impl Migration {
     }
 
     /// Plans that stub crates, copies and entries go; gives what goes.
-    fn clear(&mut self, disk: &Snapshot) -> Result<BTreeSet<Utf8PathBuf>, MigrateError> {
+    fn clear(
+        &mut self,
+        disk: &Snapshot,
+        kept: Option<&BTreeSet<Utf8PathBuf>>,
+    ) -> Result<BTreeSet<Utf8PathBuf>, MigrateError> {
         let stubs: Vec<&OlderStub> = self.stubs.iter().collect();
         let mut gone: BTreeSet<Utf8PathBuf> = stubs.iter().map(|stub| stub.dir.clone()).collect();
         for stub in &stubs {
@@ -224,11 +252,30 @@ impl Migration {
         if !stubs.is_empty() {
             clear::members(&mut self.plan, &self.workspace, &stubs, disk)?;
         }
-        for (name, targets) in self.links.iter() {
-            let theirs = stubs.iter().filter(|stub| targets.contains(&stub.target));
-            let theirs: Vec<&OlderStub> = theirs.copied().collect();
+        let mut members = self.links.callers();
+        members.extend(stubs.iter().map(|stub| stub.target.as_str()));
+        for name in members {
+            // The older tool gave callers all stubs, those of themselves too.
+            let targets = self.links.targets_of(name);
+            let is_theirs =
+                |stub: &&&OlderStub| stub.target == name || targets.contains(stub.target.as_str());
+            let theirs: Vec<&OlderStub> = stubs.iter().filter(is_theirs).copied().collect();
             let caller = self.workspace.linked(name)?.clone();
-            let places = clear::copies(&self.workspace, &caller, &theirs, disk)?;
+            let mut places = BTreeSet::new();
+            for copy in clear::copies(&self.workspace, &caller, &theirs, disk)? {
+                let path = copy.path;
+                if kept.is_some_and(|kept| kept.contains(&path)) {
+                    let caller = name.to_string();
+                    self.remarks.push(Remark::CopyKept { path, caller });
+                    continue;
+                }
+                // Callers get the others anew, and whole.
+                if copy.is_target || targets.is_empty() {
+                    let copies = self.copies.entry(name.to_string()).or_default();
+                    copies.insert(path.clone());
+                }
+                places.insert(path);
+            }
             // The root package's manifest may have been edited already.
             let now = disk.after(&self.plan);
             let mut plan = Plan::new();

@@ -23,6 +23,13 @@ pub enum Remark {
         /// A member that could not be read without.
         member: String,
     },
+    /// A caller's copy of a target's package stays and is the user's own from now on.
+    CopyKept {
+        /// Where it is.
+        path: Utf8PathBuf,
+        /// The caller.
+        caller: String,
+    },
     /// A stub crate that nobody calls stays.
     Uncalled {
         /// Its directory.
@@ -68,6 +75,10 @@ impl fmt::Display for Remark {
             Remark::ForeignWit { file, member } => write!(
                 f,
                 "`{file}` is not your own, but is rewritten too: the WIT of `{member}` cannot be read otherwise"
+            ),
+            Remark::CopyKept { path, caller } => write!(
+                f,
+                "`{path}` stays and is yours from now on: the WIT of `{caller}` uses more of it than the stub does"
             ),
             Remark::Uncalled { dir, target } => write!(
                 f,

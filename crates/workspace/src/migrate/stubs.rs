@@ -170,7 +170,7 @@ impl OlderStub {
             .deps
             .iter()
             .filter_map(|dep| respelled(dep).name().ok());
-        let mut rpc = names.filter(|name| is_golem_rpc(name));
+        let mut rpc = names.filter(is_golem_rpc);
         let version = rpc.next()?.version?.to_string();
         GolemRpc::ALL
             .into_iter()
