@@ -13,6 +13,7 @@
 mod human;
 mod lines;
 mod plan;
+mod review;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;

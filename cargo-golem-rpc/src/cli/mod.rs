@@ -16,6 +16,7 @@ mod init;
 mod invoke;
 mod link;
 mod man;
+mod migrate;
 mod parse;
 mod profile;
 mod prune;
@@ -132,6 +133,7 @@ enum Command {
     Invoke(invoke::InvokeArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    Migrate(migrate::MigrateArgs),
 }
 
 impl Cli {
@@ -183,6 +185,7 @@ impl Command {
             Command::Invoke(args) => args.run(context),
             Command::Completions(args) => args.run(context),
             Command::Man(args) => args.run(context),
+            Command::Migrate(args) => args.run(context),
         }
     }
 }
