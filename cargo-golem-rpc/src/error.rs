@@ -38,6 +38,16 @@ pub(crate) enum CliError {
         path: Utf8PathBuf,
         targets: Vec<String>,
     },
+    #[error("{errors} of {all} things that were looked at do not work")]
+    Unwell { errors: usize, all: usize },
+    #[error(transparent)]
+    Tools(RunError),
+    #[error("an empty name names no member")]
+    NoName,
+    #[error("`{text}` is no WIT package")]
+    NoPackageName { text: String },
+    #[error("no member has the package `{package}` among its WIT dependencies")]
+    UnknownPackage { package: String, hint: String },
     #[error("nobody calls `{member}`")]
     NotATarget { member: String },
     #[error("signals cannot be watched for")]
@@ -92,6 +102,13 @@ pub(crate) enum CliError {
     OutputIsInput { path: Utf8PathBuf },
     #[error("`{member}` has no such link")]
     NotLinked { member: String },
+    #[error("`{caller}` is not linked to `{target}`")]
+    NoSuchLink {
+        caller: String,
+        target: String,
+        /// What the caller may call.
+        targets: Vec<String>,
+    },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
     #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
@@ -196,6 +213,12 @@ impl CliError {
                 "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
                 targets.first().map(String::as_str).unwrap_or_default()
             ),
+            CliError::Unwell { .. } => "below each error above stands what mends it".into(),
+            CliError::NoName => "name a member by its package or its directory".into(),
+            CliError::NoPackageName { .. } => {
+                "write it as `golem:rpc`, or with its version as `golem:rpc@0.1.0`".into()
+            }
+            CliError::UnknownPackage { hint, .. } => hint.clone(),
             CliError::NotATarget { member } => format!(
                 "`--against` compares it with an older version; `cargo golem-rpc init --targets {member} --callers <member>` gives it a caller"
             ),
@@ -254,6 +277,10 @@ impl CliError {
             CliError::NotLinked { .. } => {
                 "[workspace.metadata.golem-rpc.links] in the root manifest says who calls whom".into()
             }
+            CliError::NoSuchLink { caller, targets, .. } => match targets.as_slice() {
+                [] => format!("`{caller}` calls no other member"),
+                targets => format!("it calls: {}", targets.join(", ")),
+            },
             CliError::NoManifestAbove { .. } => {
                 "`--update-cargo-toml` is for components that are Cargo packages".into()
             }
@@ -288,6 +315,7 @@ impl CliError {
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
             | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
+            | CliError::Tools(RunError::Interrupted { .. })
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>
@@ -300,6 +328,8 @@ impl CliError {
             CliError::Invoke { error, .. } => invoke_exit_code(error),
             CliError::CallWithoutFunction { .. }
             | CliError::OutputIsInput { .. }
+            | CliError::NoName
+            | CliError::NoPackageName { .. }
             | CliError::SeveralTargets { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
@@ -310,9 +340,11 @@ impl CliError {
             )
             | CliError::NotACaller { .. }
             | CliError::NotATarget { .. }
+            | CliError::UnknownPackage { .. }
             | CliError::NoBaseline { .. }
             | CliError::NotThen { .. }
             | CliError::NotLinked { .. }
+            | CliError::NoSuchLink { .. }
             | CliError::NoManifestAbove { .. }
             | CliError::NoSuchDirectory { .. }
             | CliError::NoSuchFile { .. } => 3,
@@ -389,7 +421,7 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
     use WorkspaceError as E;
     match error {
         E::Wit(_) | E::Stub { .. } | E::Vendor { .. } | E::Versions { .. } => 4,
-        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } => 5,
+        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } | E::StillUsed { .. } => 5,
         E::Mistake { .. } | E::Unsettled { .. } => 1,
         _ => 3,
     }

@@ -7,17 +7,23 @@ mod build_members;
 mod check;
 mod completions;
 mod compose;
+mod describe;
+mod doctor;
 mod generate;
 mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod link;
 mod man;
 mod parse;
 mod profile;
+mod prune;
 mod regenerate;
 mod status;
 mod stub_options;
+mod unlink;
+mod why;
 
 use std::process::ExitCode;
 
@@ -34,12 +40,12 @@ pub(crate) use parse::run;
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
-    1  something failed: a build, a remote call, a file that cannot be written
+    1  something failed: a build, a check, a remote call, a file that cannot be written
     2  wrong arguments
     3  the workspace is not what the command needs
     4  WIT is wrong, or says what a stub cannot carry
     5  a file stands in the way: yours, changed by hand, or with other content
-    6  a tool is missing: cargo-component or the wasm target
+    6  a tool is missing: cargo-component, the wasm target or git
   130  interrupted; nothing is left half done";
 
 /// Typed worker-to-worker RPC for Golem components
@@ -107,6 +113,9 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Link(link::LinkArgs),
+    Unlink(unlink::UnlinkArgs),
+    Prune(prune::PruneArgs),
     Regenerate(regenerate::RegenerateArgs),
     Status(status::StatusArgs),
     Check(check::CheckArgs),
@@ -116,6 +125,9 @@ enum Command {
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
     BuildMembers(build_members::BuildMembersArgs),
     Compose(compose::ComposeArgs),
+    Describe(describe::DescribeArgs),
+    Why(why::WhyArgs),
+    Doctor(doctor::DoctorArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
     Completions(completions::CompletionsArgs),
@@ -152,6 +164,9 @@ impl Command {
     fn run(self, context: &mut Context) -> Result<(), CliError> {
         match self {
             Command::Init(args) => args.run(context),
+            Command::Link(args) => args.run(context),
+            Command::Unlink(args) => args.run(context),
+            Command::Prune(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
             Command::Status(args) => args.run(context),
             Command::Check(args) => args.run(context),
@@ -161,6 +176,9 @@ impl Command {
             Command::AddStubDependency(args) => args.run(context),
             Command::BuildMembers(args) => args.run(context),
             Command::Compose(args) => args.run(context),
+            Command::Describe(args) => args.run(context),
+            Command::Why(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
             Command::Completions(args) => args.run(context),
