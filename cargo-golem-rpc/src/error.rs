@@ -5,6 +5,7 @@ use std::io;
 
 use camino::Utf8PathBuf;
 use golem_rpc_compose::ComposeError;
+use golem_rpc_messages::Place;
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError};
 use golem_rpc_stub_rust::GenerateError;
@@ -14,6 +15,9 @@ use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
 use golem_rpc_workspace::WorkspaceError;
+
+use crate::ops::Checked;
+use crate::place;
 
 /// Everything that ends a command.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +111,9 @@ pub(crate) enum CliError {
     },
     #[error("`{member}` calls no other member")]
     NotACaller { member: String },
+    /// What `check` is there to say.
+    #[error("{}", .0.message())]
+    Check(Checked),
     #[error("`{member}` has not been built yet")]
     NotBuilt { member: String, command: String },
     #[error("what was built of `{member}` is out of date: {why}")]
@@ -115,6 +122,9 @@ pub(crate) enum CliError {
         why: String,
         command: String,
     },
+    /// Made in memory: a mistake of ours.
+    #[error("the manual page could not be made")]
+    Page(#[source] io::Error),
     #[error("worker `{worker}` has no call after it")]
     CallWithoutFunction { worker: String },
     #[cfg(feature = "local")]
@@ -145,16 +155,38 @@ fn list(files: &[Utf8PathBuf]) -> String {
 impl CliError {
     /// The message with its causes, one below the other.
     pub(crate) fn message(&self) -> String {
-        let mut message = self.to_string();
+        let causes = self.causes().into_iter();
+        let causes = causes.map(|cause| format!("\n  caused by: {cause}"));
+        self.to_string() + &causes.collect::<String>()
+    }
+
+    /// What is behind it, the nearest first, without what the message and nearer ones say already.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut said = self.to_string();
+        let mut causes = Vec::new();
         let mut cause = self.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            if !message.contains(&text) {
-                message.push_str(&format!("\n  caused by: {text}"));
+            if !said.contains(&text) {
+                said.push_str(&text);
+                causes.push(text);
             }
             cause = error.source();
         }
-        message
+        causes
+    }
+
+    /// Where in a file, if it is about one place.
+    pub(crate) fn place(&self) -> Option<Place> {
+        place::of_error(self)
+    }
+
+    /// Whether it is what was asked for, rather than something that went wrong.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(
+            self,
+            CliError::Check(_) | CliError::Breaking { .. } | CliError::Unwell { .. }
+        )
     }
 
     /// What to type next.
@@ -192,8 +224,13 @@ impl CliError {
                 package.namespace, package.name
             ),
             CliError::Vendor(error) => return error.hint(),
+            CliError::Stub { error, .. } if error.is_skippable() => {
+                let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
+                format!("{instead}leave such functions out with `--skip-unsupported`")
+            }
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
+            CliError::Check(checked) => return Some(checked.hint()),
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }

@@ -5,15 +5,20 @@ mod breaking;
 mod build;
 mod build_members;
 mod check;
+mod completions;
 mod compose;
 mod describe;
 mod doctor;
 mod generate;
+mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod man;
+mod parse;
 mod profile;
 mod regenerate;
+mod status;
 mod stub_options;
 mod why;
 
@@ -26,6 +31,7 @@ use golem_rpc_system::cargo::CargoFlags;
 use crate::error::CliError;
 use crate::ops::Context;
 use crate::report::{Format, Report};
+pub(crate) use parse::run;
 
 /// Exit codes, as `--help` and the README give them.
 const EXIT_CODES: &str = "\
@@ -48,7 +54,7 @@ Exit codes:
     after_help = EXIT_CODES,
     max_term_width = 100
 )]
-pub(crate) struct Cli {
+struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
@@ -105,22 +111,26 @@ enum Color {
 enum Command {
     Init(init::InitArgs),
     Regenerate(regenerate::RegenerateArgs),
+    Status(status::StatusArgs),
+    Check(check::CheckArgs),
+    Graph(graph::GraphArgs),
+    Describe(describe::DescribeArgs),
+    Why(why::WhyArgs),
+    Doctor(doctor::DoctorArgs),
     Generate(generate::GenerateArgs),
     Build(build::BuildArgs),
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
     BuildMembers(build_members::BuildMembersArgs),
     Compose(compose::ComposeArgs),
-    Check(check::CheckArgs),
-    Describe(describe::DescribeArgs),
-    Why(why::WhyArgs),
-    Doctor(doctor::DoctorArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 impl Cli {
-    /// Runs the command and reports how it went.
-    pub(crate) fn run(self) -> ExitCode {
+    /// Runs the command of this name and reports how it went.
+    fn run(self, name: &str) -> ExitCode {
         let Cli { global, command } = self;
         let choice = match global.color {
             Color::Auto => anstream::ColorChoice::Auto,
@@ -128,13 +138,17 @@ impl Cli {
             Color::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
-        let report = Report::new(global.message_format, global.quiet, global.verbose);
+        let report = Report::new(global.message_format, Some(name));
+        let report = report.with_volume(global.quiet, global.verbose);
         let mut context = match Context::new(report, global.into()) {
             Ok(context) => context,
             Err((report, error)) => return report.failure(&error),
         };
         match command.run(&mut context) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => context.report.success(),
+            Err(error) if error.is_answer() && context.report.is_silent() => {
+                context.report.finish(error.exit_code())
+            }
             Err(error) => context.report.failure(&error),
         }
     }
@@ -145,17 +159,21 @@ impl Command {
         match self {
             Command::Init(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
+            Command::Status(args) => args.run(context),
+            Command::Check(args) => args.run(context),
+            Command::Graph(args) => args.run(context),
+            Command::Describe(args) => args.run(context),
+            Command::Why(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),
             Command::BuildMembers(args) => args.run(context),
             Command::Compose(args) => args.run(context),
-            Command::Check(args) => args.run(context),
-            Command::Describe(args) => args.run(context),
-            Command::Why(args) => args.run(context),
-            Command::Doctor(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
+            Command::Completions(args) => args.run(context),
+            Command::Man(args) => args.run(context),
         }
     }
 }

@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use golem_rpc_messages::{ArtifactKind, Message};
 use golem_rpc_plan::{ContentHash, Plan};
 use golem_rpc_stub::names;
 use golem_rpc_system::artifacts::{Artifact, Artifacts};
-use golem_rpc_system::{ComponentBuild, Profile, component_build};
+use golem_rpc_system::{Built, ComponentBuild, Profile, component_build, read};
 use golem_rpc_workspace::StubBackend;
 
-use super::Context;
 use super::links::Linked;
 use super::members::inputs;
+use super::{Context, messages};
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -40,7 +41,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         context.report.dry_run(&plan);
         return Ok(());
     }
-    context.report.detail("Running", &build.command().display());
+    context.report.command(&build.command());
     // Before the build: what changes while it runs makes the result stale.
     let digests = digests(&linked, &names)?;
     let built = component_build(&build)?;
@@ -48,10 +49,38 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let mut artifacts = Artifacts::default();
     for (name, built) in built {
         let artifact = Artifact::record(target_dir, &built.wasm, &digests[&name])?;
+        let message = message(&linked, &name, &built, &request.profile)?;
+        context.report.line(&message);
         artifacts.by_package.insert(name, artifact);
     }
     artifacts.store(target_dir, &request.profile)?;
     Ok(())
+}
+
+/// A member or a stub that was built.
+fn message(
+    linked: &Linked,
+    name: &str,
+    built: &Built,
+    profile: &Profile,
+) -> Result<Message, CliError> {
+    let mut targets = linked.targets_with(StubBackend::Crate);
+    let target = targets.find(|target| names::stub_crate(target) == name);
+    let kind = match target {
+        Some(_) => ArtifactKind::Stub,
+        None => ArtifactKind::Component,
+    };
+    let artifact = messages::artifact(
+        kind,
+        &built.wasm,
+        read::size(&built.wasm)?.unwrap_or_default(),
+    );
+    Ok(Message::Artifact(golem_rpc_messages::Artifact {
+        package: Some(target.unwrap_or(name).to_string()),
+        profile: Some(messages::profile(profile)),
+        fresh: built.fresh,
+        ..artifact
+    }))
 }
 
 /// The packages that were named, without stubs that are not compiled (any more): a task that was

@@ -1,14 +1,15 @@
-//! `compose`: a caller's component and its stubs → one component.
+//! `compose`: a caller and its stubs → one component. Of several callers all are written or none.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_compose::{Composed, Input, Unused, compose};
+use golem_rpc_messages::{Artifact, ArtifactKind, Cause, Message};
 use golem_rpc_plan::Plan;
 use golem_rpc_system::{Profile, read};
 
-use super::Context;
 use super::links::Linked;
 use super::members::{Built, Wasm};
 use super::writer::Writer;
+use super::{Context, messages};
 use crate::error::CliError;
 
 /// Composition of files, outside of any workspace.
@@ -33,10 +34,20 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     }
     let composed = link(context, &source, &stubs)?;
     for unused in &composed.unused {
-        warn_unused(context, &source.path, unused, "the caller's world");
+        let cause = Cause::ImportMissing {
+            caller: source.path.to_string(),
+            target: stub_path(context, &stubs, unused),
+            imports: unused.import_lines().collect(),
+            place: None,
+        };
+        warn_unused(context, &source.path, unused, cause, "the caller's world");
     }
     let writer = context.writer_at(&dest)?;
-    write(context, &writer, &source.path, &dest, composed)
+    let bytes = composed.wasm.len() as u64;
+    let artifact = messages::artifact(ArtifactKind::Composed, &dest, bytes);
+    let mut plan = Plan::new();
+    let artifact = plan_composed(context, &mut plan, &source.path, artifact, composed.wasm)?;
+    write(context, &writer, &plan, vec![artifact])
 }
 
 /// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
@@ -49,24 +60,50 @@ pub(crate) fn callers(
     let linked = Linked::read_linked(context)?;
     let callers = linked.select(context, callers)?;
     let built = Built::load(&linked, profile, &callers)?;
+    let (mut plan, mut artifacts) = (Plan::new(), Vec::new());
     for caller in callers {
         if linked.links.targets_of(&caller).is_empty() {
             return Err(CliError::NotACaller { member: caller });
         }
-        let source = built.wasm(&caller)?;
-        let composed = compose_caller(context, &linked, &built, &caller)?;
-        for unused in &composed.unused {
-            warn_unused(context, &source.path, unused, &linked.world_place(&caller)?);
+        let made = compose_caller(context, &linked, &built, &caller)?;
+        for (target, unused) in &made.unused {
+            let place = linked.world_place(&caller)?;
+            let cause = Cause::ImportMissing {
+                caller: caller.clone(),
+                target: target.clone(),
+                imports: unused.import_lines().collect(),
+                place: place.place.clone(),
+            };
+            warn_unused(context, &made.source, unused, cause, &place.to_string());
         }
-        write(
+        let (dest, bytes) = (composed_path(&made.source), made.composed.wasm.len() as u64);
+        let artifact = Artifact {
+            package: Some(caller),
+            profile: Some(messages::profile(profile)),
+            targets: made.used,
+            ..messages::artifact(ArtifactKind::Composed, &dest, bytes)
+        };
+        let wasm = made.composed.wasm;
+        artifacts.push(plan_composed(
             context,
-            &writer,
-            &source.path,
-            &composed_path(&source.path),
-            composed,
-        )?;
+            &mut plan,
+            &made.source,
+            artifact,
+            wasm,
+        )?);
     }
-    Ok(())
+    write(context, &writer, &plan, artifacts)
+}
+
+/// A caller with the stubs of its targets.
+pub(super) struct ComposedCaller {
+    /// The file of its own component.
+    pub(super) source: Utf8PathBuf,
+    pub(super) composed: Composed,
+    /// The targets whose stubs are in it.
+    pub(super) used: Vec<String>,
+    /// The others.
+    pub(super) unused: Vec<(String, Unused)>,
 }
 
 /// A member's component, composed with the stubs of its targets.
@@ -75,16 +112,30 @@ pub(super) fn compose_caller(
     linked: &Linked,
     built: &Built<'_>,
     caller: &str,
-) -> Result<Composed, CliError> {
+) -> Result<ComposedCaller, CliError> {
     let source = built.wasm(caller)?;
     let targets = linked.links.targets_of(caller);
-    let stubs = targets.into_iter().map(|target| built.stub(target));
+    let stubs = targets.iter().map(|target| built.stub(target));
     let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
-    link(context, &source, &stubs)
+    let composed = link(context, &source, &stubs)?;
+    let (mut used, mut unused) = (Vec::new(), Vec::new());
+    for (target, stub) in targets.into_iter().zip(&stubs) {
+        let name = context.report.path(&stub.path);
+        match composed.unused.iter().find(|unused| unused.stub == name) {
+            Some(stub) => unused.push((target.to_string(), stub.clone())),
+            None => used.push(target.to_string()),
+        }
+    }
+    Ok(ComposedCaller {
+        source: source.path,
+        composed,
+        used,
+        unused,
+    })
 }
 
 /// `<caller>_composed.wasm` beside the caller's wasm.
-fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
     let stem = wasm.file_stem().unwrap_or_default();
     wasm.with_file_name(format!("{stem}_composed.wasm"))
 }
@@ -116,13 +167,14 @@ fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
     }
 }
 
-fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &str) {
+fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, cause: Cause, place: &str) {
     let caller = context.report.path(source);
     let lines: Vec<String> = unused
         .import_lines()
         .map(|line| format!("`{line}`"))
         .collect();
-    context.report.warning(
+    context.report.warning_of(
+        cause,
         &format!(
             "`{caller}` does not import the stub `{}`: it is composed without it",
             unused.stub
@@ -134,23 +186,41 @@ fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &st
     );
 }
 
-/// Writes the composed component, if that changes the file.
+/// The file of a stub that goes by its name in messages.
+fn stub_path(context: &Context, stubs: &[Wasm], unused: &Unused) -> String {
+    let mut stubs = stubs.iter().map(|stub| &stub.path);
+    let stub = stubs.find(|path| context.report.path(path) == unused.stub);
+    stub.map_or_else(|| unused.stub.clone(), Utf8PathBuf::to_string)
+}
+
+/// Plans the file of a composed component, and says whether it is as it was.
+fn plan_composed(
+    context: &Context,
+    plan: &mut Plan,
+    source: &Utf8Path,
+    artifact: Artifact,
+    wasm: Vec<u8>,
+) -> Result<Artifact, CliError> {
+    let dest = Utf8PathBuf::from(artifact.path.as_deref().unwrap_or_default());
+    let fresh = context.plan_output(plan, &dest, wasm)?;
+    match fresh {
+        true => context.report.status("Fresh", dest.as_str()),
+        false => context.report.status("Composing", source.as_str()),
+    }
+    Ok(Artifact { fresh, ..artifact })
+}
+
+/// Writes the composed components that have changed.
 fn write(
     context: &Context,
     writer: &Writer<'_>,
-    source: &Utf8Path,
-    dest: &Utf8Path,
-    composed: Composed,
+    plan: &Plan,
+    artifacts: Vec<Artifact>,
 ) -> Result<(), CliError> {
-    let mut plan = Plan::new();
-    context.plan_output(&mut plan, dest, composed.wasm)?;
-    if plan.is_empty() {
-        context.report.status("Fresh", &context.report.path(dest));
-        return Ok(());
+    if writer.apply(plan)? {
+        for artifact in artifacts {
+            context.report.line(&Message::Artifact(artifact));
+        }
     }
-    context
-        .report
-        .status("Composing", &context.report.path(source));
-    writer.apply(&plan)?;
     Ok(())
 }

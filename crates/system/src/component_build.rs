@@ -44,6 +44,15 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// The name that people know the profile by.
+    pub fn name(&self) -> &str {
+        match self {
+            Profile::Dev => "dev",
+            Profile::Release => "release",
+            Profile::Named(name) => name,
+        }
+    }
+
     /// The name of the directory that cargo gives the profile below the target directory.
     pub fn directory(&self) -> &str {
         match self {

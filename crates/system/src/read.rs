@@ -39,6 +39,12 @@ pub fn file(path: &Utf8Path) -> Result<Option<Vec<u8>>, PathError> {
     present(fs::read(path)).at("read", path)
 }
 
+/// The size of the file at `path`; none if there is no such file.
+pub fn size(path: &Utf8Path) -> Result<Option<u64>, PathError> {
+    let metadata = present(fs::metadata(path)).at("read", path)?;
+    Ok(metadata.filter(Metadata::is_file).map(|file| file.len()))
+}
+
 /// All files below `dir` whose path relative to `dir` satisfies `keep`; a directory that does not
 /// is not entered.
 ///

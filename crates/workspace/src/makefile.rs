@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 
 use golem_rpc_makefile_templates::{Caller, Flow, Table, new_file_header, tables};
+use golem_rpc_plan::ContentHash;
 use toml_edit::{Item, Key};
 
 use crate::ledger::Ledger;
@@ -178,6 +179,11 @@ fn present(
     }
 }
 
+/// Whether a table stands in the file with this hash.
+pub(crate) fn holds(toml: &TomlText<'_>, path: &[&str], hash: &ContentHash) -> bool {
+    written_by_us(toml, path, &[Some(hash.to_string())]).is_some()
+}
+
 /// The lines of a table whose hash is one of `known`, with as many of the comment lines above as
 /// belong to it.
 fn written_by_us(toml: &TomlText<'_>, path: &[&str], known: &[Option<String>]) -> Option<Region> {
@@ -248,7 +254,8 @@ fn note(
 ) {
     let task = path.last().copied().unwrap_or_default().to_string();
     let line = toml.line(toml.start_of(path).unwrap_or(0));
-    ledger.note(make(task, MAKEFILE.into(), line));
+    let file = ledger.workspace.root.join(MAKEFILE);
+    ledger.note(make(task, file, line));
 }
 
 #[cfg(test)]

@@ -63,6 +63,14 @@ pub struct Planned {
 /// # Errors
 /// If the request cannot be met, or if something that is not ours stands in the way.
 pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, WorkspaceError> {
+    draft(request, disk)?.finish()
+}
+
+/// The plan before anything refuses what stands in its way.
+pub(crate) fn draft<'a>(
+    request: &Request<'a>,
+    disk: &'a Snapshot,
+) -> Result<Ledger<'a>, WorkspaceError> {
     let Request {
         workspace,
         links,
@@ -83,7 +91,7 @@ pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, Workspace
     plan_callers(&mut ledger, request, &packages)?;
     root::plan(&mut ledger, links, options, &stubs(request, disk)?)?;
     makefile::plan(&mut ledger, links, options)?;
-    ledger.finish()
+    Ok(ledger)
 }
 
 /// Plans what the callers get: copies of WIT, and entries that lead to them.

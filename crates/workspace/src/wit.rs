@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitFile, WitPackage, WitRoot};
-use wit_parser::{PackageName, SourceMap, UnresolvedPackageGroup};
+use wit_parser::{PackageName, UnresolvedPackageGroup};
 
 use crate::{Dependency, Links, Member, Workspace, WorkspaceError};
 
@@ -56,12 +56,8 @@ impl Member {
 }
 
 /// A member's own WIT as it parses, without what it depends on; none if it does not.
-fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
-    let mut map = SourceMap::new();
-    for file in member.wit(disk).ok()?.main.files {
-        map.push_str(file.path.as_str(), String::from_utf8(file.content).ok()?);
-    }
-    map.parse().ok()
+pub(crate) fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
+    member.wit(disk).ok()?.main.parse().ok()
 }
 
 /// The packages that a member's own WIT names and that are not in it, with what it names of them.

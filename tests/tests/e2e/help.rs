@@ -2,19 +2,23 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "regenerate",
+    "status",
+    "check",
+    "graph",
+    "describe",
+    "why",
+    "doctor",
     "generate",
     "build",
     "add-stub-dependency",
     "build-members",
     "compose",
-    "check",
-    "describe",
-    "why",
-    "doctor",
     "invoke",
+    "completions",
+    "man",
 ];
 
 #[test]

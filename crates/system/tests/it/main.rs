@@ -29,6 +29,4 @@ mod place;
 mod read;
 mod run;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-mod trace;
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod workload;
