@@ -211,7 +211,10 @@ impl CliError {
 
     /// Whether it is what was asked for, rather than something that went wrong.
     pub(crate) fn is_answer(&self) -> bool {
-        matches!(self, CliError::Check(_))
+        matches!(
+            self,
+            CliError::Check(_) | CliError::Breaking { .. } | CliError::Unwell { .. }
+        )
     }
 
     /// What to type next.
