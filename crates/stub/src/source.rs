@@ -227,6 +227,11 @@ impl WitPackage {
             path: file.path.clone(),
             message,
         };
+        // wit-parser 0.263 makes room for whatever length a section claims to have.
+        let mut sections = wasmparser::Parser::new(0).parse_all(&file.content);
+        if let Some(error) = sections.find_map(Result::err) {
+            return Err(not_wit(error.to_string()));
+        }
         let decoded = guarded(|| wit_component::decode(&file.content))
             .map_err(|panicked| not_wit(panicked.to_string()))?
             .map_err(|error| not_wit(format!("{error:#}")))?;
