@@ -16,8 +16,8 @@ use crate::ledger::Ledger;
 use crate::lists::Stubs;
 use crate::vendored::{self, Caller, dir_of};
 use crate::{
-    Links, Member, Note, Options, StubBackend, Workspace, WorkspaceError, makefile, older, root,
-    stub_dir, wit,
+    Links, Member, Note, Options, PlainError, StubBackend, Style, Workspace, WorkspaceError,
+    makefile, older, root, stub_dir, wit,
 };
 
 /// What is wanted.
@@ -143,11 +143,11 @@ fn members<'a>(
     members.collect()
 }
 
-/// Checks that every caller is a component.
-pub(crate) fn check_callers(workspace: &Workspace, links: &Links) -> Result<(), WorkspaceError> {
-    for caller in links.callers() {
-        let member = workspace.linked(caller)?;
-        if !member.is_component {
+/// Checks that all that are linked are components.
+pub(crate) fn check_members(workspace: &Workspace, links: &Links) -> Result<(), WorkspaceError> {
+    for name in links.members() {
+        let member = workspace.linked(name)?;
+        if member.style.is_none() {
             return Err(WorkspaceError::NoComponent {
                 member: member.name.clone(),
                 manifest: member.manifest.clone(),
@@ -170,14 +170,30 @@ fn check(
             manifest: workspace.manifest.clone(),
         });
     }
-    check_callers(workspace, links)?;
+    check_members(workspace, links)?;
     check_golem_rpc(request)?;
     let packages = workspace.packages(links, disk)?;
     let callers = links.callers().into_iter();
     for caller in callers.filter(|caller| request.callers.contains(*caller)) {
-        wit::check_world(workspace.linked(caller)?, disk)?;
+        let caller = workspace.linked(caller)?;
+        wit::check_world(caller, disk)?;
+        check_deps(caller, disk)?;
     }
     Ok(packages)
+}
+
+/// Checks that a caller would find what is put below `deps`: wit-bindgen looks there by itself, but
+/// only where the WIT root is a directory.
+fn check_deps(caller: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
+    let root = &caller.local()?.wit_root;
+    match caller.style {
+        Some(Style::Cargo(_)) if disk.contains(root) => Err(PlainError::SingleFile {
+            member: caller.name.clone(),
+            path: root.clone(),
+        }
+        .into()),
+        _ => Ok(()),
+    }
 }
 
 /// A component has one host: all that a caller calls is called through a golem:rpc of one kind.
