@@ -4,14 +4,16 @@ use std::error::Error;
 use std::io;
 
 use camino::Utf8PathBuf;
-use golem_rpc_compose::ComposeError;
+use golem_rpc_compose::{ComposeError, EncodeError};
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError};
 use golem_rpc_stub_rust::GenerateError;
 use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::read::ReadError;
-use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
+use golem_rpc_system::{
+    ApplyError, BuildError, LockError, PathError, RecoverError, RunError, SurroundingsError,
+};
 use golem_rpc_workspace::WorkspaceError;
 
 /// Everything that ends a command.
@@ -41,6 +43,10 @@ pub(crate) enum CliError {
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Compose(#[from] ComposeError),
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    #[error(transparent)]
+    Surroundings(#[from] SurroundingsError),
     /// No stub can be made for a target.
     #[error("there can be no stub of `{target}`: {error}")]
     Stub { target: String, error: StubError },
@@ -194,6 +200,9 @@ impl CliError {
             CliError::StubCrate { error, .. } => stub_crate_hint(error),
             CliError::TextOfACrate => "leave `--stub-backend crate` out".into(),
             CliError::Compose(error) => return compose_hint(error),
+            CliError::Encode(_) => {
+                "`target = \"wasm32-wasip2\"` in [package.metadata.golem-rpc] has rustc make the component".into()
+            }
             CliError::NoSuchDirectory { .. } => {
                 "name the directory that holds the component's `.wit` files".into()
             }
@@ -214,7 +223,8 @@ impl CliError {
             CliError::Apply(ApplyError::Interrupted)
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
-            | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
+            | CliError::Build(BuildError::Run(RunError::Interrupted { .. }))
+            | CliError::Surroundings(SurroundingsError::Run(_)) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>
             {

@@ -12,7 +12,9 @@ use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::{STUB_FILE, Stub};
 use golem_rpc_stub_rust::CrateOptions;
 use golem_rpc_system::cargo::CargoFlags;
-use golem_rpc_system::{ComponentBuild, Profile, Scratch, apply, cargo, component_build, read};
+use golem_rpc_system::{
+    ComponentBuild, Profile, Scratch, Tool, apply, cargo, component_build, read,
+};
 use golem_rpc_workspace::StubBackend;
 
 use super::generate::stub_crate;
@@ -188,6 +190,7 @@ fn build_command(
     cargo_args.extend(["--target-dir".to_string(), root.join("target").to_string()]);
     ComponentBuild {
         workspace_root: root.to_path_buf(),
+        tool: Tool::CargoComponent,
         packages,
         profile: Profile::Release,
         flags: scratch_flags(context),

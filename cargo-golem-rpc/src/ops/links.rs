@@ -28,7 +28,12 @@ impl Linked {
         let settings = &context.settings;
         let manifest = context.manifest_path();
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
-        let workspace = Workspace::new(&metadata)?;
+        let mut workspace = Workspace::new(&metadata)?;
+        let mut code = Snapshot::new();
+        for dir in workspace.code() {
+            code.extend(read::tree(dir, Workspace::is_code)?);
+        }
+        workspace.recognise(&code);
         let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);
         Ok(Linked {
             metadata,

@@ -3,6 +3,7 @@
 pub(crate) mod add_stub_dependency;
 pub(crate) mod build;
 pub(crate) mod build_members;
+mod build_steps;
 pub(crate) mod compose;
 pub(crate) mod generate;
 pub(crate) mod init;
