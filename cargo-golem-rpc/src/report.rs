@@ -264,6 +264,18 @@ impl Report {
         }))
     }
 
+    /// A bar for something in `total` parts; nothing where there is no terminal.
+    pub(crate) fn bar(&self, text: &str, total: usize) -> Spinner {
+        let bar = self.spinner(text);
+        if let Some(bar) = &bar.0 {
+            let style = ProgressStyle::with_template("{msg:>12.cyan.bold} [{bar:25}] {pos}/{len}")
+                .expect("a template without mistakes");
+            bar.set_style(style.progress_chars("=> "));
+            bar.set_length(total as u64);
+        }
+        bar
+    }
+
     /// The arguments that make cargo as talkative and as colorful as we are.
     pub(crate) fn cargo_args(&self) -> Vec<String> {
         let mut args = Vec::new();
@@ -305,6 +317,15 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
 
 /// Turns until it is dropped.
 pub(crate) struct Spinner(Option<ProgressBar>);
+
+impl Spinner {
+    /// Another part is done.
+    pub(crate) fn advance(&self) {
+        if let Some(bar) = &self.0 {
+            bar.inc(1);
+        }
+    }
+}
 
 impl Drop for Spinner {
     fn drop(&mut self) {

@@ -3,6 +3,8 @@
 mod add_stub_dependency;
 mod build;
 mod build_members;
+mod build_workspace;
+mod clean;
 mod compose;
 mod generate;
 mod init;
@@ -103,8 +105,10 @@ enum Command {
     Generate(generate::GenerateArgs),
     Build(build::BuildArgs),
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
+    BuildWorkspace(build_workspace::BuildWorkspaceArgs),
     BuildMembers(build_members::BuildMembersArgs),
     Compose(compose::ComposeArgs),
+    Clean(clean::CleanArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
 }
@@ -139,8 +143,10 @@ impl Command {
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),
+            Command::BuildWorkspace(args) => args.run(context),
             Command::BuildMembers(args) => args.run(context),
             Command::Compose(args) => args.run(context),
+            Command::Clean(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
         }

@@ -6,6 +6,7 @@ use golem_rpc_plan::Plan;
 use golem_rpc_system::{Profile, read};
 
 use super::Context;
+use super::compose_callers::compose_callers;
 use super::links::Linked;
 use super::members::{Built, Wasm};
 use super::writer::Writer;
@@ -31,12 +32,16 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     {
         return Err(CliError::OutputIsInput { path: dest });
     }
-    let composed = link(context, &source, &stubs)?;
+    let composed = {
+        let name = context.report.path(&source.path);
+        let _spinner = context.report.spinner(&format!("composing {name}"));
+        link(context, &source, &stubs.iter().collect::<Vec<_>>())?
+    };
     for unused in &composed.unused {
         warn_unused(context, &source.path, unused, "the caller's world");
     }
     let writer = context.writer_at(&dest)?;
-    write(context, &writer, &source.path, &dest, composed)
+    write(context, &writer, &source.path, &dest, composed).map(drop)
 }
 
 /// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
@@ -48,25 +53,13 @@ pub(crate) fn callers(
     let writer = context.writer()?;
     let linked = Linked::read_linked(context)?;
     let callers = linked.select(context, callers)?;
-    let built = Built::load(&linked, profile, &callers)?;
-    for caller in callers {
-        if linked.links.targets_of(&caller).is_empty() {
-            return Err(CliError::NotACaller { member: caller });
-        }
-        let source = built.wasm(&caller)?;
-        let composed = compose_caller(context, &linked, &built, &caller)?;
-        for unused in &composed.unused {
-            warn_unused(context, &source.path, unused, &linked.world_place(&caller)?);
-        }
-        write(
-            context,
-            &writer,
-            &source.path,
-            &composed_path(&source.path),
-            composed,
-        )?;
+    let mut all = callers.iter();
+    match all.find(|caller| linked.links.targets_of(caller).is_empty()) {
+        Some(member) => Err(CliError::NotACaller {
+            member: member.clone(),
+        }),
+        None => compose_callers(context, &writer, &linked, profile, &callers),
     }
-    Ok(())
 }
 
 /// A member's component, composed with the stubs of its targets.
@@ -80,25 +73,25 @@ pub(super) fn compose_caller(
     let targets = linked.links.targets_of(caller);
     let stubs = targets.into_iter().map(|target| built.stub(target));
     let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
-    link(context, &source, &stubs)
+    let name = context.report.path(&source.path);
+    let _spinner = context.report.spinner(&format!("composing {name}"));
+    link(context, &source, &stubs.iter().collect::<Vec<_>>())
 }
 
-/// `<caller>_composed.wasm` beside the caller's wasm.
-fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
-    let stem = wasm.file_stem().unwrap_or_default();
-    wasm.with_file_name(format!("{stem}_composed.wasm"))
-}
-
-fn link(context: &Context, source: &Wasm, stubs: &[Wasm]) -> Result<Composed, CliError> {
+/// Composes, without a word.
+pub(super) fn link(
+    context: &Context,
+    source: &Wasm,
+    stubs: &[&Wasm],
+) -> Result<Composed, CliError> {
     let name = |wasm: &Wasm| context.report.path(&wasm.path);
-    let names: Vec<String> = stubs.iter().map(name).collect();
+    let names: Vec<String> = stubs.iter().map(|stub| name(stub)).collect();
     let inputs = names.iter().zip(stubs).map(|(name, stub)| Input {
         name,
         wasm: &stub.bytes,
     });
     let inputs: Vec<_> = inputs.collect();
     let source_name = name(source);
-    let _spinner = context.report.spinner(&format!("composing {source_name}"));
     Ok(compose(
         Input {
             name: &source_name,
@@ -116,7 +109,7 @@ fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
     }
 }
 
-fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &str) {
+pub(super) fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &str) {
     let caller = context.report.path(source);
     let lines: Vec<String> = unused
         .import_lines()
@@ -135,22 +128,21 @@ fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &st
 }
 
 /// Writes the composed component, if that changes the file.
-fn write(
+pub(super) fn write(
     context: &Context,
     writer: &Writer<'_>,
     source: &Utf8Path,
     dest: &Utf8Path,
     composed: Composed,
-) -> Result<(), CliError> {
+) -> Result<bool, CliError> {
     let mut plan = Plan::new();
     context.plan_output(&mut plan, dest, composed.wasm)?;
     if plan.is_empty() {
         context.report.status("Fresh", &context.report.path(dest));
-        return Ok(());
+        return Ok(true);
     }
     context
         .report
         .status("Composing", &context.report.path(source));
-    writer.apply(&plan)?;
-    Ok(())
+    writer.apply(&plan)
 }

@@ -115,6 +115,19 @@ impl Linked {
             .collect()
     }
 
+    /// The packages that are called and all that they may call in turn.
+    pub(super) fn reachable(&self, called: impl Iterator<Item = String>) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<String> = called.collect();
+        while let Some(name) = waiting.pop() {
+            if reached.insert(name.clone()) {
+                let targets = self.links.targets_of(&name).into_iter();
+                waiting.extend(targets.map(str::to_string));
+            }
+        }
+        reached
+    }
+
     /// The targets whose stub is this.
     pub(super) fn targets_with(&self, backend: StubBackend) -> impl Iterator<Item = &str> {
         let targets = self.links.targets().into_iter();

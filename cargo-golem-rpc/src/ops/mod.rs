@@ -4,13 +4,17 @@ pub(crate) mod add_stub_dependency;
 pub(crate) mod build;
 pub(crate) mod build_members;
 mod build_steps;
+pub(crate) mod build_workspace;
+pub(crate) mod clean;
 pub(crate) mod compose;
+mod compose_callers;
 pub(crate) mod generate;
 pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
 mod links;
 mod members;
+mod parallel;
 pub(crate) mod regenerate;
 mod stubs;
 mod wit_root;
