@@ -35,11 +35,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     }
     let stale = stale(context, &linked, steps, &request.profile)?;
     if context.settings.dry_run && !stale.is_empty() {
-        return show(context, generated, &stale);
+        let steps: Vec<ComponentBuild> = stale.into_iter().map(|stale| stale.step).collect();
+        return show(context, generated, &steps);
     }
-    for step in &stale {
-        let names: Vec<&str> = step.packages.keys().map(String::as_str).collect();
-        context.report.status("Building", &names.join(", "));
+    for Stale { step, changed } in &stale {
+        context.report.status("Building", &changed.join(", "));
         build(context, &linked, std::slice::from_ref(step))?;
     }
     let writer = context.writer()?;
@@ -113,24 +113,33 @@ impl Part {
     }
 }
 
+/// A run of cargo that is needed.
+struct Stale {
+    step: ComponentBuild,
+    /// Because of these.
+    changed: Vec<String>,
+}
+
 /// The steps in which something would be built.
 fn stale(
     context: &Context,
     linked: &Linked,
     steps: Vec<ComponentBuild>,
     profile: &Profile,
-) -> Result<Vec<ComponentBuild>, CliError> {
+) -> Result<Vec<Stale>, CliError> {
     let surroundings = Surroundings::read(&linked.workspace.root)?;
     let built = Built::load(linked, profile, [])?;
     let (mut stale, mut fresh) = (Vec::new(), 0);
     for step in steps {
-        let mut all = true;
+        let mut changed = Vec::new();
         for package in step.packages.keys() {
-            all = all && built.is_fresh(package, &surroundings)?;
+            if !built.is_fresh(package, &surroundings)? {
+                changed.push(package.clone());
+            }
         }
-        match all {
-            true => fresh += step.packages.len(),
-            false => stale.push(step),
+        fresh += step.packages.len() - changed.len();
+        if !changed.is_empty() {
+            stale.push(Stale { step, changed });
         }
     }
     if fresh > 0 {

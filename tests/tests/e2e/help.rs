@@ -2,14 +2,16 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 10] = [
     "init",
     "regenerate",
     "generate",
     "build",
     "add-stub-dependency",
+    "build-workspace",
     "build-members",
     "compose",
+    "clean",
     "invoke",
 ];
 

@@ -8,7 +8,9 @@
 mod accepted;
 mod bad_input;
 mod build;
+mod build_workspace;
 mod chain;
+mod clean;
 mod cycles;
 mod files;
 mod help;
@@ -16,6 +18,7 @@ mod idempotence;
 mod layout;
 mod minimal_actor;
 mod options;
+mod plain;
 mod preservation;
 mod readme;
 mod resources;
