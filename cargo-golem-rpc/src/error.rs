@@ -5,20 +5,43 @@ use std::io;
 
 use camino::Utf8PathBuf;
 use golem_rpc_compose::{ComposeError, EncodeError};
+use golem_rpc_messages::Place;
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError};
 use golem_rpc_stub_rust::GenerateError;
 use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
+use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::{
     ApplyError, BuildError, LockError, PathError, RecoverError, RunError, SurroundingsError,
 };
 use golem_rpc_workspace::WorkspaceError;
 
+use crate::ops::Checked;
+use crate::place;
+
 /// Everything that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
+    #[error("callers break: {} on the wire, {} at the source", crate::report::count(*.on_the_wire, "change"), crate::report::count(*.at_the_source, "change"))]
+    Breaking {
+        on_the_wire: usize,
+        at_the_source: usize,
+    },
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error("`{name}` is neither a directory nor a revision: {error}")]
+    NoBaseline { name: String, error: GitError },
+    #[error("there was no `{member}` in {baseline}")]
+    NotThen { member: String, baseline: String },
+    #[error("`{path}` is the WIT root of one target, and several are to be compared: {}", .targets.join(", "))]
+    SeveralTargets {
+        path: Utf8PathBuf,
+        targets: Vec<String>,
+    },
+    #[error("nobody calls `{member}`")]
+    NotATarget { member: String },
     #[error("signals cannot be watched for")]
     Signals(#[source] io::Error),
     #[error(transparent)]
@@ -84,6 +107,9 @@ pub(crate) enum CliError {
     },
     #[error("`{member}` calls no other member")]
     NotACaller { member: String },
+    /// What `check` is there to say.
+    #[error("{}", .0.message())]
+    Check(Checked),
     #[error("`{member}` has not been built yet")]
     NotBuilt { member: String, command: String },
     #[error("what was built of `{member}` is out of date: {why}")]
@@ -122,29 +148,73 @@ fn list(files: &[Utf8PathBuf]) -> String {
 impl CliError {
     /// The message with its causes, one below the other.
     pub(crate) fn message(&self) -> String {
-        let mut message = self.to_string();
+        let causes = self.causes().into_iter();
+        let causes = causes.map(|cause| format!("\n  caused by: {cause}"));
+        self.to_string() + &causes.collect::<String>()
+    }
+
+    /// What is behind it, the nearest first, without what the message and nearer ones say already.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut said = self.to_string();
+        let mut causes = Vec::new();
         let mut cause = self.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            if !message.contains(&text) {
-                message.push_str(&format!("\n  caused by: {text}"));
+            if !said.contains(&text) {
+                said.push_str(&text);
+                causes.push(text);
             }
             cause = error.source();
         }
-        message
+        causes
+    }
+
+    /// Where in a file, if it is about one place.
+    pub(crate) fn place(&self) -> Option<Place> {
+        place::of_error(self)
+    }
+
+    /// Whether it is what was asked for, rather than something that went wrong.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(self, CliError::Check(_))
     }
 
     /// What to type next.
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
+            CliError::Breaking { .. } => {
+                "keep what callers use and add the new beside it; or change all callers with it: `cargo golem-rpc regenerate`, then build and deploy them together".into()
+            }
+            CliError::Git(GitError::Missing) => {
+                "install git, or name a directory: another checkout, or a WIT root".into()
+            }
+            CliError::NoBaseline { error: GitError::NoRevision { revision, .. }, .. } => format!(
+                "`git rev-parse {revision}` should give a commit; in a shallow clone fetch it first: `git fetch --unshallow`"
+            ),
+            CliError::NoBaseline { .. } => "name another checkout of the workspace, or a WIT root".into(),
+            CliError::NotThen { .. } => {
+                "leave it out: callers of what is new cannot break".into()
+            }
+            CliError::SeveralTargets { path, targets } => format!(
+                "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
+                targets.first().map(String::as_str).unwrap_or_default()
+            ),
+            CliError::NotATarget { member } => format!(
+                "`--against` compares it with an older version; `cargo golem-rpc init --targets {member} --callers <member>` gives it a caller"
+            ),
             CliError::Wit(error) => return error.hint(),
             CliError::Vendor(VendorError::Cycle { package, .. }) => format!(
                 "`--redeclare {}:{}` of `generate` or `build` makes a stub that declares those types itself",
                 package.namespace, package.name
             ),
             CliError::Vendor(error) => return error.hint(),
+            CliError::Stub { error, .. } if error.is_skippable() => {
+                let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
+                format!("{instead}leave such functions out with `--skip-unsupported`")
+            }
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
+            CliError::Check(checked) => return Some(checked.hint()),
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
@@ -223,8 +293,9 @@ impl CliError {
             CliError::Apply(ApplyError::Interrupted)
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
-            | CliError::Build(BuildError::Run(RunError::Interrupted { .. }))
-            | CliError::Surroundings(SurroundingsError::Run(_)) => 130,
+            | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
+            | CliError::Surroundings(SurroundingsError::Run(_))
+            | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>
             {
@@ -236,6 +307,7 @@ impl CliError {
             CliError::Invoke { error, .. } => invoke_exit_code(error),
             CliError::CallWithoutFunction { .. }
             | CliError::OutputIsInput { .. }
+            | CliError::SeveralTargets { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
             CliError::Cargo(
@@ -244,6 +316,9 @@ impl CliError {
                 | CargoError::Rejected { .. },
             )
             | CliError::NotACaller { .. }
+            | CliError::NotATarget { .. }
+            | CliError::NoBaseline { .. }
+            | CliError::NotThen { .. }
             | CliError::NotLinked { .. }
             | CliError::NoManifestAbove { .. }
             | CliError::NoSuchDirectory { .. }
@@ -267,7 +342,8 @@ impl CliError {
             CliError::Build(
                 BuildError::CargoComponentMissing | BuildError::TargetMissing { .. },
             )
-            | CliError::Cargo(CargoError::CargoMissing { .. }) => 6,
+            | CliError::Cargo(CargoError::CargoMissing { .. })
+            | CliError::Git(GitError::Missing) => 6,
             CliError::Workspace(error) => workspace_exit_code(error),
             _ => 1,
         }

@@ -5,6 +5,8 @@ use std::process::{Child, Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{Run, binary};
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use golem_rpc_trace::{Call, Fate, HELD, Traced, trace_program};
 
 /// What a child sees of our environment, beside PATH: where the toolchain, the registry and
 /// temporary files are.
@@ -107,6 +109,19 @@ impl Invocation {
         drop(reader);
         self.command.stdout(writer);
         self.run()
+    }
+
+    /// Runs it to its end, asking `fate` about each system call that changes a file.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    pub fn trace(self, fate: impl FnMut(usize, Call) -> Fate) -> Traced {
+        let mut held = Command::new(HELD[0]);
+        held.args(&HELD[1..]).arg(self.command.get_program());
+        held.args(self.command.get_args()).env_clear();
+        for (name, value) in self.command.get_envs() {
+            held.env(name, value.unwrap_or_default());
+        }
+        held.current_dir(self.command.get_current_dir().unwrap());
+        trace_program(held, fate)
     }
 
     /// Starts it; [`Run::of_child`] waits for its end.

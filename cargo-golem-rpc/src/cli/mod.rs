@@ -1,17 +1,22 @@
 //! The command line: clap structs → request structs, nothing else.
 
 mod add_stub_dependency;
+mod breaking;
 mod build;
 mod build_members;
 mod build_workspace;
+mod check;
 mod clean;
 mod compose;
 mod generate;
+mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod parse;
 mod profile;
 mod regenerate;
+mod status;
 mod stub_options;
 
 use std::process::ExitCode;
@@ -23,6 +28,7 @@ use golem_rpc_system::cargo::CargoFlags;
 use crate::error::CliError;
 use crate::ops::Context;
 use crate::report::{Format, Report};
+pub(crate) use parse::run;
 
 /// Exit codes, as `--help` and the README give them.
 const EXIT_CODES: &str = "\
@@ -45,7 +51,7 @@ Exit codes:
     after_help = EXIT_CODES,
     max_term_width = 100
 )]
-pub(crate) struct Cli {
+struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
@@ -102,6 +108,9 @@ enum Color {
 enum Command {
     Init(init::InitArgs),
     Regenerate(regenerate::RegenerateArgs),
+    Status(status::StatusArgs),
+    Check(check::CheckArgs),
+    Graph(graph::GraphArgs),
     Generate(generate::GenerateArgs),
     Build(build::BuildArgs),
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
@@ -114,8 +123,8 @@ enum Command {
 }
 
 impl Cli {
-    /// Runs the command and reports how it went.
-    pub(crate) fn run(self) -> ExitCode {
+    /// Runs the command of this name and reports how it went.
+    fn run(self, name: &str) -> ExitCode {
         let Cli { global, command } = self;
         let choice = match global.color {
             Color::Auto => anstream::ColorChoice::Auto,
@@ -123,13 +132,17 @@ impl Cli {
             Color::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
-        let report = Report::new(global.message_format, global.quiet, global.verbose);
+        let report = Report::new(global.message_format, Some(name));
+        let report = report.with_volume(global.quiet, global.verbose);
         let mut context = match Context::new(report, global.into()) {
             Ok(context) => context,
             Err((report, error)) => return report.failure(&error),
         };
         match command.run(&mut context) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => context.report.success(),
+            Err(error) if error.is_answer() && context.report.is_silent() => {
+                context.report.finish(error.exit_code())
+            }
             Err(error) => context.report.failure(&error),
         }
     }
@@ -140,6 +153,9 @@ impl Command {
         match self {
             Command::Init(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
+            Command::Status(args) => args.run(context),
+            Command::Check(args) => args.run(context),
+            Command::Graph(args) => args.run(context),
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),

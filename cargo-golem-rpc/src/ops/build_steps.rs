@@ -13,13 +13,13 @@ use golem_rpc_compose::{Input, ModuleKind, encode};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::artifacts::{Artifact, Artifacts};
 use golem_rpc_system::{
-    Built, ComponentBuild, Profile, Surroundings, Tool, apply, component_build, dep_info, read,
+    BuildTool, Built, ComponentBuild, Profile, Surroundings, apply, component_build, dep_info, read,
 };
 use golem_rpc_workspace::{Style, WasmTarget, WorkspaceError};
 
-use super::Context;
 use super::links::Linked;
 use super::members::{Inputs, is_source};
+use super::{Context, messages};
 use crate::error::CliError;
 
 /// The runs of cargo that build these members.
@@ -29,7 +29,7 @@ pub(super) fn steps(
     names: &BTreeSet<String>,
     profile: &Profile,
 ) -> Result<Vec<ComponentBuild>, CliError> {
-    let mut by_tool: BTreeMap<Tool, BTreeSet<String>> = BTreeMap::new();
+    let mut by_tool: BTreeMap<BuildTool, BTreeSet<String>> = BTreeMap::new();
     for name in names {
         let tool = tool(linked, name)?;
         by_tool.entry(tool).or_default().insert(name.clone());
@@ -46,11 +46,11 @@ pub(super) fn steps(
 }
 
 /// What builds a member.
-fn tool(linked: &Linked, name: &str) -> Result<Tool, CliError> {
+fn tool(linked: &Linked, name: &str) -> Result<BuildTool, CliError> {
     let member = linked.members([name])?[0];
     match member.style {
-        Some(Style::CargoComponent) => Ok(Tool::CargoComponent),
-        Some(Style::Cargo(wasm)) => Ok(Tool::Cargo {
+        Some(Style::CargoComponent) => Ok(BuildTool::CargoComponent),
+        Some(Style::Cargo(wasm)) => Ok(BuildTool::Cargo {
             target: wasm.name(),
         }),
         None => Err(WorkspaceError::NoComponent {
@@ -68,14 +68,18 @@ pub(super) fn build(
     steps: &[ComponentBuild],
 ) -> Result<(), CliError> {
     for step in steps {
-        context.report.detail("Running", &step.command().display());
+        context.report.command(&step.command());
         // Before the build: what changes while it runs makes the result stale.
         let before = Before::read(linked, step)?;
         let built = component_build(step)?;
         let after = Surroundings::read(&step.workspace_root)?;
         let mut artifacts = Artifacts::default();
         for (name, built) in built {
-            let artifact = before.record(linked, step, &after, &name, &built)?;
+            let wasm = component(linked, step, &built)?;
+            let artifact = before.record(linked, &after, &name, &built, &wasm)?;
+            let fresh = built.fresh;
+            let message = messages::built(linked, &name, &wasm, &step.profile, fresh)?;
+            context.report.line(&message);
             artifacts.by_package.insert(name, artifact);
         }
         artifacts.store(&linked.workspace.target_directory, &step.profile)?;
@@ -104,15 +108,14 @@ impl<'a> Before<'a> {
     fn record(
         &self,
         linked: &Linked,
-        step: &ComponentBuild,
         after: &Surroundings,
         name: &str,
         built: &Built,
+        wasm: &Utf8Path,
     ) -> Result<Artifact, CliError> {
         let target_dir = &linked.workspace.target_directory;
         let inputs = &self.inputs[name];
-        let wasm = component(linked, step, built)?;
-        let artifact = Artifact::record(target_dir, &wasm, &inputs.digest())?;
+        let artifact = Artifact::record(target_dir, wasm, &inputs.digest())?;
         let is_source = |path: &Utf8Path| is_source(path) && !inputs.contains(path);
         let read = dep_info::compiled_from(&built.wasm, self.start, is_source)?;
         Ok(match read {
@@ -132,7 +135,7 @@ fn component(
     built: &Built,
 ) -> Result<Utf8PathBuf, CliError> {
     let wasip1 = WasmTarget::Wasip1.name();
-    if step.tool != (Tool::Cargo { target: wasip1 }) {
+    if step.tool != (BuildTool::Cargo { target: wasip1 }) {
         return Ok(built.wasm.clone());
     }
     let module = read::file(&built.wasm)?.unwrap_or_default();

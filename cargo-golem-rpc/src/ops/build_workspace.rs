@@ -5,17 +5,18 @@
 
 use std::collections::BTreeSet;
 
+use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::Plan;
 use golem_rpc_stub::names;
 use golem_rpc_system::{ComponentBuild, Profile, Surroundings};
 use golem_rpc_workspace::StubBackend;
 
-use super::Context;
 use super::build_steps::{build, steps};
 use super::compose_callers::compose_callers;
 use super::links::Linked;
 use super::members::Built;
 use super::regenerate::{plan, say};
+use super::{Context, messages};
 use crate::error::CliError;
 use crate::report::count;
 
@@ -131,14 +132,20 @@ fn stale(
     let built = Built::load(linked, profile, [])?;
     let (mut stale, mut fresh) = (Vec::new(), 0);
     for step in steps {
-        let mut changed = Vec::new();
+        let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
         for package in step.packages.keys() {
-            if !built.is_fresh(package, &surroundings)? {
-                changed.push(package.clone());
+            match built.fresh(package, &surroundings)? {
+                Some(wasm) => unchanged.push((package.clone(), wasm)),
+                None => changed.push(package.clone()),
             }
         }
-        fresh += step.packages.len() - changed.len();
-        if !changed.is_empty() {
+        let is_fresh = changed.is_empty();
+        fresh += unchanged.len();
+        for (package, wasm) in unchanged.iter().filter(|_| is_fresh) {
+            let message = messages::built(linked, package, wasm, profile, true)?;
+            context.report.line(&message);
+        }
+        if !is_fresh {
             stale.push(Stale { step, changed });
         }
     }

@@ -4,6 +4,7 @@
 //! the composed components. A file that somebody has put in the place of one of these stays.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_messages::Cause;
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::artifacts::{self, ArtifactState, Artifacts};
 use golem_rpc_system::read;
@@ -83,5 +84,8 @@ fn remove(plan: &mut Plan, file: Utf8PathBuf, content: Vec<u8>) {
 
 fn keep(context: &Context, file: &Utf8Path) {
     let message = format!("`{file}` is not what we made, and stays");
-    context.report.note(&message);
+    let cause = Cause::Kept {
+        path: file.to_string(),
+    };
+    context.report.note_of(cause, &message);
 }

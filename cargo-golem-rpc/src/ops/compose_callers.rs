@@ -1,21 +1,23 @@
-//! Callers of the workspace → composed components, several at a time.
+//! Callers of the workspace → composed components, several at a time; all are written or none.
 //!
 //! What a caller was composed of stands in the record of the build, so that one whose parts are the
 //! same is not composed again. One with a stub that it does not import is: it is to be said each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_compose::Composed;
-use golem_rpc_plan::ContentHash;
+use camino::Utf8PathBuf;
+use golem_rpc_messages::{Artifact, ArtifactKind, Cause};
+use golem_rpc_plan::{ContentHash, Plan};
 use golem_rpc_system::artifacts::{Artifacts, Composition};
-use golem_rpc_system::{ApplyError, Profile, interrupt};
+use golem_rpc_system::{ApplyError, Profile, interrupt, read};
 
-use super::compose::{link, warn_unused, write};
+use super::compose::{
+    ComposedCaller, composed_path, link_caller, plan_composed, warn_unused, write,
+};
 use super::links::Linked;
 use super::members::{Built, Wasm};
 use super::writer::Writer;
-use super::{Context, parallel};
+use super::{Context, messages, parallel};
 use crate::error::CliError;
 
 /// The components of callers and of their stubs.
@@ -29,7 +31,8 @@ struct Components<'a> {
 struct Job<'a> {
     caller: &'a str,
     source: &'a Wasm,
-    stubs: Vec<&'a Wasm>,
+    /// By target.
+    stubs: Vec<(&'a str, &'a Wasm)>,
     /// The composed component.
     dest: Utf8PathBuf,
     /// The digest of what it is composed of.
@@ -48,30 +51,40 @@ pub(super) fn compose_callers(
     let target_dir = &linked.workspace.target_directory;
     let built = Built::load(linked, profile, callers)?;
     let components = Components::read(linked, &built, callers)?;
-    let mut jobs = Vec::new();
+    let (mut jobs, mut artifacts) = (Vec::new(), Vec::new());
     for caller in callers {
         let job = components.job(linked, caller);
         let known = built.composed(caller);
         let known = known.map(|known| known.is_fresh(target_dir, &job.dest, &job.parts));
         match known.transpose()? {
-            Some(true) => context
-                .report
-                .status("Fresh", &context.report.path(&job.dest)),
+            Some(true) => artifacts.push(job.fresh(context, profile)?),
             _ => jobs.push(job),
         }
     }
-    let mut artifacts = Artifacts::default();
-    let mut results = jobs.iter().zip(compose_all(context, &jobs));
-    let written = results.try_for_each(|(job, composed)| {
-        let made = finish(context, writer, linked, job, composed?)?;
-        let made = made.map(|made| (job.caller.to_string(), made));
-        artifacts.composed.extend(made);
-        Ok(())
-    });
-    if !artifacts.composed.is_empty() && !context.settings.dry_run {
-        artifacts.store(target_dir, profile)?;
+    let mut record = Artifacts::default();
+    let mut plan = Plan::new();
+    for (job, made) in jobs.iter().zip(compose_all(context, &jobs)) {
+        let made = made?;
+        warn(context, linked, job, &made)?;
+        if made.unused.is_empty() {
+            let wasm = &made.composed.wasm;
+            let composition = Composition::record(target_dir, &job.dest, &job.parts, wasm);
+            record.composed.insert(job.caller.to_string(), composition);
+        }
+        let artifact = job.artifact(profile, made.used, made.composed.wasm.len() as u64);
+        let wasm = made.composed.wasm;
+        artifacts.push(plan_composed(
+            context,
+            &mut plan,
+            &made.source,
+            artifact,
+            wasm,
+        )?);
     }
-    written
+    if write(context, writer, &plan, artifacts)? && !record.composed.is_empty() {
+        record.store(target_dir, profile)?;
+    }
+    Ok(())
 }
 
 impl<'a> Components<'a> {
@@ -97,55 +110,76 @@ impl<'a> Components<'a> {
 
     fn job(&'a self, linked: &'a Linked, caller: &'a str) -> Job<'a> {
         let source = &self.callers[caller];
-        let targets = linked.links.targets_of(caller);
-        let stubs: Vec<&Wasm> = targets.iter().map(|target| &self.stubs[target]).collect();
+        let targets = linked.links.targets_of(caller).into_iter();
+        let stubs: Vec<_> = targets
+            .map(|target| (target, &self.stubs[target]))
+            .collect();
         let version = ("", env!("CARGO_PKG_VERSION").as_bytes());
-        let parts = [source].into_iter().chain(stubs.iter().copied());
-        let parts = parts.map(|wasm| ("", wasm.bytes.as_slice()));
+        let caller_part = ("", source.bytes.as_slice());
+        let parts = stubs
+            .iter()
+            .map(|(target, stub)| (*target, stub.bytes.as_slice()));
         Job {
             caller,
             source,
             dest: composed_path(&source.path),
-            parts: ContentHash::of_parts([version].into_iter().chain(parts)),
+            parts: ContentHash::of_parts([version, caller_part].into_iter().chain(parts)),
             stubs,
         }
     }
 }
 
-/// `<caller>_composed.wasm` beside the caller's wasm.
-fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
-    let stem = wasm.file_stem().unwrap_or_default();
-    wasm.with_file_name(format!("{stem}_composed.wasm"))
+impl Job<'_> {
+    /// What is there already.
+    fn fresh(&self, context: &Context, profile: &Profile) -> Result<Artifact, CliError> {
+        context.report.status("Fresh", self.dest.as_str());
+        let targets = self.stubs.iter().map(|(target, _)| target.to_string());
+        let bytes = read::size(&self.dest)?.unwrap_or_default();
+        Ok(Artifact {
+            fresh: true,
+            ..self.artifact(profile, targets.collect(), bytes)
+        })
+    }
+
+    fn artifact(&self, profile: &Profile, targets: Vec<String>, bytes: u64) -> Artifact {
+        Artifact {
+            package: Some(self.caller.to_string()),
+            profile: Some(messages::profile(profile)),
+            targets,
+            ..messages::artifact(ArtifactKind::Composed, &self.dest, bytes)
+        }
+    }
 }
 
 /// What comes of each job.
-fn compose_all(context: &Context, jobs: &[Job<'_>]) -> Vec<Result<Composed, CliError>> {
-    let bar = context.report.bar("composing", jobs.len());
+fn compose_all(context: &Context, jobs: &[Job<'_>]) -> Vec<Result<ComposedCaller, CliError>> {
+    let bar = context.report.bar("Composing", jobs.len());
     parallel::map(jobs, |job| {
         if interrupt::was_interrupted() {
             return Err(ApplyError::Interrupted.into());
         }
-        let composed = link(context, job.source, &job.stubs);
+        let made = link_caller(context, job.source, &job.stubs);
         bar.advance();
-        composed
+        made
     })
 }
 
-/// Writes what was composed, and says what is missing in it; gives what to record.
-fn finish(
+/// Says which stubs the caller does not import.
+fn warn(
     context: &Context,
-    writer: &Writer<'_>,
     linked: &Linked,
     job: &Job<'_>,
-    composed: Composed,
-) -> Result<Option<Composition>, CliError> {
-    let target_dir = &linked.workspace.target_directory;
-    for unused in &composed.unused {
+    made: &ComposedCaller,
+) -> Result<(), CliError> {
+    for (target, unused) in &made.unused {
         let place = linked.world_place(job.caller)?;
-        warn_unused(context, &job.source.path, unused, &place);
+        let cause = Cause::ImportMissing {
+            caller: job.caller.to_string(),
+            target: target.clone(),
+            imports: unused.import_lines().collect(),
+            place: place.place.clone(),
+        };
+        warn_unused(context, &made.source, unused, cause, &place.to_string());
     }
-    let made = Composition::record(target_dir, &job.dest, &job.parts, &composed.wasm);
-    let is_whole = composed.unused.is_empty();
-    let is_written = write(context, writer, &job.source.path, &job.dest, composed)?;
-    Ok((is_whole && is_written).then_some(made))
+    Ok(())
 }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use golem_rpc_messages::{Cause, FreshKind};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_system::cargo;
 use golem_rpc_workspace::OptionChanges;
 
 use super::Context;
 use super::links::Linked;
+use super::messages::fresh;
 use super::regenerate::{plan, say};
 use crate::error::CliError;
 
@@ -39,14 +41,19 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     say(context, &planned, &left_out);
     if writer.apply(&planned.plan)? {
         if planned.plan.is_empty() {
-            context
-                .report
-                .status("Fresh", "every caller has its stubs already");
+            let links = linked.links.iter().map(|(_, targets)| targets.len()).sum();
+            let fresh = fresh(FreshKind::Links, links, None);
+            let thing = "every caller has its stubs already";
+            context.report.event(&fresh, "Fresh", thing);
         }
         if !cargo::has_subcommand("make") {
             let message = "cargo-make, which runs the tasks of Makefile.toml, is not installed";
-            let hint = "cargo install --locked cargo-make --version 0.37.24";
-            context.report.warning(message, Some(hint));
+            let install = "cargo install --locked cargo-make --version 0.37.24";
+            let cause = Cause::ToolMissing {
+                tool: "cargo-make".to_string(),
+                install: install.to_string(),
+            };
+            context.report.warning_of(cause, message, Some(install));
         }
         next_steps(context, &linked, &disk.after(&planned.plan), &callers)?;
     }
@@ -83,7 +90,13 @@ fn next_steps(
         for target in missing {
             let import = &imports[target];
             let note = format!("to call `{target}`, write `{import}` in {place}");
-            context.report.note(&note);
+            let cause = Cause::ImportMissing {
+                caller: caller.clone(),
+                target: target.to_string(),
+                imports: vec![import.clone()],
+                place: place.place.clone(),
+            };
+            context.report.note_of(cause, &note);
         }
     }
     Ok(())

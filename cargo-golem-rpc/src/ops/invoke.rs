@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use golem_rpc_local::{ComponentSpec, Event, Runtime, Stream, WorkerRef, target_env};
+use golem_rpc_local::{ComponentSpec, Event, Runtime, WorkerRef, target_env};
+use golem_rpc_messages::{Message, Outcome, Output, Stream, Trigger, Worker};
 use golem_rpc_system::Profile;
 use golem_rpc_system::interrupt::was_interrupted;
 
-use super::Context;
 use super::compose::compose_caller;
 use super::links::Linked;
 use super::members::Built;
+use super::{Context, causes};
 use crate::error::CliError;
 use crate::report::Report;
 
@@ -44,7 +45,9 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let reachable = linked.reachable(called);
     let built = Built::load(&linked, &request.profile, &reachable)?;
     for name in reachable {
-        let wasm = compose_caller(context, &linked, &built, &name)?.wasm;
+        let wasm = compose_caller(context, &linked, &built, &name)?
+            .composed
+            .wasm;
         components.push(ComponentSpec {
             name,
             wasm,
@@ -70,7 +73,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         let _spinner = report.spinner(&format!("{worker} {call}"));
         let result = runtime.invoke(parsed);
         let result = result.map_err(|error| failed(call, error))?;
-        report.result(&worker.to_string(), call, result.as_deref());
+        report.result(Outcome {
+            worker: worker.to_string(),
+            call: call.to_string(),
+            result,
+        });
     }
     match runtime.failed_triggers().len() {
         0 => Ok(()),
@@ -80,19 +87,33 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
 
 fn show(report: &Report, event: Event) {
     match event {
-        Event::WorkerCreated { worker } => report.detail("Starting", &format!("worker {worker}")),
+        Event::WorkerCreated { worker } => {
+            let worker = worker.to_string();
+            let thing = format!("worker {worker}");
+            let message = Message::WorkerStarted(Worker { worker });
+            report.event_detail(&message, "Starting", &thing);
+        }
         Event::Output {
             worker,
             stream,
             line,
-        } => {
-            let stream = match stream {
-                Stream::Stdout => "stdout",
-                Stream::Stderr => "stderr",
+        } => report.worker_line(Output {
+            worker: worker.to_string(),
+            stream: match stream {
+                golem_rpc_local::Stream::Stdout => Stream::Stdout,
+                golem_rpc_local::Stream::Stderr => Stream::Stderr,
+            },
+            line,
+        }),
+        Event::Note(note) => report.note_of(causes::of_local_note(&note), &note.to_string()),
+        Event::TriggerFailed(failure) => {
+            let message = failure.to_string();
+            let trigger = Trigger {
+                worker: failure.worker.to_string(),
+                function: failure.function,
+                message: failure.cause,
             };
-            report.worker_line(&worker.to_string(), stream, &line);
+            report.trigger_failed(trigger, &message);
         }
-        Event::Note(note) => report.note(&note.to_string()),
-        Event::TriggerFailed(failure) => report.warning(&failure.to_string(), None),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use cargo_metadata::{Metadata, Package, PackageId};
+use golem_rpc_messages::Place;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 use golem_rpc_system::{cargo, read};
@@ -13,6 +14,21 @@ use golem_rpc_workspace::{
 
 use super::Context;
 use crate::error::CliError;
+use crate::place;
+
+/// Where a world stands.
+pub(super) struct WorldPlace {
+    /// For people: the world's name and its place, or the WIT root.
+    text: String,
+    /// File, line and column, where they are known.
+    pub(super) place: Option<Place>,
+}
+
+impl std::fmt::Display for WorldPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
 
 /// A workspace, who calls whom in it, and the options of the targets.
 pub(super) struct Linked {
@@ -22,18 +38,24 @@ pub(super) struct Linked {
     pub(super) options: Options,
 }
 
+/// The workspace that cargo describes, with those members recognised that cargo alone builds.
+pub(super) fn workspace(metadata: &Metadata) -> Result<Workspace, CliError> {
+    let mut workspace = Workspace::new(metadata)?;
+    let mut code = Snapshot::new();
+    for dir in workspace.code() {
+        code.extend(read::tree(dir, Workspace::is_code)?);
+    }
+    workspace.recognise(&code);
+    Ok(workspace)
+}
+
 impl Linked {
     /// Asks cargo.
     pub(super) fn read(context: &Context) -> Result<Linked, CliError> {
         let settings = &context.settings;
         let manifest = context.manifest_path();
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
-        let mut workspace = Workspace::new(&metadata)?;
-        let mut code = Snapshot::new();
-        for dir in workspace.code() {
-            code.extend(read::tree(dir, Workspace::is_code)?);
-        }
-        workspace.recognise(&code);
+        let workspace = workspace(&metadata)?;
         let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);
         Ok(Linked {
             metadata,
@@ -174,26 +196,33 @@ impl Linked {
     }
 
     /// Where the caller's world stands: file, line and column, or the WIT root.
-    pub(super) fn world_place(&self, caller: &str) -> Result<String, CliError> {
+    pub(super) fn world_place(&self, caller: &str) -> Result<WorldPlace, CliError> {
         let disk = self.snapshot(&self.members([caller])?)?;
         self.world_place_in(&disk, caller)
     }
 
     /// The same, from files that were read already.
-    pub(super) fn world_place_in(&self, disk: &Snapshot, caller: &str) -> Result<String, CliError> {
+    pub(super) fn world_place_in(
+        &self,
+        disk: &Snapshot,
+        caller: &str,
+    ) -> Result<WorldPlace, CliError> {
         let member = self.members([caller])?[0];
         let local = member.local()?;
         let source = member.wit(disk)?.select(local.world.as_deref());
         Ok(match source {
             Ok(source) => {
                 let world = &source.resolve.worlds[source.world];
-                format!(
-                    "`world {}` ({})",
-                    world.name,
-                    source.resolve.render_location(world.span)
-                )
+                let location = source.resolve.render_location(world.span);
+                WorldPlace {
+                    text: format!("`world {}` ({location})", world.name),
+                    place: place::rendered(&location),
+                }
             }
-            Err(_) => format!("the world in {}", local.wit_root),
+            Err(_) => WorldPlace {
+                text: format!("the world in {}", local.wit_root),
+                place: None,
+            },
         })
     }
 }

@@ -50,6 +50,13 @@ impl<'a> Built<'a> {
         })
     }
 
+    /// The packages that the last build made components of, with the files of these.
+    pub(super) fn packages(&self) -> impl Iterator<Item = (&str, Utf8PathBuf)> {
+        let target_dir = &self.linked.workspace.target_directory;
+        let artifacts = self.artifacts.by_package.iter();
+        artifacts.map(move |(package, artifact)| (package.as_str(), artifact.wasm(target_dir)))
+    }
+
     /// The component of a target's stub.
     pub(super) fn stub(&self, target: &str) -> Result<Wasm, CliError> {
         match self.stubs.get(target) {
@@ -82,18 +89,19 @@ impl<'a> Built<'a> {
         Ok(Wasm { path, bytes })
     }
 
-    /// Whether a build of a package would make again what is there.
-    pub(super) fn is_fresh(
+    /// The file of a package's component, if a build now would make it again.
+    pub(super) fn fresh(
         &self,
         package: &str,
         surroundings: &Surroundings,
-    ) -> Result<bool, CliError> {
+    ) -> Result<Option<Utf8PathBuf>, CliError> {
         let Some(artifact) = self.artifacts.by_package.get(package) else {
-            return Ok(false);
+            return Ok(None);
         };
         let inputs = Inputs::read(self.linked, package)?.digest();
         let target_dir = &self.linked.workspace.target_directory;
-        Ok(artifact.is_fresh(target_dir, &inputs, surroundings.digest())?)
+        let is_fresh = artifact.is_fresh(target_dir, &inputs, surroundings.digest())?;
+        Ok(is_fresh.then(|| artifact.wasm(target_dir)))
     }
 
     /// What was composed of a caller.

@@ -1,25 +1,35 @@
 //! What the commands do: each file is the whole chain of one command, read → derive → plan → apply.
 
 pub(crate) mod add_stub_dependency;
+mod baseline;
+pub(crate) mod breaking;
 pub(crate) mod build;
 pub(crate) mod build_members;
 mod build_steps;
 pub(crate) mod build_workspace;
+mod causes;
+pub(crate) mod check;
 pub(crate) mod clean;
+mod compatibility;
 pub(crate) mod compose;
 mod compose_callers;
+mod examine;
 pub(crate) mod generate;
+pub(crate) mod graph;
 pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
 mod links;
 mod members;
+mod messages;
 mod parallel;
 pub(crate) mod regenerate;
+pub(crate) mod status;
 mod stubs;
 mod wit_root;
 mod writer;
 
+pub(crate) use check::Checked;
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -88,12 +98,13 @@ impl Context {
     }
 
     /// Plans an output file, which may replace an earlier output of the same kind and nothing else.
+    /// Says whether it is as it should be already.
     pub(crate) fn plan_output(
         &self,
         plan: &mut Plan,
         dest: &Utf8Path,
         content: Vec<u8>,
-    ) -> Result<(), CliError> {
+    ) -> Result<bool, CliError> {
         let mut disk = Snapshot::new();
         if let Some(old) = read::file(dest)? {
             let kind = |bytes: &[u8]| bytes.iter().take(4).copied().collect::<Vec<u8>>();
@@ -104,7 +115,8 @@ impl Context {
             }
             disk.insert(dest, old);
         }
+        let is_fresh = disk.get(dest) == Some(content.as_slice());
         plan.write(&disk, dest, content);
-        Ok(())
+        Ok(is_fresh)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::{Stub, names};
 use golem_rpc_stub_rust::CrateOptions;
@@ -9,7 +10,8 @@ use golem_rpc_workspace::{LeftOut, Planned, StubBackend, Wanted, plan_chain};
 
 use super::generate::stub_crate;
 use super::links::Linked;
-use super::{Context, stubs};
+use super::messages::fresh;
+use super::{Context, causes, stubs};
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -29,9 +31,10 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     say(context, &planned, &left_out);
     if writer.apply(&planned.plan)? && planned.plan.is_empty() {
         let stubs = crate::report::count(targets.len(), "stub");
+        let fresh = fresh(FreshKind::Stubs, targets.len(), None);
         context
             .report
-            .status("Fresh", &format!("{stubs} up to date"));
+            .event(&fresh, "Fresh", &format!("{stubs} up to date"));
     }
     Ok(())
 }
@@ -77,7 +80,7 @@ fn chosen(
 }
 
 /// The directory of a stub: a crate, or the WIT alone where none is to be compiled.
-fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, CliError> {
+pub(super) fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, CliError> {
     match linked.options.get(target).backend {
         StubBackend::Crate => stub_crate(stub, CrateOptions::new(names::stub_crate(target))),
         StubBackend::Component => {
@@ -91,7 +94,8 @@ fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, Cli
 /// Says what a person should hear about a plan.
 pub(super) fn say(context: &Context, planned: &Planned, left_out: &LeftOut) {
     for note in &planned.notes {
-        context.report.note(&note.to_string());
+        let cause = causes::of_note(note);
+        context.report.note_of(cause, &note.to_string());
     }
     for (target, skipped) in left_out {
         stubs::warn_skipped(context, target, skipped);

@@ -15,12 +15,14 @@ mod differ;
 mod encode;
 mod error;
 mod explain;
+mod inner;
 mod input;
 mod link;
 mod text;
 
 pub use encode::{EncodeError, ModuleKind, encode};
 pub use error::{ComposeError, Difference, NotAComponent};
+pub use inner::{Inner, inner};
 
 use input::Parts;
 use link::Linked;

@@ -11,22 +11,25 @@ data! {
         pub checked: u32,
     }
 
-    /// A generated file or entry that is not as it should be.
+    /// A generated file or entry that is not as it should be, or something that keeps links from
+    /// being generated at all.
     pub struct Finding {
         /// What is wrong with it.
         pub kind: FindingKind,
-        /// The file.
+        /// Why, for people.
+        pub message: String,
+        /// The file; for what is broken, the one where that shows.
         pub path: String,
         /// The key, for an entry of a manifest or a task.
         pub key: Option<String>,
-        /// The caller that it is there for.
+        /// The caller that it is there for, if it is one.
         pub caller: Option<String>,
-        /// The target that it was generated from.
+        /// The target that it was generated from, if it is one.
         pub target: Option<String>,
-        /// How it differs, as a unified diff; none for what is missing or not text.
+        /// What would mend it, as a unified diff; none for entries and for what is broken.
         pub diff: Option<String>,
-        /// The command that mends it.
-        pub command: String,
+        /// The command that mends it; none where something has to be corrected first.
+        pub command: Option<String>,
     }
 
     /// What `doctor` found.
@@ -61,6 +64,8 @@ names! {
         Missing,
         /// Nothing needs it any more.
         Unneeded,
+        /// Links that cannot be generated: their state is not known.
+        Broken,
     }
 
     /// How something is.

@@ -13,9 +13,13 @@ mod case;
 mod closure;
 mod derive;
 mod exported;
+mod gates;
 mod golem_rpc;
+pub mod guard;
 pub mod names;
 mod options;
+mod own_base;
+mod place;
 mod render;
 pub mod source;
 mod spelling;
@@ -26,7 +30,9 @@ pub mod vendor;
 pub use carry::Unsupported;
 pub use golem_rpc::compatible;
 pub use options::{Address, GolemRpc, RpcErrors, StubOptions};
+pub use own_base::OtherBase;
 pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
+pub use spelling::OldSpelling;
 pub use stub::{
     Receiver, ResourceKind, STUB_FILE, Skipped, Stub, StubError, StubFunction, StubPackage,
     StubResource,

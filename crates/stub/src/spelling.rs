@@ -4,21 +4,14 @@
 
 use std::fmt;
 
-use camino::Utf8PathBuf;
-
+use crate::place::{Place, blank_comments};
 use crate::source::WitFile;
 
 /// One old spelling in a user's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OldSpelling {
-    /// The file.
-    pub path: Utf8PathBuf,
-    /// Line, counted from 1.
-    pub line: usize,
-    /// Column in characters, counted from 1.
-    pub column: usize,
-    /// The line's text.
-    pub text: String,
+    /// Where it stands.
+    pub place: Place,
     /// What stands there.
     pub old: &'static str,
     /// What to write instead.
@@ -27,24 +20,14 @@ pub struct OldSpelling {
 
 impl fmt::Display for OldSpelling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let OldSpelling {
-            path,
-            line,
-            column,
-            text,
-            old,
-            new,
-        } = self;
-        let advice = match *new {
-            "" => format!("remove `{old}`: a function without a result has no arrow"),
-            new => format!("write `{new}` instead of `{old}`"),
-        };
-        let margin = line.to_string().len();
-        writeln!(f, "{:margin$}--> {path}:{line}:{column}", "")?;
-        writeln!(f, "{:margin$} |", "")?;
-        writeln!(f, "{line} | {text}")?;
-        let marker = "^".repeat(old.chars().count());
-        write!(f, "{:margin$} | {:2$}{marker} {advice}", "", "", column - 1)
+        let OldSpelling { place, old, new } = self;
+        match *new {
+            "" => place.show(
+                f,
+                format_args!("remove `{old}`: a function without a result has no arrow"),
+            ),
+            new => place.show(f, format_args!("write `{new}` instead of `{old}`")),
+        }
     }
 }
 
@@ -56,17 +39,14 @@ pub(crate) fn find(files: &[WitFile]) -> Vec<OldSpelling> {
             continue;
         };
         let code = blank_comments(text);
-        for (index, (line, shown)) in code.lines().zip(text.lines()).enumerate() {
+        let mut begin = 0;
+        for line in code.split_inclusive('\n') {
             for (start, old, new) in in_line(line) {
-                found.push(OldSpelling {
-                    path: file.path.clone(),
-                    line: index + 1,
-                    column: line[..start].chars().count() + 1,
-                    text: shown.to_string(),
-                    old,
-                    new,
-                });
+                let start = begin + start;
+                let place = Place::of(file, text, start..start + old.len());
+                found.push(OldSpelling { place, old, new });
             }
+            begin += line.len();
         }
     }
     found
@@ -90,27 +70,6 @@ fn in_line(line: &str) -> Vec<(usize, &'static str, &'static str)> {
     found
 }
 
-/// `text` with every character of a comment replaced by a space, line breaks kept.
-fn blank_comments(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |end| end + 2)
-        } else {
-            out.push(c);
-            rest = &rest[c.len_utf8()..];
-            continue;
-        };
-        let (comment, tail) = rest.split_at(length);
-        out.extend(comment.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
-        rest = tail;
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,7 +82,10 @@ mod tests {
             content: text.into(),
         };
         let found = find(&[file]);
-        let places: Vec<_> = found.iter().map(|s| (s.line, s.column, s.old)).collect();
+        let places: Vec<_> = found
+            .iter()
+            .map(|s| (s.place.line, s.place.column, s.old))
+            .collect();
         assert_eq!(places, [(3, 30, "float32"), (3, 39, "-> ()")]);
         let shown = found[0].to_string();
         assert!(shown.contains("--> wit/a.wit:3:30"), "{shown}");

@@ -17,11 +17,12 @@ use cargo_metadata::{Artifact, Message, PackageId};
 use golem_rpc_plan::CommandSpec;
 
 use crate::cargo::{CargoFlags, cargo};
+use crate::tools::{WASM_TARGET, ask};
 use crate::{RunError, Streams, run};
 
 /// What builds a member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tool {
+pub enum BuildTool {
     /// `cargo component build`
     CargoComponent,
     /// `cargo build --target TARGET`
@@ -31,12 +32,12 @@ pub enum Tool {
     },
 }
 
-impl Tool {
+impl BuildTool {
     /// The target that it builds for.
     fn target(&self) -> &'static str {
         match self {
-            Tool::CargoComponent => "wasm32-wasip1",
-            Tool::Cargo { target } => target,
+            BuildTool::CargoComponent => WASM_TARGET,
+            BuildTool::Cargo { target } => target,
         }
     }
 }
@@ -47,7 +48,7 @@ pub struct ComponentBuild {
     /// The root of the workspace.
     pub workspace_root: Utf8PathBuf,
     /// What builds them.
-    pub tool: Tool,
+    pub tool: BuildTool,
     /// The members to build: package name → the id that cargo's messages know it by.
     pub packages: BTreeMap<String, PackageId>,
     /// The profile.
@@ -71,6 +72,15 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// The name that people know the profile by.
+    pub fn name(&self) -> &str {
+        match self {
+            Profile::Dev => "dev",
+            Profile::Release => "release",
+            Profile::Named(name) => name,
+        }
+    }
+
     /// The name of the directory that cargo gives the profile below the target directory.
     pub fn directory(&self) -> &str {
         match self {
@@ -152,8 +162,8 @@ impl ComponentBuild {
     /// The command that builds.
     pub fn command(&self) -> CommandSpec {
         let words: &[&str] = match &self.tool {
-            Tool::CargoComponent => &["component", "build"],
-            Tool::Cargo { target } => &["build", "--target", target],
+            BuildTool::CargoComponent => &["component", "build"],
+            BuildTool::Cargo { target } => &["build", "--target", target],
         };
         let words = words
             .iter()
@@ -254,7 +264,7 @@ fn diagnose(
     status: ExitStatus,
 ) -> Result<BuildError, RunError> {
     let (cwd, target) = (&build.workspace_root, build.tool.target());
-    if build.tool == Tool::CargoComponent {
+    if build.tool == BuildTool::CargoComponent {
         match ask(&cargo(), &["component", "--version"], cwd) {
             Err(RunError::Failed {
                 stderr: Some(text), ..
@@ -273,16 +283,4 @@ fn diagnose(
         }
         _ => Ok(BuildError::BuildFailed { command, status }),
     }
-}
-
-/// What a program answers on standard output.
-pub(crate) fn ask(program: &str, args: &[&str], cwd: &Utf8Path) -> Result<String, RunError> {
-    let question = CommandSpec {
-        program: program.to_string(),
-        args: args.iter().map(|arg| arg.to_string()).collect(),
-        cwd: cwd.to_path_buf(),
-        env: BTreeMap::new(),
-    };
-    let finished = run(&question, Streams::Captured)?;
-    Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
 }

@@ -10,8 +10,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::ContentHash;
 
 use crate::cargo::cargo;
-use crate::component_build::ask;
 use crate::error::PathError;
+use crate::tools::ask;
 use crate::{RunError, read};
 
 /// Files that count in a directory and in those above it.

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use golem_rpc_plan::{FileSet, Snapshot};
+use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{Skipped, Stub};
 
@@ -75,18 +75,34 @@ struct Round {
 }
 
 impl Round {
-    /// Whether nothing would come of another one: no target's WIT can be other than it was.
     fn is_last(&self, wanted: &Wanted<'_>) -> bool {
-        self.planned.plan.is_empty() || wanted.targets.is_disjoint(wanted.callers)
+        wanted.is_last(&self.planned.plan)
     }
 }
 
+/// The stubs that could be made, and what is wrong with the others.
+pub(crate) struct Stubs<E> {
+    pub(crate) made: BTreeMap<String, GeneratedStub>,
+    plain: BTreeMap<String, FileSet>,
+    pub(crate) left_out: LeftOut,
+    /// By target: its WIT is wrong, or no stub can carry it.
+    pub(crate) failed: BTreeMap<String, WorkspaceError>,
+    /// By target: there is a stub, but no directory could be made for it.
+    pub(crate) unmade: BTreeMap<String, E>,
+}
+
 impl Wanted<'_> {
-    fn round<E: From<WorkspaceError>>(
+    /// Whether nothing would come of a plan after this one: no target's WIT can be other than it was.
+    pub(crate) fn is_last(&self, plan: &Plan) -> bool {
+        plan.is_empty() || self.targets.is_disjoint(self.callers)
+    }
+
+    /// Makes the stubs of the targets.
+    pub(crate) fn stubs<E>(
         &self,
         disk: &Snapshot,
         files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
-    ) -> Result<Round, E> {
+    ) -> Result<Stubs<E>, WorkspaceError> {
         let targets = Targets {
             workspace: self.workspace,
             links: self.links,
@@ -94,33 +110,60 @@ impl Wanted<'_> {
             force: self.force,
         };
         let Attempt { derived, failed } = targets.derive_all(disk)?;
-        let failed = self.wait_for(failed)?;
-        let (mut stubs, mut plain, mut left_out) =
-            (BTreeMap::new(), BTreeMap::new(), LeftOut::new());
+        let mut stubs = Stubs {
+            made: BTreeMap::new(),
+            plain: BTreeMap::new(),
+            left_out: LeftOut::new(),
+            failed,
+            unmade: BTreeMap::new(),
+        };
         for (target, derived) in derived {
             if let Some(without) = derived.plain {
-                plain.insert(target.clone(), without.wit);
+                stubs.plain.insert(target.clone(), without.wit);
             }
-            if self.targets.contains(&target) {
-                let wit = StubWit::of(&derived.stub).map_err(WorkspaceError::from)?;
-                let files = files(&target, &derived.stub)?;
-                stubs.insert(target.clone(), GeneratedStub { wit, files });
-                left_out.insert(target, derived.stub.skipped);
+            if !self.targets.contains(&target) {
+                continue;
+            }
+            match files(&target, &derived.stub) {
+                Ok(files) => {
+                    let wit = StubWit::of(&derived.stub)?;
+                    let made = GeneratedStub { wit, files };
+                    stubs.made.insert(target.clone(), made);
+                    stubs.left_out.insert(target, derived.stub.skipped);
+                }
+                Err(error) => drop(stubs.unmade.insert(target, error)),
             }
         }
-        let request = Request {
+        Ok(stubs)
+    }
+
+    /// What is asked of a plan with these stubs.
+    pub(crate) fn request<'a, E>(&'a self, stubs: &'a Stubs<E>) -> Request<'a> {
+        Request {
             workspace: self.workspace,
             links: self.links,
             options: self.options,
-            stubs: &stubs,
-            plain: &plain,
+            stubs: &stubs.made,
+            plain: &stubs.plain,
             callers: self.callers,
             force: self.force,
-        };
-        let planned = plan(&request, disk)?;
+        }
+    }
+
+    fn round<E: From<WorkspaceError>>(
+        &self,
+        disk: &Snapshot,
+        files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
+    ) -> Result<Round, E> {
+        let mut stubs = self.stubs(disk, files)?;
+        let failed = self.wait_for(std::mem::take(&mut stubs.failed))?;
+        if let Some((_, error)) = std::mem::take(&mut stubs.unmade).pop_first() {
+            return Err(error);
+        }
+        let planned = plan(&self.request(&stubs), disk)?;
         Ok(Round {
             planned,
-            left_out,
+            left_out: stubs.left_out,
             failed,
         })
     }

@@ -414,6 +414,10 @@ impl WorkspaceError {
                 worlds.first()?
             ),
             E::Wit(error) => return error.hint(),
+            E::Stub { target, error } if error.is_skippable() => {
+                let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
+                format!("{instead}leave such functions out: `--skip-unsupported` of `init`, or `skip-unsupported = true` in [workspace.metadata.golem-rpc.targets.{target}]")
+            }
             E::Stub { error, .. } => return error.hint(),
             E::GolemRpcs { caller, first, second, first_version, second_version } => {
                 let newer = first_version.max(second_version);

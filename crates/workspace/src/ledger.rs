@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 
 use crate::toml::utf8;
-use crate::{LOCK_FILE, Lock, Note, Planned, Workspace, WorkspaceError};
+use crate::{LOCK_FILE, Lock, MAKEFILE, Note, Planned, Workspace, WorkspaceError};
 
 pub(crate) struct Ledger<'a> {
     pub(crate) workspace: &'a Workspace,
@@ -161,9 +161,7 @@ impl<'a> Ledger<'a> {
             let files = self.edited.into_iter().collect();
             return Err(WorkspaceError::Edited { files });
         }
-        for (path, text) in self.texts {
-            self.plan.write(self.disk, &path, text);
-        }
+        self.write_texts();
         let lock = self.workspace.root.join(LOCK_FILE);
         if self.new != self.read || !self.disk.contains(&lock) {
             self.plan.write(self.disk, &lock, self.new.render());
@@ -175,5 +173,58 @@ impl<'a> Ledger<'a> {
             plan: self.plan,
             notes: self.notes.into_iter().filter(is_news).collect(),
         })
+    }
+
+    fn write_texts(&mut self) {
+        for (path, text) in std::mem::take(&mut self.texts) {
+            self.plan.write(self.disk, &path, text);
+        }
+    }
+
+    /// The plan as if nothing stood in its way, with what does, to be looked at. The lock is not in it.
+    pub(crate) fn outlook(mut self) -> Outlook {
+        self.write_texts();
+        Outlook {
+            plan: self.plan,
+            edited: self.edited,
+            old: self.old,
+            new: self.new,
+            read: self.read,
+            notes: self.notes,
+        }
+    }
+}
+
+/// What would change, and what is ours before and after.
+pub(crate) struct Outlook {
+    pub(crate) plan: Plan,
+    /// The files in the plan that are not as we left them.
+    pub(crate) edited: BTreeSet<Utf8PathBuf>,
+    pub(crate) old: Lock,
+    pub(crate) new: Lock,
+    /// The lock as it stands on disk.
+    pub(crate) read: Lock,
+    pub(crate) notes: BTreeSet<Note>,
+}
+
+impl Outlook {
+    /// Adds what comes after what is planned already.
+    pub(crate) fn then(&mut self, disk: &Snapshot, next: Outlook) {
+        self.plan.then(disk, next.plan);
+        self.edited.extend(next.edited);
+        self.new = next.new;
+        self.notes.extend(next.notes);
+    }
+
+    /// Replaces what is planned for Makefile.toml.
+    pub(crate) fn take_makefile(&mut self, of: Outlook, workspace: &Workspace, disk: &Snapshot) {
+        let file = workspace.root.join(MAKEFILE);
+        let after = disk.after(&of.plan);
+        match after.get(&file) {
+            Some(text) => self.plan.write(disk, &file, text),
+            None => self.plan.remove(disk, &file),
+        }
+        self.new.take_keys(MAKEFILE, &of.new);
+        self.notes = of.notes;
     }
 }

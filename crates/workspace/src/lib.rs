@@ -11,9 +11,11 @@
 //! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
 
 mod chain;
+mod copies;
 mod dependencies;
 mod derive;
 mod error;
+mod examine;
 mod known;
 mod ledger;
 mod links;
@@ -38,8 +40,10 @@ mod wit;
 mod workspace;
 
 pub use chain::{LeftOut, Wanted, plan_chain};
+pub use copies::StubCopy;
 pub use derive::Targets;
 pub use error::WorkspaceError;
+pub use examine::{Examined, ExaminedLink, Finding, FindingKind, Look, Spot, examine};
 pub use links::Links;
 pub use lock::{LOCK_FILE, Lock};
 pub use makefile::MAKEFILE;

@@ -118,6 +118,19 @@ impl Lock {
         self.files.is_empty() && self.keys.is_empty()
     }
 
+    /// How many files and keys are ours.
+    pub(crate) fn len(&self) -> usize {
+        self.files.len() + self.keys.values().map(BTreeMap::len).sum::<usize>()
+    }
+
+    /// Makes the keys of a file those that `other` has.
+    pub(crate) fn take_keys(&mut self, file: &str, other: &Lock) {
+        match other.keys.get(file) {
+            Some(keys) => drop(self.keys.insert(file.to_string(), keys.clone())),
+            None => drop(self.keys.remove(file)),
+        }
+    }
+
     pub(crate) fn file(&self, path: &str) -> Option<&ContentHash> {
         self.files.get(path)
     }

@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 
 use golem_rpc_makefile_templates::{Caller, Flow, Table, new_file_header, tables};
+use golem_rpc_plan::ContentHash;
 use toml_edit::{Item, Key};
 
 use crate::ledger::Ledger;
@@ -176,6 +177,11 @@ fn present(
         true => Present::Older,
         false => Present::Users,
     }
+}
+
+/// Whether a table stands in the file with this hash.
+pub(crate) fn holds(toml: &TomlText<'_>, path: &[&str], hash: &ContentHash) -> bool {
+    written_by_us(toml, path, &[Some(hash.to_string())]).is_some()
 }
 
 /// The lines of a table whose hash is one of `known`, with as many of the comment lines above as

@@ -15,6 +15,9 @@ use crate::paths::normal;
 use crate::plain::{Plain, Recognised};
 use crate::{PlainError, WasmTarget, WorkspaceError};
 
+/// What names the WIT of a member with a component section.
+const COMPONENT_PLACE: &str = "`path` in [package.metadata.component.target]";
+
 /// A package of the workspace.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -113,7 +116,7 @@ impl Member {
             lib: lib.map(|target| target.name.clone()),
             style: component.map(|_| Style::CargoComponent),
             target: Target::new(component.and_then(|c| c.get("target")), &dir),
-            wit_place: "`path` in [package.metadata.component.target]".to_string(),
+            wit_place: COMPONENT_PLACE.to_string(),
             dir,
             manifest,
             plain,
@@ -129,6 +132,49 @@ impl Member {
             self.target = known.target;
             self.wit_place = known.place;
         }
+    }
+
+    /// The package that the text of a manifest describes, as far as that can be told without cargo:
+    /// of its library nothing is. None if it describes no package.
+    pub fn of_text(manifest: &Utf8Path, text: &str) -> Option<Member> {
+        let toml: Value = toml_edit::de::from_str(text).ok()?;
+        let package = toml.get("package")?;
+        let dir = manifest.parent()?.to_path_buf();
+        let component = package.get("metadata").and_then(|m| m.get("component"));
+        Some(Member {
+            name: package.get("name")?.as_str()?.to_string(),
+            lib: None,
+            style: component.map(|_| Style::CargoComponent),
+            target: Target::new(component.and_then(|c| c.get("target")), &dir),
+            wit_place: COMPONENT_PLACE.to_string(),
+            dir,
+            manifest: manifest.to_path_buf(),
+            plain: None,
+        })
+    }
+
+    /// The same member, where a text does not tell where its WIT is: as it is with `now`, what it has
+    /// become.
+    pub fn completed(self, now: &Member) -> Member {
+        let (Target::Local(local), None, Some(Style::Cargo(_))) =
+            (&now.target, self.style, now.style)
+        else {
+            return self;
+        };
+        let mut local = local.clone();
+        if let Ok(below) = local.wit_root.strip_prefix(&now.dir) {
+            local.wit_root = self.dir.join(below);
+        }
+        Member {
+            style: now.style,
+            target: Target::Local(local),
+            ..self
+        }
+    }
+
+    /// Whether it is a component, built in whichever way.
+    pub fn is_component(&self) -> bool {
+        self.style.is_some()
     }
 
     /// Its WIT in files.
@@ -239,6 +285,16 @@ mod tests {
         assert!(broken(json!(3)).starts_with("`target` is neither"));
         assert!(broken(json!({ "dependencies": 3 })).starts_with("`dependencies`"));
         assert!(broken(json!({ "world": 3, "dependencies": {} })).starts_with("`world`"));
+    }
+
+    #[test]
+    fn what_a_text_tells() {
+        let of = |text: &str| Member::of_text(Utf8Path::new("/w/a/Cargo.toml"), text);
+        let text = "[package]\nname = \"a\"\n[package.metadata.component.target]\npath = \"idl\"\n";
+        let member = of(text).unwrap();
+        assert_eq!((member.name.as_str(), member.is_component()), ("a", true));
+        assert_eq!(member.local().unwrap().wit_root, "/w/a/idl");
+        assert!(of("[workspace]\n").is_none() && of("[package").is_none());
     }
 
     #[test]

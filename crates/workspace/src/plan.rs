@@ -63,6 +63,14 @@ pub struct Planned {
 /// # Errors
 /// If the request cannot be met, or if something that is not ours stands in the way.
 pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, WorkspaceError> {
+    draft(request, disk)?.finish()
+}
+
+/// The plan before anything refuses what stands in its way.
+pub(crate) fn draft<'a>(
+    request: &Request<'a>,
+    disk: &'a Snapshot,
+) -> Result<Ledger<'a>, WorkspaceError> {
     let Request {
         workspace,
         links,
@@ -83,7 +91,7 @@ pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, Workspace
     plan_callers(&mut ledger, request, &packages)?;
     root::plan(&mut ledger, links, options, &stubs(request, disk)?)?;
     makefile::plan(&mut ledger, links, options)?;
-    ledger.finish()
+    Ok(ledger)
 }
 
 /// Plans what the callers get: copies of WIT, and entries that lead to them.
@@ -145,16 +153,19 @@ fn members<'a>(
 
 /// Checks that all that are linked are components.
 pub(crate) fn check_members(workspace: &Workspace, links: &Links) -> Result<(), WorkspaceError> {
-    for name in links.members() {
-        let member = workspace.linked(name)?;
-        if member.style.is_none() {
-            return Err(WorkspaceError::NoComponent {
-                member: member.name.clone(),
-                manifest: member.manifest.clone(),
-            });
-        }
+    let mut members = links.members().into_iter();
+    members.try_for_each(|name| check_component(workspace.linked(name)?))
+}
+
+/// Checks that a member is a component.
+pub(crate) fn check_component(member: &Member) -> Result<(), WorkspaceError> {
+    match member.is_component() {
+        true => Ok(()),
+        false => Err(WorkspaceError::NoComponent {
+            member: member.name.clone(),
+            manifest: member.manifest.clone(),
+        }),
     }
-    Ok(())
 }
 
 /// Looks at the request before anything is planned; gives the linked members' own WIT packages.
@@ -175,16 +186,15 @@ fn check(
     let packages = workspace.packages(links, disk)?;
     let callers = links.callers().into_iter();
     for caller in callers.filter(|caller| request.callers.contains(*caller)) {
-        let caller = workspace.linked(caller)?;
-        wit::check_world(caller, disk)?;
-        check_deps(caller, disk)?;
+        check_caller(workspace.linked(caller)?, disk)?;
     }
     Ok(packages)
 }
 
-/// Checks that a caller would find what is put below `deps`: wit-bindgen looks there by itself, but
-/// only where the WIT root is a directory.
-fn check_deps(caller: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
+/// Checks that a caller has its world, and would find what is put below `deps`: wit-bindgen looks
+/// there by itself, but only where the WIT root is a directory.
+pub(crate) fn check_caller(caller: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
+    wit::check_world(caller, disk)?;
     let root = &caller.local()?.wit_root;
     match caller.style {
         Some(Style::Cargo(_)) if disk.contains(root) => Err(PlainError::SingleFile {

@@ -125,8 +125,8 @@ fn random_worlds(shell: &Shell, minutes: u64, seed: u64) -> Result<()> {
         &format!("GOLEM_RPC_FUZZ_SEED={seed}"),
         "cargo",
         "test",
-        "--package",
-        "golem-rpc-stub-wasm",
+        // all packages: one alone would have wasmtime compiled once more, with fewer features
+        "--workspace",
         "--test",
         "it",
         "worlds_of_wit_smith",

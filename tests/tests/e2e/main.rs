@@ -7,15 +7,20 @@
 
 mod accepted;
 mod bad_input;
+mod breaking;
 mod build;
 mod build_workspace;
 mod chain;
 mod clean;
 mod cycles;
 mod files;
+mod golem_rpc;
 mod help;
 mod idempotence;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod kill;
 mod layout;
+mod lock;
 mod minimal_actor;
 mod options;
 mod plain;
