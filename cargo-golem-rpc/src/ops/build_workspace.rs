@@ -63,10 +63,12 @@ fn regenerate(context: &Context, request: &Request) -> Result<(Linked, Plan), Cl
     writer.apply(&plan)?;
     match plan.is_empty() {
         true => {
-            let stubs = count(part.targets.len(), "stub");
-            context
-                .report
-                .status("Fresh", &format!("{stubs} up to date"));
+            if !part.targets.is_empty() {
+                let stubs = count(part.targets.len(), "stub");
+                let fresh = messages::fresh(FreshKind::Stubs, part.targets.len(), None);
+                let thing = format!("{stubs} up to date");
+                context.report.event(&fresh, "Fresh", &thing);
+            }
             Ok((linked, plan))
         }
         // There may be new members now.
