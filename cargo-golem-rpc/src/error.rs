@@ -118,6 +118,9 @@ pub(crate) enum CliError {
         why: String,
         command: String,
     },
+    /// Made in memory: a mistake of ours.
+    #[error("the manual page could not be made")]
+    Page(#[source] io::Error),
     #[error("worker `{worker}` has no call after it")]
     CallWithoutFunction { worker: String },
     #[cfg(feature = "local")]

@@ -15,6 +15,7 @@ mod binary;
 mod bindgen;
 pub mod echo;
 mod invocation;
+mod messages;
 mod repository;
 mod run;
 mod text;

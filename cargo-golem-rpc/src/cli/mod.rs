@@ -7,12 +7,14 @@ mod build_members;
 mod build_workspace;
 mod check;
 mod clean;
+mod completions;
 mod compose;
 mod generate;
 mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod man;
 mod parse;
 mod profile;
 mod regenerate;
@@ -120,6 +122,8 @@ enum Command {
     Clean(clean::CleanArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 impl Cli {
@@ -165,6 +169,8 @@ impl Command {
             Command::Clean(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
+            Command::Completions(args) => args.run(context),
+            Command::Man(args) => args.run(context),
         }
     }
 }

@@ -11,6 +11,7 @@ mod causes;
 pub(crate) mod check;
 pub(crate) mod clean;
 mod compatibility;
+pub(crate) mod completions;
 pub(crate) mod compose;
 mod compose_callers;
 mod examine;
@@ -20,6 +21,7 @@ pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
 mod links;
+pub(crate) mod man;
 mod members;
 mod messages;
 mod parallel;

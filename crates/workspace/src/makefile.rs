@@ -254,7 +254,8 @@ fn note(
 ) {
     let task = path.last().copied().unwrap_or_default().to_string();
     let line = toml.line(toml.start_of(path).unwrap_or(0));
-    ledger.note(make(task, MAKEFILE.into(), line));
+    let file = ledger.workspace.root.join(MAKEFILE);
+    ledger.note(make(task, file, line));
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 12] = [
     "init",
     "regenerate",
     "generate",
@@ -13,6 +13,8 @@ const COMMANDS: [&str; 10] = [
     "compose",
     "clean",
     "invoke",
+    "completions",
+    "man",
 ];
 
 #[test]
