@@ -32,6 +32,13 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&COMPOSE, &["file", "artifact"]),
     (&COMPOSE, &["artifact"]),
     (&COMPOSE_FILES, &["file", "artifact"]),
+    (&["clean", "--dry-run"], &["plan"]),
+    (&["clean"], &["file"]),
+    (
+        &["build-workspace"],
+        &["fresh", "command", "artifact", "file", "artifact"],
+    ),
+    (&["build-workspace"], &["fresh", "artifact"]),
     (
         &INVOKE,
         &["worker-started", "diagnostic", "worker-started", "result"],
