@@ -95,7 +95,7 @@ fn package_of(disk: &Snapshot, dir: &Utf8Path, member: &str) -> Result<PackageNa
     let main = main.ok_or_else(|| crate::WorkspaceError::NoWit {
         member: member.to_string(),
         path: dir.join("wit"),
-        manifest: dir.join("Cargo.toml"),
+        place: format!("`path` in `{}`", dir.join("Cargo.toml")),
     })?;
     let mut package = respelled(&main)
         .name()
