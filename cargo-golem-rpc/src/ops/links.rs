@@ -165,7 +165,11 @@ impl Linked {
                 disk.extend(read::tree(&dir, Read::wants)?);
             }
         }
-        for file in files.iter().filter(|file| !disk.contains(file)).collect::<Vec<_>>() {
+        for file in files
+            .iter()
+            .filter(|file| !disk.contains(file))
+            .collect::<Vec<_>>()
+        {
             if let Some(content) = read::file(file)? {
                 disk.insert(file, content);
             }

@@ -93,11 +93,7 @@ pub(super) fn unlink(
 }
 
 /// Refuses if a caller still uses the stub of one of these links.
-fn check_unused(
-    linked: &Linked,
-    disk: &Snapshot,
-    gone: &BTreeSet<Link>,
-) -> Result<(), CliError> {
+fn check_unused(linked: &Linked, disk: &Snapshot, gone: &BTreeSet<Link>) -> Result<(), CliError> {
     let (mut links, mut uses) = (Vec::new(), BTreeSet::new());
     for (caller, target) in gone {
         let [caller, target] = [caller, target].map(|name| linked.workspace.linked(name));

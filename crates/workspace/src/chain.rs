@@ -12,7 +12,9 @@ use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{Skipped, Stub};
 
 use crate::derive::{Attempt, Derived, Targets};
-use crate::{GeneratedStub, Imports, Links, Options, Planned, Request, Workspace, WorkspaceError, plan};
+use crate::{
+    GeneratedStub, Imports, Links, Options, Planned, Request, Workspace, WorkspaceError, plan,
+};
 
 /// What is wanted of a workspace.
 #[derive(Clone, Copy, Debug)]

@@ -76,7 +76,9 @@ impl Draft {
         let nothing: Vec<_> = entries.iter().map(|e| e.nothing(ledger)).collect();
         let without = draft.clone().write(ledger, &nothing).ok()?;
         let created = without.text.is_none();
-        let text = without.text.map(|marked| Marked::new(marked.text, Vec::new()));
+        let text = without
+            .text
+            .map(|marked| Marked::new(marked.text, Vec::new()));
         let again = Draft { text, ..draft }.write(ledger, entries).ok()?;
         let pieces = again.text.filter(|again| again.text == file.text)?;
         Pieces::of(&pieces, created)
@@ -126,8 +128,8 @@ pub(crate) fn edit(
         };
         return Ok(Edited {
             text: present.map(str::to_string),
+            pieces: pieces.filter(|_| in_place.new != Keys::default()),
             keys: in_place.new,
-            pieces,
             notes: in_place.notes,
         });
     }
@@ -145,7 +147,7 @@ pub(crate) fn edit(
         let file = file.to_path_buf();
         notes.insert(Note::OneByOne { file });
     }
-    let pieces = last.text.as_ref();
+    let pieces = last.text.as_ref().filter(|_| last.new != Keys::default());
     let pieces = pieces.and_then(|marked| Pieces::of(marked, created));
     Ok(Edited {
         text: last.text.map(|marked| marked.text),

@@ -13,9 +13,9 @@ use golem_rpc_plan::{ContentHash, Snapshot};
 use serde::Deserialize;
 use toml_edit::{DocumentMut, Table, value};
 
+use crate::WorkspaceError;
 use crate::pieces::{Pieces, PiecesText};
 use crate::toml::key_path;
-use crate::WorkspaceError;
 
 /// The name of the lock file in the workspace's root.
 pub const LOCK_FILE: &str = "golem-rpc.lock";

@@ -48,7 +48,8 @@ impl Entries for Makefile {
                 let toml = TomlText::parse(&file, &marked.text)?;
                 let merged = merge(ledger, draft, &toml, &marked.ours, &self.tables)?;
                 // Without the lock nobody knows that the file is ours: but this is all we wrote.
-                let is_header = merged.text.trim().replace("\r\n", "\n") == new_file_header().trim();
+                let is_header =
+                    merged.text.trim().replace("\r\n", "\n") == new_file_header().trim();
                 Some(merged).filter(|_| !is_header || !self.tables.is_empty())
             }
             None => {
@@ -235,12 +236,7 @@ fn replace(toml: &TomlText<'_>, path: &[&str], table: &Table, edits: &mut Edits)
 }
 
 /// Takes out what we wrote and nobody needs, and what the older tool wrote.
-fn remove_unneeded(
-    draft: &mut Draft,
-    toml: &TomlText<'_>,
-    tables: &[Table],
-    edits: &mut Edits,
-) {
+fn remove_unneeded(draft: &mut Draft, toml: &TomlText<'_>, tables: &[Table], edits: &mut Edits) {
     let wanted: BTreeSet<&[String]> = tables.iter().map(|table| table.path.as_slice()).collect();
     let recorded: Vec<String> = draft.old.iter().map(str::to_string).collect();
     for key in recorded {

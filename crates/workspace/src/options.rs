@@ -263,9 +263,8 @@ pub(crate) fn remove(
     targets: &BTreeSet<&str>,
 ) -> Result<Marked, WorkspaceError> {
     let file = &ledger.workspace.manifest;
-    let is_default = |(target, key): &(&str, Key)| {
-        key.value(&options.get(target)) == key.default_value()
-    };
+    let is_default =
+        |(target, key): &(&str, Key)| key.value(&options.get(target)) == key.default_value();
     let unneeded = keys_of(targets).filter(is_default);
     let unneeded = unneeded.map(|(target, key)| path_of(target, key).map(str::to_string));
     for path in unneeded.chain(of_others(old, targets)) {
@@ -287,7 +286,9 @@ fn of_others(old: &Keys, targets: &BTreeSet<&str>) -> Vec<[String; 6]> {
         let keys: Vec<String> = keys.iter().map(|key| key.get().to_string()).collect();
         <[String; 6]>::try_from(keys).ok()
     });
-    paths.filter(|path| !targets.contains(path[4].as_str())).collect()
+    paths
+        .filter(|path| !targets.contains(path[4].as_str()))
+        .collect()
 }
 
 fn keys_of<'a>(targets: &BTreeSet<&'a str>) -> impl Iterator<Item = (&'a str, Key)> {
@@ -356,7 +357,9 @@ pub(crate) fn record(
     ours: &Ours<'_>,
 ) {
     for path in of_others(&draft.old, targets) {
-        draft.new.forget(&key_path(&path.each_ref().map(String::as_str)));
+        draft
+            .new
+            .forget(&key_path(&path.each_ref().map(String::as_str)));
     }
     for (target, key) in keys_of(targets) {
         let path = path_of(target, key);

@@ -381,7 +381,9 @@ fn collect(item: &Item, path: &mut Vec<String>, leaves: &mut Leaves) {
     }
     if let Some(array) = item.as_array() {
         for element in array.iter() {
-            let text = element.as_str().map_or_else(|| plain(element), str::to_string);
+            let text = element
+                .as_str()
+                .map_or_else(|| plain(element), str::to_string);
             path.push(text);
             collect(&Item::Value(element.clone()), path, leaves);
             path.pop();

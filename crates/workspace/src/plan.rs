@@ -18,8 +18,8 @@ use crate::ledger::Ledger;
 use crate::lists::Stubs;
 use crate::vendored::{self, Caller, dir_of};
 use crate::{
-    Links, Lock, Member, Note, Options, StubBackend, Workspace, WorkspaceError, makefile, older, root,
-    stub_dir, wit,
+    Links, Lock, Member, Note, Options, StubBackend, Workspace, WorkspaceError, makefile, older,
+    root, stub_dir, wit,
 };
 
 /// What is wanted.

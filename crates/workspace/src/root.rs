@@ -79,7 +79,9 @@ impl Entries for Root<'_> {
     }
 
     fn nothing<'s>(&'s self, ledger: &Ledger<'_>) -> Box<dyn Entries + 's> {
-        let Stubs { crates, wit_alone, .. } = &self.stubs;
+        let Stubs {
+            crates, wit_alone, ..
+        } = &self.stubs;
         let targets = crates.iter().chain(wit_alone);
         let members = targets.filter_map(|target| ledger.workspace.members.get(*target));
         let dirs = members.map(|member| ledger.workspace.stub_dir(member));

@@ -119,12 +119,16 @@ fn lines_with(text: &str, package: &PackageName) -> BTreeSet<usize> {
         match before {
             // `shop::history_stub`, and not `other::history_stub`
             [.., parent, sign] if sign.text == "::" => {
-                parent.text == namespace || ["self", "super", "crate"].contains(&parent.text.as_str())
+                parent.text == namespace
+                    || ["self", "super", "crate"].contains(&parent.text.as_str())
             }
             _ => next == Some("::") || in_use(before),
         }
     };
-    let named = words.iter().enumerate().filter(|(_, word)| word.text == module);
+    let named = words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| word.text == module);
     let uses = named.filter(|(index, _)| is_use(*index));
     uses.map(|(_, word)| word.line).collect()
 }

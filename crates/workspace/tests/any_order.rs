@@ -52,7 +52,10 @@ impl Model {
         let workspace = workspace(disk);
         let mut options = Options::of(&workspace)?;
         for target in changed {
-            options.change(target, self.options.get(target).copied().unwrap_or_default());
+            options.change(
+                target,
+                self.options.get(target).copied().unwrap_or_default(),
+            );
         }
         let links = self.links();
         let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
@@ -106,8 +109,19 @@ fn command(rng: &mut Rng, names: &[&str], model: &Model) -> Command {
     let number = 1 + rng.below(2);
     let links = (0..number).map(|_| (rng.pick(names).to_string(), rng.pick(names).to_string()));
     let links = links.collect();
-    let backends = [None, None, Some(StubBackend::Component), Some(StubBackend::Crate)];
-    let errors = [None, None, None, Some(RpcErrors::Result), Some(RpcErrors::Panic)];
+    let backends = [
+        None,
+        None,
+        Some(StubBackend::Component),
+        Some(StubBackend::Crate),
+    ];
+    let errors = [
+        None,
+        None,
+        None,
+        Some(RpcErrors::Result),
+        Some(RpcErrors::Panic),
+    ];
     Command::Link {
         links,
         import: rng.chance(3),
@@ -120,11 +134,19 @@ fn command(rng: &mut Rng, names: &[&str], model: &Model) -> Command {
 }
 
 /// Carries a command out, on the model and on the disk.
-fn run(command: &Command, model: &Model, disk: &Snapshot) -> Result<(Model, Snapshot), WorkspaceError> {
+fn run(
+    command: &Command,
+    model: &Model,
+    disk: &Snapshot,
+) -> Result<(Model, Snapshot), WorkspaceError> {
     let mut model = model.clone();
     let (mut changed, mut imports) = (Vec::new(), BTreeSet::new());
     match command {
-        Command::Link { links, import, options } => {
+        Command::Link {
+            links,
+            import,
+            options,
+        } => {
             for (caller, target) in links {
                 let link = (caller.clone(), target.clone());
                 let known = model.links.entry(link.clone()).or_default();
@@ -149,6 +171,71 @@ fn run(command: &Command, model: &Model, disk: &Snapshot) -> Result<(Model, Snap
     Ok((model, after))
 }
 
+/// Writes the same into a file of the user's and into what became of it.
+fn edit(rng: &mut Rng, user: &mut Snapshot, disk: &mut Snapshot) {
+    let files: Vec<_> = user.iter().map(|(path, _)| path.to_path_buf()).collect();
+    let file = rng.pick(&files);
+    let comment = if file.extension() == Some("toml") {
+        "#"
+    } else {
+        "//"
+    };
+    let kind = rng.below(3);
+    for snapshot in [user, disk] {
+        let text = snapshot.text(file).unwrap();
+        let (bom, text) = match text.strip_prefix('\u{feff}') {
+            Some(text) => ("\u{feff}", text),
+            None => ("", text),
+        };
+        let edited = match kind {
+            0 => format!("{bom}{comment} first\n{text}"),
+            1 => format!("{bom}{text}\n{comment} last\n"),
+            _ => format!(
+                "{bom}{}",
+                text.replace("\"0.1.0\"", "\"0.2.0\"")
+                    .replace("go:", "went:")
+            ),
+        };
+        snapshot.insert(file, edited);
+    }
+}
+
+fn check_edits(seed: u64) {
+    let mut rng = Rng::new(seed);
+    let Random {
+        disk: mut user,
+        members,
+    } = random(&mut rng);
+    let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    let (mut model, mut disk) = (Model::default(), user.clone());
+    for _ in 0..2 + rng.below(4) {
+        let command = command(&mut rng, &names, &model);
+        if let Ok(done) = run(&command, &model, &disk) {
+            (model, disk) = done;
+        }
+        edit(&mut rng, &mut user, &mut disk);
+    }
+    let all = Command::Unlink(model.links.keys().cloned().collect());
+    if !model.links.is_empty() {
+        let (_, after) =
+            run(&all, &model, &disk).unwrap_or_else(|error| panic!("SEED={seed}: {error}"));
+        let diff = differences(&user, &after);
+        assert!(
+            diff.is_empty(),
+            "SEED={seed}: without links, not as the user has it:\n{diff}"
+        );
+    }
+}
+
+#[test]
+fn what_the_user_writes_in_between_stays() {
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    match (number("SEED"), number("SEEDS")) {
+        (Some(seed), _) => check_edits(seed),
+        (None, seeds) => (0..seeds.unwrap_or(60)).for_each(check_edits),
+    }
+}
+
 fn differences(left: &Snapshot, right: &Snapshot) -> String {
     let mut paths: BTreeSet<_> = left.iter().map(|(path, _)| path).collect();
     paths.extend(right.iter().map(|(path, _)| path));
@@ -170,7 +257,10 @@ fn differences(left: &Snapshot, right: &Snapshot) -> String {
 
 fn check(seed: u64, says: bool) -> usize {
     let mut rng = Rng::new(seed);
-    let Random { disk: user, members } = random(&mut rng);
+    let Random {
+        disk: user,
+        members,
+    } = random(&mut rng);
     let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     let (mut model, mut disk, mut done) = (Model::default(), user.clone(), 0);
     for _ in 0..2 + rng.below(6) {
@@ -192,7 +282,10 @@ fn check(seed: u64, says: bool) -> usize {
             panic!("SEED={seed}: {command:?} can be planned, but not at once: {error}")
         });
         let diff = differences(&fresh, &after);
-        assert!(diff.is_empty(), "SEED={seed}: after {command:?}, not as fresh:\n{diff}");
+        assert!(
+            diff.is_empty(),
+            "SEED={seed}: after {command:?}, not as fresh:\n{diff}"
+        );
         if !next.links.is_empty() {
             let again = next.plan(&after, &[], &BTreeSet::new()).unwrap();
             let again = differences(&after, &after.after(&again.plan));
@@ -204,7 +297,10 @@ fn check(seed: u64, says: bool) -> usize {
     if !model.links.is_empty() {
         let (_, after) = run(&all, &model, &disk).unwrap();
         let diff = differences(&user, &after);
-        assert!(diff.is_empty(), "SEED={seed}: without links, not as it was:\n{diff}");
+        assert!(
+            diff.is_empty(),
+            "SEED={seed}: without links, not as it was:\n{diff}"
+        );
     }
     done
 }
@@ -218,5 +314,8 @@ fn any_order_leads_to_the_same_bytes() {
     }
     let seeds = number("SEEDS").unwrap_or(50);
     let done: usize = (0..seeds).map(|seed| check(seed, false)).sum();
-    assert!(done as u64 > seeds * 2, "most commands can be carried out: {done} of {seeds} workspaces");
+    assert!(
+        done as u64 > seeds * 2,
+        "most commands can be carried out: {done} of {seeds} workspaces"
+    );
 }

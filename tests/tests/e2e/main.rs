@@ -18,6 +18,7 @@ mod idempotence;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kill;
 mod layout;
+mod links;
 mod lock;
 mod minimal_actor;
 mod options;

@@ -50,7 +50,9 @@ pub(super) fn compare(
     for key in old.iter() {
         let keys = keys_of(key);
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let is_ours = old.get(&keys).is_some_and(|hash| holds(&toml, name, &keys, hash));
+        let is_ours = old
+            .get(&keys)
+            .is_some_and(|hash| holds(&toml, name, &keys, hash));
         if new.get(&keys).is_none() && is_ours {
             found.push((FindingKind::Unneeded, key.to_string()));
         }

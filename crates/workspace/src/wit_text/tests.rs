@@ -17,12 +17,12 @@ fn behind_the_last_import() {
     assert_eq!(with(text, "w", &["d:e/f"]), wanted);
     let text = "world w {\r\n\timport f: func(a: u8) -> u8;\r\n\timport i: interface {\r\n\t\tg: func();\r\n\t}\r\n}";
     let new = with(text, "w", &["d:e/f", "d:e/g"]);
-    let wanted = text.replace(
-        "\t}\r\n",
-        "\t}\r\n\timport d:e/f;\r\n\timport d:e/g;\r\n",
-    );
+    let wanted = text.replace("\t}\r\n", "\t}\r\n\timport d:e/f;\r\n\timport d:e/g;\r\n");
     // An interface in braces is an import too, but one that ends with a brace.
-    assert!(new == wanted || new.contains("u8;\r\n\timport d:e/f;"), "{new}");
+    assert!(
+        new == wanted || new.contains("u8;\r\n\timport d:e/f;"),
+        "{new}"
+    );
 }
 
 #[test]
@@ -35,8 +35,14 @@ fn behind_the_brace_where_there_is_none() {
         with("  world w { // all\n  }", "w", &["a:b/c"]),
         "  world w { // all\n    import a:b/c;\n  }"
     );
-    assert_eq!(with("world w {}", "w", &["a:b/c"]), "world w { import a:b/c; }");
-    assert_eq!(with("world w { }", "w", &["a:b/c"]), "world w { import a:b/c; }");
+    assert_eq!(
+        with("world w {}", "w", &["a:b/c"]),
+        "world w { import a:b/c; }"
+    );
+    assert_eq!(
+        with("world w { }", "w", &["a:b/c"]),
+        "world w { import a:b/c; }"
+    );
     assert_eq!(
         with("world w { import x; export y; }", "w", &["a:b/c"]),
         "world w { import x; import a:b/c; export y; }"
@@ -53,7 +59,10 @@ fn in_the_right_world() {
     let wanted = text.replace("  import q;\n", "  import q;\n  import c:d/e@1.0.0;\n");
     let new = with(text, "w", &["c:d/e@1.0.0"]);
     assert!(new.contains("import q;\n"), "{new}");
-    assert!(new == wanted || new.contains("import c:d/e@1.0.0;"), "{new}");
+    assert!(
+        new == wanted || new.contains("import c:d/e@1.0.0;"),
+        "{new}"
+    );
     assert_eq!(worlds(text).len(), 2);
 }
 
@@ -72,7 +81,10 @@ fn what_was_put_in_is_found_and_comes_out() {
             .find(|item| item.import.as_deref() == Some("a:b/c"))
             .unwrap();
         let range = removal(&new, item);
-        assert_eq!(format!("{}{}", &new[..range.start], &new[range.end..]), text);
+        assert_eq!(
+            format!("{}{}", &new[..range.start], &new[range.end..]),
+            text
+        );
         assert!(is_without_imports(&new, text), "{new}");
         assert!(!is_without_imports(text, &new), "{new}");
     }

@@ -80,7 +80,10 @@ fn entries(rng: &mut Rng, members: &[&Made]) -> Vec<String> {
 fn list(rng: &mut Rng, entries: &[String]) -> String {
     let lines = |end: &str| -> String {
         let (last, others) = entries.split_last().unwrap();
-        let others: String = others.iter().map(|e| format!("    {e}, # {}\n", e.len())).collect();
+        let others: String = others
+            .iter()
+            .map(|e| format!("    {e}, # {}\n", e.len()))
+            .collect();
         format!("[\n{others}    {last}{end}\n]")
     };
     match rng.below(6) {
@@ -94,12 +97,19 @@ fn list(rng: &mut Rng, entries: &[String]) -> String {
 }
 
 pub(super) fn manifest(rng: &mut Rng, member: &Made) -> String {
-    let Made { name, package, world, .. } = member;
+    let Made {
+        name,
+        package,
+        world,
+        ..
+    } = member;
     let mut text = String::new();
     if rng.chance(4) {
         text.push_str("# A member.\n");
     }
-    text.push_str(&format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n"));
+    text.push_str(&format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n"
+    ));
     let edition = *rng.pick(&["edition = \"2021\"\n", "edition=\"2021\" # old\n"]);
     text.push_str(edition);
     if rng.chance(6) {
@@ -159,7 +169,12 @@ fn rest(rng: &mut Rng) -> String {
 
 /// The WIT files of a member, and a package of its own beside them.
 pub(super) fn wit(rng: &mut Rng, member: &Made, members: &[Made]) -> Vec<(String, String)> {
-    let Made { package, version, world, .. } = member;
+    let Made {
+        package,
+        version,
+        world,
+        ..
+    } = member;
     let mut api = format!("package {package}{version};\n\n");
     api.push_str("/// What it does. } { world x {\ninterface api {\n  record item {\n    id: u32,\n    name: string,\n  }\n");
     api.push_str(*rng.pick(&[
@@ -170,9 +185,15 @@ pub(super) fn wit(rng: &mut Rng, member: &Made, members: &[Made]) -> Vec<(String
     let world = match rng.below(7) {
         0 => format!("world {world} {{\n  export api;\n}}\n"),
         1 => format!("world {world} {{ export api; }}\n"),
-        2 => format!("/* {{ /* world {world} {{ */ */\nworld {world} {{\n\n    // import nothing;\n    export api;\n}}\n"),
-        3 => format!("world {world}\n{{\n\timport log: func(text: string); // a {{\n\texport api;\n}}\n"),
-        4 => format!("world {world} {{\n  import log: interface {{\n    say: func(text: string);\n  }}\n  export api;\n}}"),
+        2 => format!(
+            "/* {{ /* world {world} {{ */ */\nworld {world} {{\n\n    // import nothing;\n    export api;\n}}\n"
+        ),
+        3 => format!(
+            "world {world}\n{{\n\timport log: func(text: string); // a {{\n\texport api;\n}}\n"
+        ),
+        4 => format!(
+            "world {world} {{\n  import log: interface {{\n    say: func(text: string);\n  }}\n  export api;\n}}"
+        ),
         5 => format!("world base {{\n  export api;\n}}\n\nworld {world} {{\n  include base;\n}}\n"),
         _ => format!("world {world} {{ import log: func(); export api;\n}}\n"),
     };
@@ -184,7 +205,10 @@ pub(super) fn wit(rng: &mut Rng, member: &Made, members: &[Made]) -> Vec<(String
             files.push(("wit/api.wit".into(), api));
             files.push(("wit/world.wit".into(), format!("// the world\n{world}")));
         }
-        false => files.push((format!("wit/{}.wit", member.name), format!("{api}\n{world}"))),
+        false => files.push((
+            format!("wit/{}.wit", member.name),
+            format!("{api}\n{world}"),
+        )),
     }
     files
 }

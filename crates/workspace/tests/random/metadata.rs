@@ -39,7 +39,8 @@ fn read(disk: &Snapshot, path: &Utf8Path) -> Value {
 fn member_dirs(disk: &Snapshot, root: &Value) -> Vec<Utf8PathBuf> {
     let list = |key: &str| -> Vec<String> {
         let list = root["workspace"][key].as_array().into_iter().flatten();
-        list.map(|entry| entry.as_str().unwrap().to_string()).collect()
+        list.map(|entry| entry.as_str().unwrap().to_string())
+            .collect()
     };
     let manifests = disk.iter().filter_map(|(path, _)| {
         let dir = path.strip_prefix(ROOT).ok()?.parent()?;
@@ -64,7 +65,10 @@ fn member_dirs(disk: &Snapshot, root: &Value) -> Vec<Utf8PathBuf> {
         // Cargo wants a manifest in every directory that a glob finds.
         for (path, _) in disk.iter() {
             let below = path.strip_prefix(ROOT).unwrap().parent().unwrap();
-            for dir in below.ancestors().filter(|dir| pattern.matches_with(dir.as_str(), options)) {
+            for dir in below
+                .ancestors()
+                .filter(|dir| pattern.matches_with(dir.as_str(), options))
+            {
                 let out = excluded.iter().any(|entry| dir.starts_with(entry));
                 assert!(
                     out || manifests.iter().any(|known| known == dir),

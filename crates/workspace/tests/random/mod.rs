@@ -87,7 +87,15 @@ pub(crate) fn random(rng: &mut Rng) -> Random {
 }
 
 fn members(rng: &mut Rng) -> Vec<Made> {
-    let names = ["cart", "history", "a", "pay-ment", "order_log", "zoo", "b-2"];
+    let names = [
+        "cart",
+        "history",
+        "a",
+        "pay-ment",
+        "order_log",
+        "zoo",
+        "b-2",
+    ];
     let number = 2 + rng.below(3);
     let first = rng.below(names.len());
     let (has_root, namespace) = (rng.chance(5), *rng.pick(&["shop", "acme-co"]));
