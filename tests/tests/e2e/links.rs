@@ -401,3 +401,23 @@ fn a_lock_of_the_first_version_is_enough_to_take_everything_out() {
     cart.golem_rpc(&["regenerate"]).success();
     assert_eq!(cart.read("golem-rpc.lock"), text);
 }
+
+#[test]
+fn without_the_lock_what_is_ours_is_known_by_its_content() {
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&LINK).success();
+    std::fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
+    cart.golem_rpc(&UNLINK).success();
+    for path in [
+        "purchase-history-stub",
+        "Makefile.toml",
+        "shopping-cart/wit/deps/shopping_purchase-history-stub",
+        "golem-rpc.lock",
+    ] {
+        assert!(!cart.path(path).exists(), "{path}");
+    }
+    // A profile may be anybody's.
+    let profile = "\n[profile.release]\nopt-level = \"s\"\nlto = true\nstrip = true\n";
+    cart.replace("Cargo.toml", profile, "");
+    assert_eq!(cart.read("Cargo.toml"), before.text("Cargo.toml").unwrap());
+}
