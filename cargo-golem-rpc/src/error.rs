@@ -38,6 +38,16 @@ pub(crate) enum CliError {
         path: Utf8PathBuf,
         targets: Vec<String>,
     },
+    #[error("{errors} of {all} things that were looked at do not work")]
+    Unwell { errors: usize, all: usize },
+    #[error(transparent)]
+    Tools(RunError),
+    #[error("an empty name names no member")]
+    NoName,
+    #[error("`{text}` is no WIT package")]
+    NoPackageName { text: String },
+    #[error("no member has the package `{package}` among its WIT dependencies")]
+    UnknownPackage { package: String, hint: String },
     #[error("nobody calls `{member}`")]
     NotATarget { member: String },
     #[error("signals cannot be watched for")]
@@ -119,6 +129,9 @@ pub(crate) enum CliError {
         why: String,
         command: String,
     },
+    /// Made in memory: a mistake of ours.
+    #[error("the manual page could not be made")]
+    Page(#[source] io::Error),
     #[error("worker `{worker}` has no call after it")]
     CallWithoutFunction { worker: String },
     #[cfg(feature = "local")]
@@ -200,6 +213,12 @@ impl CliError {
                 "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
                 targets.first().map(String::as_str).unwrap_or_default()
             ),
+            CliError::Unwell { .. } => "below each error above stands what mends it".into(),
+            CliError::NoName => "name a member by its package or its directory".into(),
+            CliError::NoPackageName { .. } => {
+                "write it as `golem:rpc`, or with its version as `golem:rpc@0.1.0`".into()
+            }
+            CliError::UnknownPackage { hint, .. } => hint.clone(),
             CliError::NotATarget { member } => format!(
                 "`--against` compares it with an older version; `cargo golem-rpc init --targets {member} --callers <member>` gives it a caller"
             ),
@@ -296,6 +315,7 @@ impl CliError {
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
             | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
+            | CliError::Tools(RunError::Interrupted { .. })
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>
@@ -308,6 +328,8 @@ impl CliError {
             CliError::Invoke { error, .. } => invoke_exit_code(error),
             CliError::CallWithoutFunction { .. }
             | CliError::OutputIsInput { .. }
+            | CliError::NoName
+            | CliError::NoPackageName { .. }
             | CliError::SeveralTargets { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
@@ -318,6 +340,7 @@ impl CliError {
             )
             | CliError::NotACaller { .. }
             | CliError::NotATarget { .. }
+            | CliError::UnknownPackage { .. }
             | CliError::NoBaseline { .. }
             | CliError::NotThen { .. }
             | CliError::NotLinked { .. }

@@ -100,7 +100,7 @@ impl Report {
     }
 
     /// A text in which every path below the working directory is shown relative to it.
-    fn shorten(&self, text: &str) -> String {
+    pub(crate) fn shorten(&self, text: &str) -> String {
         shorten(text, &self.cwd)
     }
 

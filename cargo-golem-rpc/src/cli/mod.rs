@@ -5,13 +5,17 @@ mod breaking;
 mod build;
 mod build_members;
 mod check;
+mod completions;
 mod compose;
+mod describe;
+mod doctor;
 mod generate;
 mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
 mod link;
+mod man;
 mod parse;
 mod profile;
 mod prune;
@@ -19,6 +23,7 @@ mod regenerate;
 mod status;
 mod stub_options;
 mod unlink;
+mod why;
 
 use std::process::ExitCode;
 
@@ -35,12 +40,12 @@ pub(crate) use parse::run;
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
-    1  something failed: a build, a remote call, a file that cannot be written
+    1  something failed: a build, a check, a remote call, a file that cannot be written
     2  wrong arguments
     3  the workspace is not what the command needs
     4  WIT is wrong, or says what a stub cannot carry
     5  a file stands in the way: yours, changed by hand, or with other content
-    6  a tool is missing: cargo-component or the wasm target
+    6  a tool is missing: cargo-component, the wasm target or git
   130  interrupted; nothing is left half done";
 
 /// Typed worker-to-worker RPC for Golem components
@@ -120,8 +125,13 @@ enum Command {
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
     BuildMembers(build_members::BuildMembersArgs),
     Compose(compose::ComposeArgs),
+    Describe(describe::DescribeArgs),
+    Why(why::WhyArgs),
+    Doctor(doctor::DoctorArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 impl Cli {
@@ -166,8 +176,13 @@ impl Command {
             Command::AddStubDependency(args) => args.run(context),
             Command::BuildMembers(args) => args.run(context),
             Command::Compose(args) => args.run(context),
+            Command::Describe(args) => args.run(context),
+            Command::Why(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
+            Command::Completions(args) => args.run(context),
+            Command::Man(args) => args.run(context),
         }
     }
 }

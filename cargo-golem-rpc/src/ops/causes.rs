@@ -23,11 +23,10 @@ pub(super) fn of_note(note: &Note) -> Cause {
             place: line_of(file, *line),
         },
         Note::StubReplaced { dir } => Cause::StubReplaced { dir: text(dir) },
-        Note::Overwritten { file } | Note::Removed { file } => {
-            Cause::Overwritten { path: text(file) }
-        }
-        // Some of what was changed by hand stays in the file.
-        Note::Kept { file } | Note::OneByOne { file } => Cause::Kept { path: text(file) },
+        Note::Overwritten { file } => Cause::Overwritten { path: text(file) },
+        Note::Kept { file } => Cause::Kept { path: text(file) },
+        Note::Removed { file } => Cause::Removed { path: text(file) },
+        Note::OneByOne { file } => Cause::OneByOne { path: text(file) },
     }
 }
 

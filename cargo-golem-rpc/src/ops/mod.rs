@@ -8,7 +8,10 @@ pub(crate) mod build_members;
 mod causes;
 pub(crate) mod check;
 mod compatibility;
+pub(crate) mod completions;
 pub(crate) mod compose;
+pub(crate) mod describe;
+pub(crate) mod doctor;
 mod examine;
 pub(crate) mod generate;
 pub(crate) mod graph;
@@ -16,6 +19,7 @@ pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
 mod links;
+pub(crate) mod man;
 mod members;
 mod messages;
 pub(crate) mod prune;
@@ -23,6 +27,7 @@ pub(crate) mod regenerate;
 pub(crate) mod status;
 mod stubs;
 pub(crate) mod unlink;
+pub(crate) mod why;
 mod wit_root;
 mod writer;
 

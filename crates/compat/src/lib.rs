@@ -38,7 +38,6 @@ mod path;
 mod resources;
 mod shapes;
 mod stubs;
-mod text;
 mod types;
 
 pub use change::{Change, Class, Place, Side, Subject, What};

@@ -4,13 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use golem_rpc_stub::{ResourceKind, Source, Stub};
+use golem_rpc_stub::{ResourceKind, Source, Stub, text};
 use wit_parser::{
     Function, InterfaceId, Resolve, Span, TypeDef, TypeDefKind, TypeId, TypeOwner, WorldItem,
 };
 
 use crate::stubs::stub_source;
-use crate::text;
 
 /// The stub that a target has now, as [`stub_source`] gives it, with the places of the target.
 pub fn stub_of(stub: &Stub, target: &Source) -> Option<Source> {

@@ -108,6 +108,28 @@ kinds! {
             /// Its name.
             name: String,
         },
+        /// A link.
+        Link {
+            /// Who calls; none if it is about all callers of the target.
+            caller: Option<String>,
+            /// Who is called.
+            target: String,
+        },
+        /// Generated files and entries.
+        Generated {
+            /// The files that would be others now.
+            paths: Vec<String>,
+        },
+        /// A stub crate by the older tool.
+        OlderStub {
+            /// Its directory.
+            dir: String,
+        },
+        /// Changes that a command had begun and did not bring to their end.
+        Unfinished {
+            /// The files.
+            paths: Vec<String>,
+        },
         /// A manifest.
         Manifest {
             /// Its path.

@@ -24,6 +24,7 @@ mod render;
 pub mod source;
 mod spelling;
 mod stub;
+pub mod text;
 mod types;
 pub mod vendor;
 

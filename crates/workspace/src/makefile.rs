@@ -267,7 +267,7 @@ fn remove_unneeded(draft: &mut Draft, toml: &TomlText<'_>, tables: &[Table], edi
     }
 }
 
-fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
+pub(crate) fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
     let tasks = toml.get(&["tasks"]).and_then(Item::as_table_like);
     tasks.into_iter().flat_map(|tasks| tasks.iter())
 }
@@ -280,7 +280,9 @@ fn note(
 ) {
     let task = path.last().copied().unwrap_or_default().to_string();
     let line = toml.line(toml.start_of(path).unwrap_or(0));
-    draft.notes.insert(make(task, MAKEFILE.into(), line));
+    draft
+        .notes
+        .insert(make(task, toml.path.to_path_buf(), line));
 }
 
 #[cfg(test)]

@@ -19,7 +19,8 @@ use crate::shell::{Shell, status};
 /// The fuzz targets, and what tells libFuzzer of their input.
 const TARGETS: [(&str, &[&str]); 2] = [
     ("wit_stub", &["-dict=fuzz/wit.dict", "-max_len=16384"]),
-    ("wit_value", &["-max_len=4096"]),
+    // from the start any length: what is absurdly long is to be tried, too
+    ("wit_value", &["-max_len=4096", "-len_control=0"]),
 ];
 
 /// How long one input may take, and how much memory.

@@ -1,16 +1,26 @@
 //! Every help text, whole.
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
-
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 19] = [
     "init",
+    "link",
+    "unlink",
+    "prune",
     "regenerate",
     "generate",
     "build",
     "add-stub-dependency",
     "build-members",
     "compose",
+    "check",
+    "status",
+    "graph",
+    "describe",
+    "why",
+    "doctor",
     "invoke",
+    "completions",
+    "man",
 ];
 
 #[test]

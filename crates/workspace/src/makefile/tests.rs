@@ -121,7 +121,7 @@ fn a_user_s_task_stays_unless_forced() {
     assert_eq!(
         merged.notes,
         [
-            "the task `build` (Makefile.toml, line 1) is not ours and stays as it is; `--force` replaces it"
+            "the task `build` (/w/Makefile.toml, line 1) is not ours and stays as it is; `--force` replaces it"
         ]
     );
     let forced = merge_into(text, &[], &[BUILD], true);
@@ -193,9 +193,9 @@ fn the_older_tool_s_tasks_give_way() {
     assert_eq!(
         merged.notes,
         [
-            "the task `build` (Makefile.toml, line 4) is replaced by ours",
-            "the task `generate-a-stub` (Makefile.toml, line 15) is replaced by ours",
-            "the task `generate-b-stub` of the older tool (Makefile.toml, line 19) is removed",
+            "the task `build` (/w/Makefile.toml, line 4) is replaced by ours",
+            "the task `generate-a-stub` (/w/Makefile.toml, line 15) is replaced by ours",
+            "the task `generate-b-stub` of the older tool (/w/Makefile.toml, line 19) is removed",
         ]
     );
     let again = merge_into(
