@@ -41,7 +41,7 @@ pub(crate) struct World {
 /// Something that a world says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Item {
-    /// What it imports, without blanks, if it is an import.
+    /// What it imports, without blanks, if it is an import; of an interface in braces, its name.
     pub(crate) import: Option<String>,
     /// The world that it includes, likewise.
     pub(crate) include: Option<String>,
@@ -101,6 +101,7 @@ fn item(tokens: &[Token<'_>]) -> Item {
     let name = |what: &[Token<'_>]| what.iter().map(Token::name).collect::<String>();
     let import = match words {
         [_, what @ .., end] if is("import") && end.text == ";" => Some(name(what)),
+        [_, what, ..] if is("import") => Some(what.name().to_string()),
         _ => None,
     };
     let what = words.get(1..).unwrap_or_default();

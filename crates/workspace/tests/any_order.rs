@@ -5,8 +5,9 @@
 //! what it does; `SEEDS=n` runs so many.
 #![allow(
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test reads its seed from the environment, and fails where it cannot go on"
+    reason = "a test reads its seed from the environment, says what it does, and fails where it cannot go on"
 )]
 
 mod random;
@@ -126,8 +127,8 @@ fn command(rng: &mut Rng, names: &[&str], model: &Model) -> Command {
         links,
         import: rng.chance(3),
         options: OptionChanges {
-            backend: *rng.pick(&backends),
-            rpc_errors: *rng.pick(&errors),
+            backend: rng.pick(&backends),
+            rpc_errors: rng.pick(&errors),
             ..OptionChanges::default()
         },
     }
@@ -174,7 +175,7 @@ fn run(
 /// Writes the same into a file of the user's and into what became of it.
 fn edit(rng: &mut Rng, user: &mut Snapshot, disk: &mut Snapshot) {
     let files: Vec<_> = user.iter().map(|(path, _)| path.to_path_buf()).collect();
-    let file = rng.pick(&files);
+    let file = &rng.pick(&files);
     let comment = if file.extension() == Some("toml") {
         "#"
     } else {

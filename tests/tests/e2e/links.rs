@@ -182,9 +182,7 @@ fn entries_that_were_rewritten_by_hand_are_found_again() {
         "shopping-cart = [ 'purchase-history' ]",
     );
     cart.golem_rpc(&["regenerate"]).success();
-    cart.golem_rpc(&["regenerate"])
-        .success()
-        .says("up to date");
+    cart.golem_rpc(&["regenerate"]).success().says("up to date");
     let run = cart.golem_rpc(&UNLINK).success().says("changed by hand");
     assert!(run.stderr.contains("shopping-cart/Cargo.toml"), "{run}");
     cart.tree().assert_same_content_as(&before);
