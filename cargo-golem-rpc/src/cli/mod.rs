@@ -16,6 +16,7 @@ mod init;
 mod invoke;
 mod link;
 mod man;
+mod migrate;
 mod parse;
 mod profile;
 mod prune;
@@ -120,18 +121,19 @@ enum Command {
     Status(status::StatusArgs),
     Check(check::CheckArgs),
     Graph(graph::GraphArgs),
+    Describe(describe::DescribeArgs),
+    Why(why::WhyArgs),
+    Doctor(doctor::DoctorArgs),
     Generate(generate::GenerateArgs),
     Build(build::BuildArgs),
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
     BuildMembers(build_members::BuildMembersArgs),
     Compose(compose::ComposeArgs),
-    Describe(describe::DescribeArgs),
-    Why(why::WhyArgs),
-    Doctor(doctor::DoctorArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    Migrate(migrate::MigrateArgs),
 }
 
 impl Cli {
@@ -171,18 +173,19 @@ impl Command {
             Command::Status(args) => args.run(context),
             Command::Check(args) => args.run(context),
             Command::Graph(args) => args.run(context),
+            Command::Describe(args) => args.run(context),
+            Command::Why(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),
             Command::BuildMembers(args) => args.run(context),
             Command::Compose(args) => args.run(context),
-            Command::Describe(args) => args.run(context),
-            Command::Why(args) => args.run(context),
-            Command::Doctor(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
             Command::Completions(args) => args.run(context),
             Command::Man(args) => args.run(context),
+            Command::Migrate(args) => args.run(context),
         }
     }
 }

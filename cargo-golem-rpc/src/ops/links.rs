@@ -31,6 +31,7 @@ impl std::fmt::Display for WorldPlace {
 }
 
 /// A workspace, who calls whom in it, and the options of the targets.
+#[derive(Clone)]
 pub(super) struct Linked {
     pub(super) metadata: Metadata,
     pub(super) workspace: Workspace,

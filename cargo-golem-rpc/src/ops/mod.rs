@@ -22,6 +22,7 @@ mod links;
 pub(crate) mod man;
 mod members;
 mod messages;
+pub(crate) mod migrate;
 pub(crate) mod prune;
 pub(crate) mod regenerate;
 pub(crate) mod status;
@@ -91,6 +92,11 @@ impl Context {
             }
         }
         absolute
+    }
+
+    /// `--dry-run`
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.settings.dry_run
     }
 
     /// `--manifest-path`

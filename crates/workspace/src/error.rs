@@ -405,7 +405,9 @@ impl WorkspaceError {
             }
             E::NameTaken { name, .. } => format!("rename the member `{name}`"),
             E::NotAStub { dir, .. } => format!("move `{dir}` out of the way, or rename the target's directory"),
-            E::OlderStub { .. } => "`--force` writes it anew".into(),
+            E::OlderStub { .. } => {
+                "`cargo golem-rpc migrate` takes over all that the older tool wrote; `--force` writes this one anew".into()
+            }
             E::Edited { .. } => {
                 "`cargo golem-rpc regenerate --force` overwrites them; without it, move or remove them first".into()
             }

@@ -205,7 +205,7 @@ fn add(found: &mut Vec<Existing>, name: PackageName, path: Utf8PathBuf, package:
 }
 
 /// Where a package below `deps` stands: its directory, or its file.
-fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
+pub(crate) fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
     let file = &package.files[0].path;
     match file.parent() {
         Some(dir) if dir != deps => dir.to_path_buf(),

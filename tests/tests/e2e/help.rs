@@ -1,7 +1,8 @@
 //! Every help text, whole.
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
-const COMMANDS: [&str; 19] = [
+
+const COMMANDS: [&str; 20] = [
     "init",
     "link",
     "unlink",
@@ -21,6 +22,7 @@ const COMMANDS: [&str; 19] = [
     "invoke",
     "completions",
     "man",
+    "migrate",
 ];
 
 #[test]

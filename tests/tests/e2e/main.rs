@@ -23,6 +23,7 @@ mod layout;
 mod links;
 mod lock;
 mod messages;
+mod migrate;
 mod minimal_actor;
 mod options;
 mod preservation;
