@@ -22,6 +22,7 @@ mod idempotence;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kill;
 mod layout;
+mod links;
 mod lock;
 mod messages;
 mod migrate;
