@@ -178,6 +178,9 @@ impl CliError {
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
             CliError::Migrate(error) => return error.hint(),
+            CliError::Git(_) => {
+                "mend what git reports; `--allow-dirty --allow-no-vcs` goes on without it".into()
+            }
             CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
             CliError::NoHistory { .. } => {
                 "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()

@@ -177,7 +177,13 @@ fn review(
 ) -> Result<bool, CliError> {
     let present = plan.changes().filter(|change| change.before.is_some());
     let files: Vec<Utf8PathBuf> = present.map(|change| change.path.clone()).collect();
-    match git::history(&linked.workspace.root, &files)? {
+    // Whoever allows both need not have a git that works.
+    let is_asked = !(request.allow_dirty && request.allow_no_vcs);
+    let history = match is_asked {
+        true => git::history(&linked.workspace.root, &files)?,
+        false => History::Missing,
+    };
+    match history {
         History::Uncommitted(files) if !request.allow_dirty => {
             return Err(CliError::Uncommitted { files });
         }

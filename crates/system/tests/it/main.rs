@@ -19,6 +19,7 @@ mod child;
 mod component_build;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod failing;
+mod git;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kill;
 mod lock;
