@@ -11,15 +11,45 @@ use golem_rpc_stub::{StubError, WitError};
 use golem_rpc_stub_rust::GenerateError;
 use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
+use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
 use golem_rpc_workspace::{MigrateError, WorkspaceError};
 
+use crate::ops::Checked;
 use crate::place;
 
 /// Everything that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
+    #[error("callers break: {} on the wire, {} at the source", crate::report::count(*.on_the_wire, "change"), crate::report::count(*.at_the_source, "change"))]
+    Breaking {
+        on_the_wire: usize,
+        at_the_source: usize,
+    },
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error("`{name}` is neither a directory nor a revision: {error}")]
+    NoBaseline { name: String, error: GitError },
+    #[error("there was no `{member}` in {baseline}")]
+    NotThen { member: String, baseline: String },
+    #[error("`{path}` is the WIT root of one target, and several are to be compared: {}", .targets.join(", "))]
+    SeveralTargets {
+        path: Utf8PathBuf,
+        targets: Vec<String>,
+    },
+    #[error("{errors} of {all} things that were looked at do not work")]
+    Unwell { errors: usize, all: usize },
+    #[error(transparent)]
+    Tools(RunError),
+    #[error("an empty name names no member")]
+    NoName,
+    #[error("`{text}` is no WIT package")]
+    NoPackageName { text: String },
+    #[error("no member has the package `{package}` among its WIT dependencies")]
+    UnknownPackage { package: String, hint: String },
+    #[error("nobody calls `{member}`")]
+    NotATarget { member: String },
     #[error("signals cannot be watched for")]
     Signals(#[source] io::Error),
     #[error(transparent)]
@@ -47,7 +77,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Migrate(MigrateError),
     #[error(transparent)]
-    Git(#[from] RunError),
+    History(RunError),
     #[error("these files would change, and git has them otherwise than they are:{}", lines(.files))]
     Uncommitted { files: Vec<Utf8PathBuf> },
     #[error("`{root}` is in no git repository, so that nothing could bring back what changes")]
@@ -80,6 +110,13 @@ pub(crate) enum CliError {
     OutputIsInput { path: Utf8PathBuf },
     #[error("`{member}` has no such link")]
     NotLinked { member: String },
+    #[error("`{caller}` is not linked to `{target}`")]
+    NoSuchLink {
+        caller: String,
+        target: String,
+        /// What the caller may call.
+        targets: Vec<String>,
+    },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
     #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
@@ -89,6 +126,9 @@ pub(crate) enum CliError {
     },
     #[error("`{member}` calls no other member")]
     NotACaller { member: String },
+    /// What `check` is there to say.
+    #[error("{}", .0.message())]
+    Check(Checked),
     #[error("`{member}` has not been built yet")]
     NotBuilt { member: String, command: String },
     #[error("what was built of `{member}` is out of date: {why}")]
@@ -97,6 +137,9 @@ pub(crate) enum CliError {
         why: String,
         command: String,
     },
+    /// Made in memory: a mistake of ours.
+    #[error("the manual page could not be made")]
+    Page(#[source] io::Error),
     #[error("worker `{worker}` has no call after it")]
     CallWithoutFunction { worker: String },
     #[cfg(feature = "local")]
@@ -166,19 +209,55 @@ impl CliError {
         place::of_error(self)
     }
 
+    /// Whether it is what was asked for, rather than something that went wrong.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(self, CliError::Check(_))
+    }
+
     /// What to type next.
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
+            CliError::Breaking { .. } => {
+                "keep what callers use and add the new beside it; or change all callers with it: `cargo golem-rpc regenerate`, then build and deploy them together".into()
+            }
+            CliError::Git(GitError::Missing) => {
+                "install git, or name a directory: another checkout, or a WIT root".into()
+            }
+            CliError::NoBaseline { error: GitError::NoRevision { revision, .. }, .. } => format!(
+                "`git rev-parse {revision}` should give a commit; in a shallow clone fetch it first: `git fetch --unshallow`"
+            ),
+            CliError::NoBaseline { .. } => "name another checkout of the workspace, or a WIT root".into(),
+            CliError::NotThen { .. } => {
+                "leave it out: callers of what is new cannot break".into()
+            }
+            CliError::SeveralTargets { path, targets } => format!(
+                "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
+                targets.first().map(String::as_str).unwrap_or_default()
+            ),
+            CliError::Unwell { .. } => "below each error above stands what mends it".into(),
+            CliError::NoName => "name a member by its package or its directory".into(),
+            CliError::NoPackageName { .. } => {
+                "write it as `golem:rpc`, or with its version as `golem:rpc@0.1.0`".into()
+            }
+            CliError::UnknownPackage { hint, .. } => hint.clone(),
+            CliError::NotATarget { member } => format!(
+                "`--against` compares it with an older version; `cargo golem-rpc init --targets {member} --callers <member>` gives it a caller"
+            ),
             CliError::Wit(error) => return error.hint(),
             CliError::Vendor(VendorError::Cycle { package, .. }) => format!(
                 "`--redeclare {}:{}` of `generate` or `build` makes a stub that declares those types itself",
                 package.namespace, package.name
             ),
             CliError::Vendor(error) => return error.hint(),
+            CliError::Stub { error, .. } if error.is_skippable() => {
+                let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
+                format!("{instead}leave such functions out with `--skip-unsupported`")
+            }
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
+            CliError::Check(checked) => return Some(checked.hint()),
             CliError::Migrate(error) => return error.hint(),
-            CliError::Git(_) => {
+            CliError::History(_) => {
                 "mend what git reports; `--allow-dirty --allow-no-vcs` goes on without it".into()
             }
             CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
@@ -227,6 +306,10 @@ impl CliError {
             CliError::NotLinked { .. } => {
                 "[workspace.metadata.golem-rpc.links] in the root manifest says who calls whom".into()
             }
+            CliError::NoSuchLink { caller, targets, .. } => match targets.as_slice() {
+                [] => format!("`{caller}` calls no other member"),
+                targets => format!("it calls: {}", targets.join(", ")),
+            },
             CliError::NoManifestAbove { .. } => {
                 "`--update-cargo-toml` is for components that are Cargo packages".into()
             }
@@ -260,7 +343,9 @@ impl CliError {
             CliError::Apply(ApplyError::Interrupted)
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
-            | CliError::Git(RunError::Interrupted { .. })
+            | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
+            | CliError::History(RunError::Interrupted { .. })
+            | CliError::Tools(RunError::Interrupted { .. })
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>
@@ -273,6 +358,9 @@ impl CliError {
             CliError::Invoke { error, .. } => invoke_exit_code(error),
             CliError::CallWithoutFunction { .. }
             | CliError::OutputIsInput { .. }
+            | CliError::NoName
+            | CliError::NoPackageName { .. }
+            | CliError::SeveralTargets { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
             CliError::Cargo(
@@ -286,7 +374,12 @@ impl CliError {
                 | MigrateError::NoCaller { .. },
             )
             | CliError::NotACaller { .. }
+            | CliError::NotATarget { .. }
+            | CliError::UnknownPackage { .. }
+            | CliError::NoBaseline { .. }
+            | CliError::NotThen { .. }
             | CliError::NotLinked { .. }
+            | CliError::NoSuchLink { .. }
             | CliError::NoManifestAbove { .. }
             | CliError::NoSuchDirectory { .. }
             | CliError::NoSuchFile { .. } => 3,
@@ -312,7 +405,8 @@ impl CliError {
             CliError::Build(
                 BuildError::CargoComponentMissing | BuildError::TargetMissing { .. },
             )
-            | CliError::Cargo(CargoError::CargoMissing { .. }) => 6,
+            | CliError::Cargo(CargoError::CargoMissing { .. })
+            | CliError::Git(GitError::Missing) => 6,
             CliError::Workspace(error) => workspace_exit_code(error),
             _ => 1,
         }
@@ -365,7 +459,7 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
     use WorkspaceError as E;
     match error {
         E::Wit(_) | E::Stub { .. } | E::Vendor { .. } | E::Versions { .. } => 4,
-        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } => 5,
+        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } | E::StillUsed { .. } => 5,
         E::Mistake { .. } | E::Unsettled { .. } => 1,
         _ => 3,
     }

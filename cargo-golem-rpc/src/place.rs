@@ -28,11 +28,11 @@ fn of_workspace(error: &WorkspaceError) -> Option<Place> {
 }
 
 fn of_spelling(spelling: &OldSpelling) -> Place {
-    let before = spelling.text.chars().take(spelling.column - 1);
+    let before = spelling.place.text.chars().take(spelling.place.column - 1);
     let bytes: usize = before.map(char::len_utf8).sum();
     Place {
         column: Some(number(bytes + 1)),
-        ..line_of(&spelling.path, spelling.line)
+        ..line_of(&spelling.place.path, spelling.place.line)
     }
 }
 

@@ -101,7 +101,7 @@ impl Report {
     }
 
     /// A text in which every path below the working directory is shown relative to it.
-    fn shorten(&self, text: &str) -> String {
+    pub(crate) fn shorten(&self, text: &str) -> String {
         shorten(text, &self.cwd)
     }
 
@@ -175,6 +175,16 @@ impl Report {
         self.quiet
     }
 
+    /// Whether not even an answer is wanted, just the exit code.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.quiet && self.format == Format::Human
+    }
+
+    /// Whether everything is wanted, however long.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose > 0
+    }
+
     fn diagnostic(&self, level: Level, cause: Cause, message: &str, hint: Option<&str>) {
         if self.format == Format::Json {
             return self.line(&Message::Diagnostic(Diagnostic {
@@ -229,7 +239,8 @@ impl Report {
         self.finish(code)
     }
 
-    fn finish(&self, code: u8) -> ExitCode {
+    /// The end of a command that has said everything.
+    pub(crate) fn finish(&self, code: u8) -> ExitCode {
         self.line(&Message::Finish(Finish { code }));
         ExitCode::from(code)
     }

@@ -1,8 +1,9 @@
-//! WIT text → stub → component: a result or an error, whatever the text.
+//! WIT → stub → component: a result or an error, whatever the WIT.
 //!
 //! In: UTF-8 text. A line `//: deps/x.wit` begins another file of the WIT root; what comes before
-//! the first is `main.wit`. The world is the first one, and the options of the stub follow from the
-//! text, so that a change of any byte may try others.
+//! the first is `main.wit`. Or an encoded package, which begins as WebAssembly does. The world is
+//! the first one, and the options of the stub follow from all bytes, so that a change of any of them
+//! may try others.
 
 use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
@@ -11,34 +12,43 @@ use golem_rpc_stub::{
 };
 use golem_rpc_stub_wasm::EmitError;
 
-/// Longer texts only cost time.
+/// Longer ones only cost time.
 const LONGEST: usize = 32 << 10;
 
 /// What begins the next file.
 const FILE: &str = "//: ";
 
-/// Panics if a stub or a component comes out wrong. Whether the bytes are such a text.
+/// Panics if a stub or a component comes out wrong. Whether the bytes are such WIT.
 pub fn run(data: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(data) else {
-        return false;
-    };
-    if text.len() > LONGEST {
+    if data.len() > LONGEST {
         return false;
     }
-    if let Some(source) = source(text) {
-        emit(&source, &options(text));
+    let Some((disk, root)) = disk(data) else {
+        return false;
+    };
+    if let Some(source) = source(&disk, root) {
+        emit(&source, &options(data));
     }
     true
 }
 
-/// The text's first world, if it is WIT.
-fn source(text: &str) -> Option<Source> {
-    let root = Utf8Path::new("/wit");
+/// The files, and the path of the WIT root.
+fn disk(data: &[u8]) -> Option<(Snapshot, &'static Utf8Path)> {
     let mut disk = Snapshot::new();
-    for (path, content) in files(text) {
+    if data.starts_with(b"\0asm") {
+        disk.insert("/wit.wasm", data);
+        return Some((disk, Utf8Path::new("/wit.wasm")));
+    }
+    let root = Utf8Path::new("/wit");
+    for (path, content) in files(std::str::from_utf8(data).ok()?) {
         disk.insert(root.join(path), content);
     }
-    let root = WitRoot::read(&disk, root).ok()?;
+    Some((disk, root))
+}
+
+/// The first world, if it is WIT.
+fn source(disk: &Snapshot, root: &Utf8Path) -> Option<Source> {
+    let root = WitRoot::read(disk, root).ok()?;
     match root.select(None) {
         Ok(source) => Some(source),
         Err(WitError::SeveralWorlds { worlds, .. }) => root.select(Some(&worlds[0])).ok(),
@@ -64,9 +74,9 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// One of all combinations.
-fn options(text: &str) -> StubOptions {
-    let mut number = text.bytes().fold(0usize, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(byte.into())
+fn options(data: &[u8]) -> StubOptions {
+    let mut number = data.iter().fold(0usize, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add((*byte).into())
     });
     let mut choose = |count: usize| {
         let choice = number % count;

@@ -1,5 +1,6 @@
 //! A command that is to be run in a hermetic environment.
 
+use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -97,10 +98,23 @@ impl Invocation {
         self.env("PATH", path)
     }
 
-    /// Runs it to its end.
+    /// Runs it to its end. Where it is to write JSON, every line is looked at.
+    #[track_caller]
     pub fn run(mut self) -> Run {
+        let is_read = self.asks_for_json();
         let output = self.command.output();
-        Run::new(self.line, output.unwrap())
+        let run = Run::new(self.line, output.unwrap());
+        if is_read {
+            run.messages();
+        }
+        run
+    }
+
+    fn asks_for_json(&self) -> bool {
+        let args: Vec<&OsStr> = self.command.get_args().collect();
+        let asks = |pair: &[&OsStr]| pair == ["--message-format", "json"];
+        let ours = args.first().is_some_and(|arg| *arg == "golem-rpc");
+        (ours || self.command.get_program() == "cargo-golem-rpc") && args.windows(2).any(asks)
     }
 
     /// Runs it to its end, with a standard output that nobody reads.
@@ -108,7 +122,8 @@ impl Invocation {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         self.command.stdout(writer);
-        self.run()
+        let output = self.command.output();
+        Run::new(self.line, output.unwrap())
     }
 
     /// Runs it to its end, asking `fate` about each system call that changes a file.

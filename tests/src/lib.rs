@@ -14,6 +14,7 @@
 mod binary;
 pub mod echo;
 mod invocation;
+mod messages;
 mod repository;
 mod run;
 mod text;

@@ -1,18 +1,30 @@
 //! The command line: clap structs → request structs, nothing else.
 
 mod add_stub_dependency;
+mod breaking;
 mod build;
 mod build_members;
+mod check;
+mod completions;
 mod compose;
+mod describe;
+mod doctor;
 mod generate;
+mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod link;
+mod man;
 mod migrate;
 mod parse;
 mod profile;
+mod prune;
 mod regenerate;
+mod status;
 mod stub_options;
+mod unlink;
+mod why;
 
 use std::process::ExitCode;
 
@@ -29,12 +41,12 @@ pub(crate) use parse::run;
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
-    1  something failed: a build, a remote call, a file that cannot be written
+    1  something failed: a build, a check, a remote call, a file that cannot be written
     2  wrong arguments
     3  the workspace is not what the command needs
     4  WIT is wrong, or says what a stub cannot carry
     5  a file stands in the way: yours, changed by hand, or with other content
-    6  a tool is missing: cargo-component or the wasm target
+    6  a tool is missing: cargo-component, the wasm target or git
   130  interrupted; nothing is left half done";
 
 /// Typed worker-to-worker RPC for Golem components
@@ -102,14 +114,25 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Link(link::LinkArgs),
+    Unlink(unlink::UnlinkArgs),
+    Prune(prune::PruneArgs),
     Regenerate(regenerate::RegenerateArgs),
+    Status(status::StatusArgs),
+    Check(check::CheckArgs),
+    Graph(graph::GraphArgs),
     Generate(generate::GenerateArgs),
     Build(build::BuildArgs),
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
     BuildMembers(build_members::BuildMembersArgs),
     Compose(compose::ComposeArgs),
+    Describe(describe::DescribeArgs),
+    Why(why::WhyArgs),
+    Doctor(doctor::DoctorArgs),
     #[cfg(feature = "local")]
     Invoke(invoke::InvokeArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
     Migrate(migrate::MigrateArgs),
 }
 
@@ -131,6 +154,9 @@ impl Cli {
         };
         match command.run(&mut context) {
             Ok(()) => context.report.success(),
+            Err(error) if error.is_answer() && context.report.is_silent() => {
+                context.report.finish(error.exit_code())
+            }
             Err(error) => context.report.failure(&error),
         }
     }
@@ -140,14 +166,25 @@ impl Command {
     fn run(self, context: &mut Context) -> Result<(), CliError> {
         match self {
             Command::Init(args) => args.run(context),
+            Command::Link(args) => args.run(context),
+            Command::Unlink(args) => args.run(context),
+            Command::Prune(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
+            Command::Status(args) => args.run(context),
+            Command::Check(args) => args.run(context),
+            Command::Graph(args) => args.run(context),
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),
             Command::BuildMembers(args) => args.run(context),
             Command::Compose(args) => args.run(context),
+            Command::Describe(args) => args.run(context),
+            Command::Why(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
             #[cfg(feature = "local")]
             Command::Invoke(args) => args.run(context),
+            Command::Completions(args) => args.run(context),
+            Command::Man(args) => args.run(context),
             Command::Migrate(args) => args.run(context),
         }
     }

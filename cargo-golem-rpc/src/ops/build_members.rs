@@ -70,7 +70,11 @@ fn message(
         Some(_) => ArtifactKind::Stub,
         None => ArtifactKind::Component,
     };
-    let artifact = messages::artifact(kind, &built.wasm, read::size(&built.wasm)?);
+    let artifact = messages::artifact(
+        kind,
+        &built.wasm,
+        read::size(&built.wasm)?.unwrap_or_default(),
+    );
     Ok(Message::Artifact(golem_rpc_messages::Artifact {
         package: Some(target.unwrap_or(name).to_string()),
         profile: Some(messages::profile(profile)),

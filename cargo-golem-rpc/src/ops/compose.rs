@@ -135,7 +135,7 @@ pub(super) fn compose_caller(
 }
 
 /// `<caller>_composed.wasm` beside the caller's wasm.
-fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
     let stem = wasm.file_stem().unwrap_or_default();
     wasm.with_file_name(format!("{stem}_composed.wasm"))
 }

@@ -50,6 +50,13 @@ impl<'a> Built<'a> {
         })
     }
 
+    /// The packages that the last build made components of, with the files of these.
+    pub(super) fn packages(&self) -> impl Iterator<Item = (&str, Utf8PathBuf)> {
+        let target_dir = &self.linked.workspace.target_directory;
+        let artifacts = self.artifacts.by_package.iter();
+        artifacts.map(move |(package, artifact)| (package.as_str(), artifact.wasm(target_dir)))
+    }
+
     /// The component of a target's stub.
     pub(super) fn stub(&self, target: &str) -> Result<Wasm, CliError> {
         match self.stubs.get(target) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::Utf8PathBuf;
 use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{Plan, Snapshot};
-use golem_rpc_system::git::{self, History};
+use golem_rpc_system::history::{History, history};
 use golem_rpc_system::{ApplyError, read};
 use golem_rpc_workspace::{
     Asked, LeftOut, Member, Migration, OptionChanges, Planned, Read, migrate,
@@ -15,7 +15,7 @@ use super::Context;
 use super::init::next_steps;
 use super::links::Linked;
 use super::messages::fresh;
-use super::regenerate::{plan, say};
+use super::regenerate::{Parts, plan, say};
 use crate::error::CliError;
 use crate::report::count;
 
@@ -136,10 +136,8 @@ fn attempt(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole,
     if migration.is_older() {
         linked.workspace = migration.workspace.clone();
         link(&mut linked, &migration);
-        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-        let (targets, callers) = (all(linked.links.targets()), all(linked.links.callers()));
         let cleared = migration.snapshot(disk);
-        let (ours, skipped) = plan(&linked, &cleared, &targets, &callers, asked.force)?;
+        let (ours, skipped) = plan(&linked, &cleared, &Parts::all(&linked), asked.force)?;
         planned.plan.then(disk, ours.plan);
         planned.notes = ours.notes;
         left_out = skipped;
@@ -179,11 +177,11 @@ fn review(
     let files: Vec<Utf8PathBuf> = present.map(|change| change.path.clone()).collect();
     // Whoever allows both need not have a git that works.
     let is_asked = !(request.allow_dirty && request.allow_no_vcs);
-    let history = match is_asked {
-        true => git::history(&linked.workspace.root, &files)?,
+    let known = match is_asked {
+        true => history(&linked.workspace.root, &files).map_err(CliError::History)?,
         false => History::Missing,
     };
-    match history {
+    match known {
         History::Uncommitted(files) if !request.allow_dirty => {
             return Err(CliError::Uncommitted { files });
         }

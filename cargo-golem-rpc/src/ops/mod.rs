@@ -1,23 +1,38 @@
 //! What the commands do: each file is the whole chain of one command, read → derive → plan → apply.
 
 pub(crate) mod add_stub_dependency;
+mod baseline;
+pub(crate) mod breaking;
 pub(crate) mod build;
 pub(crate) mod build_members;
 mod causes;
+pub(crate) mod check;
+mod compatibility;
+pub(crate) mod completions;
 pub(crate) mod compose;
+pub(crate) mod describe;
+pub(crate) mod doctor;
+mod examine;
 pub(crate) mod generate;
+pub(crate) mod graph;
 pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
 mod links;
+pub(crate) mod man;
 mod members;
 mod messages;
 pub(crate) mod migrate;
+pub(crate) mod prune;
 pub(crate) mod regenerate;
+pub(crate) mod status;
 mod stubs;
+pub(crate) mod unlink;
+pub(crate) mod why;
 mod wit_root;
 mod writer;
 
+pub(crate) use check::Checked;
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};

@@ -13,11 +13,13 @@
 mod differ;
 mod error;
 mod explain;
+mod inner;
 mod input;
 mod link;
 mod text;
 
 pub use error::{ComposeError, Difference, NotAComponent};
+pub use inner::{Inner, inner};
 
 use input::Parts;
 use link::Linked;

@@ -11,6 +11,7 @@ use crate::error::CallError;
 use crate::functions::{Function, find, nearest, no_resources, shortest, speaks_of_resource};
 use crate::invoke_error::InvokeError;
 use crate::value;
+use crate::wave_words;
 
 /// A call that fits its function.
 pub(crate) struct Call {
@@ -34,10 +35,14 @@ pub(crate) fn parse(
     let function = select(component, functions, name)?;
     // WAVE knows plain names only: one as long keeps every position as it is
     let plain = "f".repeat(name_end) + &text[name_end..];
-    let call = UntypedFuncCall::parse(&plain).map_err(|error| InvokeError::Syntax {
-        call: text.into(),
-        span: error.span(),
-        message: message(&error),
+    let call = UntypedFuncCall::parse(&plain).map_err(|error| {
+        let types: Vec<_> = function.ty.params().map(|(_, ty)| ty).collect();
+        let word = wave_words::advice(&plain, &error.span(), types.iter());
+        InvokeError::Syntax {
+            call: text.into(),
+            span: error.span(),
+            message: with_advice(message(&error), word),
+        }
     })?;
     value::check_written(&function.wire_name(), &function.ty)?;
     Ok(Call {
@@ -135,7 +140,7 @@ fn arguments(
                 ty: value::display(ty),
                 call: text.into(),
                 span: error.span(),
-                message: no_number(&error, call.source()).unwrap_or_else(|| message(&error)),
+                message: wrong(&error, call.source(), ty),
             })
         })
         .chain(left_out)
@@ -144,6 +149,22 @@ fn arguments(
 
 fn is_option(ty: &Type) -> bool {
     matches!(ty, Type::Option(_))
+}
+
+/// What is wrong with an argument.
+fn wrong(error: &ParserError, source: &str, ty: &Type) -> String {
+    if let Some(message) = no_number(error, source) {
+        return message;
+    }
+    let word = wave_words::advice(source, &error.span(), std::iter::once(ty));
+    with_advice(message(error), word)
+}
+
+fn with_advice(message: String, advice: Option<String>) -> String {
+    match advice {
+        Some(advice) => format!("{message}; {advice}"),
+        None => message,
+    }
 }
 
 /// What is wrong with a number that its integer type does not take.

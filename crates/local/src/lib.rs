@@ -30,6 +30,7 @@ mod runtime;
 mod uri;
 mod value;
 mod waits;
+mod wave_words;
 pub mod wire;
 mod wire_name;
 mod work;

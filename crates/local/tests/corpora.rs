@@ -34,7 +34,7 @@ fn replay(name: &str, target: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
 #[test]
 fn wit_gives_a_stub_or_an_error() {
     replay("wit_stub", |data| {
-        assert!(wit_stub::run(data), "it is no text, or too long");
+        assert!(wit_stub::run(data), "it is no WIT, or too long");
     });
 }
 

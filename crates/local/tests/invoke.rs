@@ -102,6 +102,44 @@ fn arguments_in_wave() {
 }
 
 #[test]
+fn cases_that_are_words_of_wave() {
+    let wit = "package test:words;
+        world w {
+          export pick: func(one: enum-of-words, more: list<option<maybe>>);
+          export plain: func(number: u8);
+          enum enum-of-words { none, some, nan, plain }
+          variant maybe { ok, %true(u8), err(string) }
+        }";
+    let world = World::of(vec![spec("words", dummy(wit, "0.1.1"))]);
+    let parse = |call: &str| world.runtime.parse(&"words/w".parse().unwrap(), call);
+    for (call, word) in [
+        ("pick(none, [])", "none"),
+        ("pick(nan, [])", "nan"),
+        ("pick(some, [])", "some"),
+        ("pick(plain, [none, some(ok), true(1)])", "true"),
+        ("pick(plain, [some(true)])", "true"),
+        ("pick(plain, [ok])", "ok"),
+        ("pick(plain, [err(\"x\")])", "err"),
+    ] {
+        let error = parse(call).err().unwrap().to_string();
+        let advice = format!(
+            "; the case `{word}` is written `%{word}`, since `{word}` is a word of WAVE\n  {call}\n"
+        );
+        assert!(error.contains(&advice), "{error}");
+        let written = call.replace(word, &format!("%{word}"));
+        let other = parse(&written).err().map(|error| error.to_string());
+        let again = other.is_some_and(|error| error.contains(&advice));
+        assert!(!again, "{written} is told the same");
+    }
+    let right = "pick(%some, [%ok, some(%ok), none, %true(1), some(%err(\"x\"))])";
+    assert_eq!(parse(right).err(), None);
+    for call in ["pick(true, [])", "plain(none)", "pick(plain, [1])"] {
+        let error = parse(call).err().unwrap().to_string();
+        assert!(!error.contains("is written"), "{error}");
+    }
+}
+
+#[test]
 fn numbers_of_arguments() {
     let world = World::new();
     let options = "some-or-none: func(a: u8, b: option<u8>) -> option<u8>";

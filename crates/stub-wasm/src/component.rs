@@ -1,6 +1,7 @@
 //! From the core module to the component: wit-component encodes it, and what only readers and tool
 //! statistics want is taken out again.
 
+use golem_rpc_stub::guard::guarded;
 use wasm_encoder::{ComponentSectionId, RawSection};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -10,17 +11,15 @@ use crate::imports::World;
 
 /// The component of a module, as wit-component gives it.
 pub(crate) fn encode(mut module: Vec<u8>, world: &World) -> Result<Vec<u8>, EmitError> {
-    embed_component_metadata(
-        &mut module,
-        &world.resolve,
-        world.id,
-        StringEncoding::UTF8,
-        false,
-    )
-    .map_err(EmitError::Encode)?;
-    let mut encoder = ComponentEncoder::default();
-    encoder.module(&module).map_err(EmitError::Encode)?;
-    encoder.encode().map_err(EmitError::Encode)
+    let encoded = guarded(|| {
+        let utf8 = StringEncoding::UTF8;
+        embed_component_metadata(&mut module, &world.resolve, world.id, utf8, false)?;
+        let mut encoder = ComponentEncoder::default();
+        encoder.module(&module)?;
+        encoder.encode()
+    });
+    let encoded = encoded.map_err(|panicked| EmitError::Encode(panicked.into()))?;
+    encoded.map_err(EmitError::Encode)
 }
 
 /// A component or module without its custom sections.

@@ -20,6 +20,8 @@ pub struct Unsupported {
     pub construct: &'static str,
     /// The message with file, line and caret.
     pub rendered: String,
+    /// Whether the stub can be made without such functions: others remain.
+    pub skippable: bool,
     instead: Option<String>,
 }
 
@@ -134,6 +136,7 @@ impl<'a> Carrier<'a> {
         Unsupported {
             construct,
             rendered: error.render(&self.resolve.source_map),
+            skippable: false,
             instead: Some(instead),
         }
     }

@@ -25,6 +25,8 @@ pub(crate) struct Closure {
     pub(crate) packages: BTreeMap<PackageName, String>,
     /// golem:rpc and what it needs, at the versions in `packages`.
     pub(crate) base: Vec<(Base, PackageName)>,
+    /// Those of them that are the target's own.
+    pub(crate) own: Vec<Base>,
 }
 
 impl Closure {
@@ -107,6 +109,8 @@ fn of_types(resolve: &Resolve, types: NamedTypes, rpc: GolemRpc) -> Closure {
         }
     }
     let mut packages = print(resolve, &reached);
+    let own = theirs.iter().filter(|(_, package)| package.is_some());
+    let own = own.map(|(base, _)| *base).collect();
     let base: Vec<_> = theirs
         .into_iter()
         .map(|(base, name)| (base, name.unwrap_or_else(|| base.package(rpc))))
@@ -120,6 +124,7 @@ fn of_types(resolve: &Resolve, types: NamedTypes, rpc: GolemRpc) -> Closure {
         types,
         packages,
         base,
+        own,
     }
 }
 

@@ -10,7 +10,7 @@
 //! | two exported resources of one name, or one called like an exported interface that has functions of its own | each `<iface>-<res>`, then `<pkg>-<iface>-<res>`; the interface keeps its name |
 //! | an interface or a resource named like the world that has functions of its own | these become `<w>-world` |
 //! | one type name from two interfaces, or that of a resource | each `<iface>-<type>`, then `<pkg>-<iface>-<type>` |
-//! | two packages of one name there | `<ns>-…`, then with the version: `…-v1-2-3` |
+//! | two packages of one name there | `<ns>-…`, then with the version: `…-v1x2x3` |
 //! | one future name twice, or that of a type | `future-<iface>-<f>-result`; that of a resource's function always is `future-<res>-<f>-result` |
 //! | a type or resource of the target's called like one of ours | ours are `golem-rpc-uri`, `golem-rpc-worker-id`, `golem-rpc-agent-id`, `golem-rpc-component-id`, `golem-rpc-rpc-error`, `golem-rpc-cancellation-token`, `wasi-clocks-datetime`, `wasi-io-pollable` |
 //! | a function called like something that every resource has in Rust, or like its resource | `call-<f>` |
@@ -125,9 +125,9 @@ pub fn candidates(
         longer(&package.name);
         longer(&package.namespace);
         if let Some(version) = &package.version {
-            let digits = version
-                .to_string()
-                .replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            // one word: cargo-component 0.21.1 reads no word that begins with a digit
+            let digits = version.to_string().to_lowercase();
+            let digits = digits.replace(|c: char| !c.is_ascii_alphanumeric(), "x");
             names.push(format!("{}-v{digits}", names[names.len() - 1]));
         }
     }

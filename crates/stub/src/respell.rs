@@ -25,6 +25,15 @@ pub(crate) struct Old {
     pieces: Vec<Range<usize>>,
 }
 
+impl Old {
+    /// Where it ends, or the line that it begins in.
+    pub(crate) fn end_of_line(&self, text: &str) -> usize {
+        let end = self.pieces.last().map_or(self.start, |piece| piece.end);
+        let line = text[self.start..].find(['\r', '\n']);
+        line.map_or(end, |line| end.min(self.start + line))
+    }
+}
+
 const FLOATS: [(&str, &str); 2] = [("float32", "f32"), ("float64", "f64")];
 
 /// The text of a WIT file with today's spellings; none if it has no old one.

@@ -14,6 +14,8 @@ use wit_parser::{
     UnresolvedPackageGroup, WorldId,
 };
 
+use crate::gates;
+use crate::guard::{Panicked, guarded};
 use crate::spelling::{self, OldSpelling};
 
 /// One file of a WIT package.
@@ -82,6 +84,14 @@ pub enum WitError {
     OldSpelling {
         /// Every place.
         places: Vec<OldSpelling>,
+    },
+    /// The parser panicked, and nothing is known of the reason.
+    #[error("the WIT parser gives up on `{path}`: {panicked}")]
+    GaveUp {
+        /// The package's first file.
+        path: Utf8PathBuf,
+        /// What it panicked with.
+        panicked: Panicked,
     },
     /// An encoded package does not decode.
     #[error("`{path}` is not an encoded WIT package or component: {message}")]
@@ -158,6 +168,10 @@ impl WitError {
             WitError::Invalid { missing: None, .. } => {
                 Some("correct it there, then run this again".into())
             }
+            WitError::GaveUp { .. } => Some(
+                "the parser stumbles over something there: write what was added last in another way"
+                    .into(),
+            ),
             WitError::UnknownWorld { .. } => Some("name one of its worlds".into()),
             WitError::NotUtf8 { path } => Some(format!("save `{path}` as UTF-8")),
             WitError::NotWit { path, .. } => Some(format!(
@@ -209,15 +223,22 @@ impl WitPackage {
 
     fn decode(&self) -> Result<(Resolve, PackageId), WitError> {
         let file = &self.files[0];
-        let decoded = wit_component::decode(&file.content).map_err(|error| WitError::NotWit {
+        let not_wit = |message| WitError::NotWit {
             path: file.path.clone(),
-            message: format!("{error:#}"),
-        })?;
+            message,
+        };
+        let decoded = guarded(|| wit_component::decode(&file.content))
+            .map_err(|panicked| not_wit(panicked.to_string()))?
+            .map_err(|error| not_wit(format!("{error:#}")))?;
         let package = decoded.package();
         Ok((decoded.resolve().clone(), package))
     }
 
-    fn parse(&self) -> Result<UnresolvedPackageGroup, WitError> {
+    /// The package as it parses, without what it depends on.
+    ///
+    /// # Errors
+    /// If it is encoded, or does not parse.
+    pub fn parse(&self) -> Result<UnresolvedPackageGroup, WitError> {
         let mut map = SourceMap::new();
         for file in &self.files {
             let text = std::str::from_utf8(&file.content).map_err(|_| WitError::NotUtf8 {
@@ -226,7 +247,9 @@ impl WitPackage {
             // wit-parser 0.263 panics on an empty comment before an item.
             map.push_str(file.path.as_str(), text.replace("/**/", "    "));
         }
-        map.parse().map_err(|(map, error)| {
+        let parsed = guarded(|| map.parse())
+            .map_err(|panicked| gave_up(panicked, std::slice::from_ref(self)))?;
+        parsed.map_err(|(map, error)| {
             let mut rendered = error.render(&map);
             if !rendered.contains("-->") {
                 rendered.push_str(&format!("\n     --> {}", self.files[0].path));
@@ -238,7 +261,8 @@ impl WitPackage {
 
 /// The error for text that does not parse: old spellings where there are some, else `rendered`.
 fn invalid(rendered: String, missing: Option<PackageName>, packages: &[WitPackage]) -> WitError {
-    let shown = |place: &OldSpelling| rendered.contains(&format!("{}:{}:", place.path, place.line));
+    let shown =
+        |old: &OldSpelling| rendered.contains(&format!("{}:{}:", old.place.path, old.place.line));
     let places: Vec<_> = packages
         .iter()
         .flat_map(|p| spelling::find(&p.files))
@@ -246,6 +270,23 @@ fn invalid(rendered: String, missing: Option<PackageName>, packages: &[WitPackag
     match places.iter().any(shown) {
         true => WitError::OldSpelling { places },
         false => WitError::Invalid { rendered, missing },
+    }
+}
+
+/// The error for text that the parser panics on.
+fn gave_up(panicked: Panicked, packages: &[WitPackage]) -> WitError {
+    match packages
+        .iter()
+        .find_map(|package| gates::find(&package.files))
+    {
+        Some(gate) => WitError::Invalid {
+            rendered: gate.to_string(),
+            missing: None,
+        },
+        None => WitError::GaveUp {
+            path: packages[0].files[0].path.clone(),
+            panicked,
+        },
     }
 }
 
@@ -301,8 +342,8 @@ impl WitRoot {
         let mut resolve = Resolve::default();
         let main = self.main.parse()?;
         let deps = self.reachable(&mut resolve, &main)?;
-        let package = resolve
-            .push_groups(main, deps)
+        let package = guarded(|| resolve.push_groups(main, deps))
+            .map_err(|panicked| gave_up(panicked, &self.packages()))?
             .map_err(|error| self.invalid(&resolve, &error))?;
         Ok((resolve, package))
     }
@@ -318,10 +359,12 @@ impl WitRoot {
         for package in &self.deps {
             if package.is_encoded() {
                 let (encoded, _) = package.decode()?;
-                resolve.merge(encoded).map_err(|error| WitError::NotWit {
-                    path: package.files[0].path.clone(),
-                    message: format!("{error:#}"),
-                })?;
+                guarded(|| resolve.merge(encoded))
+                    .map_err(|panicked| gave_up(panicked, &self.packages()))?
+                    .map_err(|error| WitError::NotWit {
+                        path: package.files[0].path.clone(),
+                        message: format!("{error:#}"),
+                    })?;
                 continue;
             }
             match package.parse() {
@@ -357,9 +400,13 @@ impl WitRoot {
             ResolveErrorKind::PackageNotFound { requested, .. } => Some(requested.clone()),
             _ => None,
         };
-        let mut packages = vec![self.main.clone()];
-        packages.extend(self.deps.iter().cloned());
-        invalid(error.render(&resolve.source_map), missing, &packages)
+        invalid(error.render(&resolve.source_map), missing, &self.packages())
+    }
+
+    /// All packages, the main one first.
+    fn packages(&self) -> Vec<WitPackage> {
+        let main = std::iter::once(&self.main);
+        main.chain(&self.deps).cloned().collect()
     }
 
     /// Resolves the root and selects a world: the named one, or the only one.

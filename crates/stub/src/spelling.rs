@@ -1,25 +1,18 @@
 //! Old WIT spellings that today's parser refuses, found where they stand, with what to write now.
 //!
-//! Only consulted after a parse has failed. The module `respell` says what is one.
+//! Only consulted after a parse has failed: `float32` may be a name of the user's own.
 
 use std::fmt;
 
-use camino::Utf8PathBuf;
-
+use crate::place::Place;
 use crate::respell;
 use crate::source::WitFile;
 
 /// One old spelling in a user's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OldSpelling {
-    /// The file.
-    pub path: Utf8PathBuf,
-    /// Line, counted from 1.
-    pub line: usize,
-    /// Column in characters, counted from 1.
-    pub column: usize,
-    /// The line's text.
-    pub text: String,
+    /// Where it stands.
+    pub place: Place,
     /// What stands there.
     pub old: &'static str,
     /// What to write instead.
@@ -28,24 +21,14 @@ pub struct OldSpelling {
 
 impl fmt::Display for OldSpelling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let OldSpelling {
-            path,
-            line,
-            column,
-            text,
-            old,
-            new,
-        } = self;
-        let advice = match *new {
-            "" => format!("remove `{old}`: a function without a result has no arrow"),
-            new => format!("write `{new}` instead of `{old}`"),
-        };
-        let margin = line.to_string().len();
-        writeln!(f, "{:margin$}--> {path}:{line}:{column}", "")?;
-        writeln!(f, "{:margin$} |", "")?;
-        writeln!(f, "{line} | {text}")?;
-        let marker = "^".repeat(old.chars().count());
-        write!(f, "{:margin$} | {:2$}{marker} {advice}", "", "", column - 1)
+        let OldSpelling { place, old, new } = self;
+        match *new {
+            "" => place.show(
+                f,
+                format_args!("remove `{old}`: a function without a result has no arrow"),
+            ),
+            new => place.show(f, format_args!("write `{new}` instead of `{old}`")),
+        }
     }
 }
 
@@ -56,17 +39,11 @@ pub(crate) fn find(files: &[WitFile]) -> Vec<OldSpelling> {
         let Ok(text) = std::str::from_utf8(&file.content) else {
             continue;
         };
-        for old in respell::find(text) {
-            let line = text[..old.start].rfind('\n').map_or(0, |at| at + 1);
-            found.push(OldSpelling {
-                path: file.path.clone(),
-                line: text[..line].matches('\n').count() + 1,
-                column: text[line..old.start].chars().count() + 1,
-                text: text[line..].lines().next().unwrap_or_default().to_string(),
-                old: old.old,
-                new: old.new,
-            });
-        }
+        found.extend(respell::find(text).into_iter().map(|old| OldSpelling {
+            place: Place::of(file, text, old.start..old.end_of_line(text)),
+            old: old.old,
+            new: old.new,
+        }));
     }
     found
 }
@@ -83,7 +60,10 @@ mod tests {
             content: text.into(),
         };
         let found = find(&[file]);
-        let places: Vec<_> = found.iter().map(|s| (s.line, s.column, s.old)).collect();
+        let places: Vec<_> = found
+            .iter()
+            .map(|s| (s.place.line, s.place.column, s.old))
+            .collect();
         assert_eq!(places, [(3, 30, "float32"), (3, 39, "-> ()")]);
         let shown = found[0].to_string();
         assert!(shown.contains("--> wit/a.wit:3:30"), "{shown}");

@@ -9,6 +9,7 @@ use crate::derive::{Derived, Export, Remote, derive};
 use crate::exported::{self, Exported};
 use crate::names;
 use crate::options::StubOptions;
+use crate::own_base::{self, OtherBase};
 use crate::render::render;
 use crate::source::{Source, WitError, WitRoot};
 
@@ -142,6 +143,9 @@ pub enum StubError {
     /// The target uses something that a stub cannot carry.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
+    /// What the target has in the place of golem:rpc is something else.
+    #[error(transparent)]
+    OtherBase(#[from] Box<OtherBase>),
     /// The stub's own WIT does not parse: a mistake of ours.
     #[error("the generated stub WIT is wrong, which is a bug in cargo golem-rpc: {0}")]
     Generated(#[source] WitError),
@@ -155,8 +159,14 @@ impl StubError {
                 "a target is called through what its world exports: add `export …;` to `world {world}`"
             )),
             StubError::Unsupported(unsupported) => unsupported.hint(),
+            StubError::OtherBase(error) => Some(error.hint()),
             StubError::Generated(_) => None,
         }
+    }
+
+    /// Whether [`StubOptions::skip_unsupported`] would give a stub.
+    pub fn is_skippable(&self) -> bool {
+        matches!(self, StubError::Unsupported(unsupported) if unsupported.skippable)
     }
 }
 
@@ -166,12 +176,13 @@ impl Stub {
     /// # Errors
     /// [`StubError::NothingExported`] if nothing could be called, [`StubError::Unsupported`] for
     /// the first function that a stub cannot carry, unless such functions are to be skipped and
-    /// others remain.
+    /// others remain, [`StubError::OtherBase`] if the target's own golem:rpc is another one.
     pub fn new(source: &Source, options: &StubOptions) -> Result<Stub, StubError> {
         let mut exported = exported::collect(source);
         let refused = std::mem::take(&mut exported.refused);
         let skipped = skipped(source, &exported, options, refused)?;
         let derived = derive(source, &exported, options);
+        own_base::check(&source.resolve, &derived.closure, options.golem_rpc)?;
         let mut wit = FileSet::new();
         let mut packages = Vec::new();
         for (name, text) in &derived.closure.packages {
@@ -218,7 +229,8 @@ fn skipped(
     let callable = parts.any(|part| part.constructor.is_some() || !part.functions.is_empty());
     let first = !options.skip_unsupported || !callable;
     let mut refused = refused.into_iter();
-    if first && let Some((_, error)) = refused.next() {
+    if first && let Some((_, mut error)) = refused.next() {
+        error.skippable = callable;
         return Err(error.into());
     }
     if !callable {

@@ -12,11 +12,12 @@ use wit_parser::{PackageId, PackageName, Resolve};
 
 use crate::closure::print_package;
 use crate::golem_rpc::compatible;
+use crate::guard::guarded;
 use crate::names;
 use crate::source::{WitError, WitPackage, WitRoot};
 use crate::stub::{STUB_FILE, Stub};
 
-mod compare;
+pub(crate) mod compare;
 mod error;
 
 pub use error::VendorError;
@@ -106,10 +107,13 @@ pub fn vendor(
     let mut merged = Resolve::default();
     for stub in stubs {
         let aligned = align(&stub.resolve, &versions);
-        merged.merge(aligned).map_err(|error| VendorError::Merge {
+        let differ = |message| VendorError::Merge {
             stub: stub.name().clone(),
-            message: format!("{error:#}"),
-        })?;
+            message,
+        };
+        guarded(|| merged.merge(aligned))
+            .map_err(|panicked| differ(panicked.to_string()))?
+            .map_err(|error| differ(format!("{error:#}")))?;
     }
     merged
         .worlds

@@ -13,10 +13,8 @@ use cargo_metadata::{Artifact, Message, PackageId};
 use golem_rpc_plan::CommandSpec;
 
 use crate::cargo::{CargoFlags, cargo};
+use crate::tools::{WASM_TARGET, ask};
 use crate::{RunError, Streams, run};
-
-/// The target that cargo-component builds for.
-const TARGET: &str = "wasm32-wasip1";
 
 /// A build of some members.
 #[derive(Clone, Debug)]
@@ -46,6 +44,15 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// The name that people know the profile by.
+    pub fn name(&self) -> &str {
+        match self {
+            Profile::Dev => "dev",
+            Profile::Release => "release",
+            Profile::Named(name) => name,
+        }
+    }
+
     /// The name of the directory that cargo gives the profile below the target directory.
     pub fn directory(&self) -> &str {
         match self {
@@ -230,26 +237,17 @@ fn diagnose(cwd: &Utf8Path, command: String, status: ExitStatus) -> Result<Build
     }
     let libdir = ask(
         "rustc",
-        &["--print", "target-libdir", "--target", TARGET],
+        &["--print", "target-libdir", "--target", WASM_TARGET],
         cwd,
     );
     match (libdir, version) {
         (Err(error @ RunError::Interrupted { .. }), _) => Err(error),
         (_, Err(error @ RunError::Interrupted { .. })) => Err(error),
         (Ok(libdir), _) if !Utf8Path::new(libdir.trim_end()).is_dir() => {
-            Ok(BuildError::TargetMissing { target: TARGET })
+            Ok(BuildError::TargetMissing {
+                target: WASM_TARGET,
+            })
         }
         _ => Ok(BuildError::BuildFailed { command, status }),
     }
-}
-
-fn ask(program: &str, args: &[&str], cwd: &Utf8Path) -> Result<String, RunError> {
-    let question = CommandSpec {
-        program: program.to_string(),
-        args: args.iter().map(|arg| arg.to_string()).collect(),
-        cwd: cwd.to_path_buf(),
-        env: BTreeMap::new(),
-    };
-    let finished = run(&question, Streams::Captured)?;
-    Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
 }

@@ -4,7 +4,8 @@
 //! workspace, [`Lock::apply`] turns a plan into files (all of it or none, whatever happens),
 //! [`run`](fn@run) runs a command, [`cargo`] asks cargo what a workspace is, and
 //! [`component_build`](fn@component_build) has cargo-component build members and says where their
-//! wasm is. Nothing here prints or decides anything: what to write and what to run comes in as data.
+//! wasm is. [`git`] reads files as they were at a revision, [`tools`] asks which tools there are.
+//! Nothing here prints or decides anything: what to write and what to run comes in as data.
 #![allow(
     clippy::disallowed_methods,
     reason = "this is the crate that the lint sends everybody to"
@@ -16,11 +17,13 @@ pub mod cargo;
 mod component_build;
 mod error;
 pub mod git;
+pub mod history;
 pub mod interrupt;
 mod lock;
 pub mod read;
 mod run;
 mod scratch;
+pub mod tools;
 
 pub use apply::{
     Applied, ApplyError, FileState, MovedOn, Outcome, RecoverError, Recovered, Unrestored, apply,
@@ -28,5 +31,5 @@ pub use apply::{
 pub use component_build::{BuildError, Built, ComponentBuild, Profile, component_build};
 pub use error::PathError;
 pub use lock::{Lock, LockError, lock, unfinished};
-pub use run::{Finished, RunError, Streams, run};
+pub use run::{Finished, RunError, Streams, run, run_fed};
 pub use scratch::Scratch;

@@ -5,6 +5,8 @@ use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{GolemRpc, StubError, WitError};
 use wit_parser::PackageName;
 
+use crate::Use;
+
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
@@ -48,6 +50,14 @@ pub enum WorkspaceError {
         manifest: Utf8PathBuf,
         /// The name.
         name: String,
+    },
+    /// Callers use stubs whose links are to go.
+    #[error("{}:{}", still_used(.links), use_lines(.uses))]
+    StillUsed {
+        /// Callers and targets.
+        links: Vec<(String, String)>,
+        /// Where.
+        uses: Vec<Use>,
     },
     /// A caller's manifest has no component section.
     #[error("`{member}` is not a component: `{manifest}` has no [package.metadata.component]")]
@@ -374,6 +384,7 @@ impl WorkspaceError {
             E::UnknownLink { name, .. } => {
                 format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")
             }
+            E::StillUsed { .. } => "take these lines out first; `--force` unlinks all the same".into(),
             E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it".into(),
             E::RegistryTarget { .. } => {
                 "give it a WIT directory: `path` and `world` in [package.metadata.component.target]".into()
@@ -408,6 +419,10 @@ impl WorkspaceError {
                 worlds.first()?
             ),
             E::Wit(error) => return error.hint(),
+            E::Stub { target, error } if error.is_skippable() => {
+                let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
+                format!("{instead}leave such functions out: `--skip-unsupported` of `init`, or `skip-unsupported = true` in [workspace.metadata.golem-rpc.targets.{target}]")
+            }
             E::Stub { error, .. } => return error.hint(),
             E::GolemRpcs { caller, first, second, first_version, second_version } => {
                 let newer = first_version.max(second_version);
@@ -426,6 +441,19 @@ impl WorkspaceError {
             E::Missing { .. } | E::Mistake { .. } | E::Unsettled { .. } => return None,
         })
     }
+}
+
+fn still_used(links: &[(String, String)]) -> String {
+    let uses: Vec<String> = links
+        .iter()
+        .map(|(caller, target)| format!("`{caller}` still uses the stub of `{target}`"))
+        .collect();
+    uses.join(", ")
+}
+
+fn use_lines(uses: &[Use]) -> String {
+    let line = |Use { file, line, text }: &Use| format!("\n  {file}:{line}: {text}");
+    uses.iter().map(line).collect()
 }
 
 fn members_are(members: &[String]) -> String {

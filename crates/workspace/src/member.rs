@@ -105,6 +105,23 @@ impl Member {
         }
     }
 
+    /// The package that the text of a manifest describes, as far as that can be told without cargo:
+    /// of its library nothing is. None if it describes no package.
+    pub fn of_text(manifest: &Utf8Path, text: &str) -> Option<Member> {
+        let toml: Value = toml_edit::de::from_str(text).ok()?;
+        let package = toml.get("package")?;
+        let dir = manifest.parent()?.to_path_buf();
+        let component = package.get("metadata").and_then(|m| m.get("component"));
+        Some(Member {
+            name: package.get("name")?.as_str()?.to_string(),
+            lib: None,
+            is_component: component.is_some(),
+            target: Target::new(component.and_then(|c| c.get("target")), &dir),
+            dir,
+            manifest: manifest.to_path_buf(),
+        })
+    }
+
     /// Its WIT in files.
     ///
     /// # Errors
@@ -204,6 +221,16 @@ mod tests {
         assert!(broken(json!(3)).starts_with("`target` is neither"));
         assert!(broken(json!({ "dependencies": 3 })).starts_with("`dependencies`"));
         assert!(broken(json!({ "world": 3, "dependencies": {} })).starts_with("`world`"));
+    }
+
+    #[test]
+    fn what_a_text_tells() {
+        let of = |text: &str| Member::of_text(Utf8Path::new("/w/a/Cargo.toml"), text);
+        let text = "[package]\nname = \"a\"\n[package.metadata.component.target]\npath = \"idl\"\n";
+        let member = of(text).unwrap();
+        assert_eq!((member.name.as_str(), member.is_component), ("a", true));
+        assert_eq!(member.local().unwrap().wit_root, "/w/a/idl");
+        assert!(of("[workspace]\n").is_none() && of("[package").is_none());
     }
 
     #[test]

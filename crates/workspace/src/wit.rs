@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitFile, WitPackage, WitRoot};
-use wit_parser::{PackageName, SourceMap, UnresolvedPackageGroup};
+use wit_parser::{PackageName, UnresolvedPackageGroup};
 
 use crate::{Dependency, Links, Member, Workspace, WorkspaceError};
 
@@ -37,15 +37,27 @@ impl Member {
         root.deps = deps;
         Ok(root)
     }
+
+    /// The same, as a stub is made from it: see [`Workspace::target_wit`].
+    ///
+    /// # Errors
+    /// If the member has no WIT in files.
+    pub fn target_wit(&self, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
+        let mut root = self.wit(disk)?;
+        let known: BTreeSet<PackageName> =
+            root.deps.iter().filter_map(|dep| dep.name().ok()).collect();
+        for (package, interfaces) in foreign(self, disk) {
+            if package.name.ends_with("-stub") && !known.contains(&package) {
+                root.deps.push(empty(&package, &interfaces));
+            }
+        }
+        Ok(root)
+    }
 }
 
 /// A member's own WIT as it parses, without what it depends on; none if it does not.
-fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
-    let mut map = SourceMap::new();
-    for file in member.wit(disk).ok()?.main.files {
-        map.push_str(file.path.as_str(), String::from_utf8(file.content).ok()?);
-    }
-    map.parse().ok()
+pub(crate) fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
+    member.wit(disk).ok()?.main.parse().ok()
 }
 
 /// The packages that a member's own WIT names and that are not in it, with what it names of them.
@@ -99,16 +111,7 @@ impl Workspace {
     /// # Errors
     /// If it is no member, or has no WIT in files.
     pub fn target_wit(&self, target: &str, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
-        let member = self.linked(target)?;
-        let mut root = member.wit(disk)?;
-        let known: BTreeSet<PackageName> =
-            root.deps.iter().filter_map(|dep| dep.name().ok()).collect();
-        for (package, interfaces) in foreign(member, disk) {
-            if package.name.ends_with("-stub") && !known.contains(&package) {
-                root.deps.push(empty(&package, &interfaces));
-            }
-        }
-        Ok(root)
+        self.linked(target)?.target_wit(disk)
     }
 
     /// The linked members' own WIT packages.

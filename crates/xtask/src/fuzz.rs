@@ -19,7 +19,8 @@ use crate::shell::{Shell, status};
 /// The fuzz targets, and what tells libFuzzer of their input.
 const TARGETS: [(&str, &[&str]); 2] = [
     ("wit_stub", &["-dict=fuzz/wit.dict", "-max_len=16384"]),
-    ("wit_value", &["-max_len=4096"]),
+    // from the start any length: what is absurdly long is to be tried, too
+    ("wit_value", &["-max_len=4096", "-len_control=0"]),
 ];
 
 /// How long one input may take, and how much memory.
@@ -125,8 +126,8 @@ fn random_worlds(shell: &Shell, minutes: u64, seed: u64) -> Result<()> {
         &format!("GOLEM_RPC_FUZZ_SEED={seed}"),
         "cargo",
         "test",
-        "--package",
-        "golem-rpc-stub-wasm",
+        // all packages: one alone would have wasmtime compiled once more, with fewer features
+        "--workspace",
         "--test",
         "it",
         "worlds_of_wit_smith",

@@ -2,15 +2,26 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 20] = [
     "init",
+    "link",
+    "unlink",
+    "prune",
     "regenerate",
     "generate",
     "build",
     "add-stub-dependency",
     "build-members",
     "compose",
+    "check",
+    "status",
+    "graph",
+    "describe",
+    "why",
+    "doctor",
     "invoke",
+    "completions",
+    "man",
     "migrate",
 ];
 

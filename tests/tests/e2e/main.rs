@@ -7,16 +7,21 @@
 
 mod accepted;
 mod bad_input;
+mod breaking;
 mod build;
 mod chain;
 mod cycles;
+mod describe;
+mod doctor;
 mod files;
+mod golem_rpc;
 mod help;
 mod idempotence;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kill;
 mod layout;
 mod lock;
+mod messages;
 mod migrate;
 mod minimal_actor;
 mod options;
@@ -24,9 +29,11 @@ mod preservation;
 mod readme;
 mod resources;
 mod root_package;
+mod shells;
 mod shopping_cart;
 mod stale;
 mod stub_component;
 mod tasks;
 mod values;
 mod wasip2;
+mod why;

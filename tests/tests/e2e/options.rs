@@ -56,38 +56,6 @@ fn checkout(cart: &Workspace, flags: &[&str], more: &[&str]) -> Run {
 }
 
 #[test]
-fn calls_are_scheduled_through_a_newer_golem_rpc() {
-    let actor = Workspace::of_fixture("minimal-actor/start");
-    let args = ["init", "--targets", "component1", "--callers", "component2"];
-    let with = |more: &[&str]| actor.golem_rpc(&[&args, more].concat()).success();
-    with(&["--golem-rpc", "0.2.0"]);
-    actor.overlay("minimal-actor/scheduled");
-    for backend in ["crate", "component"] {
-        with(&["--stub-backend", backend]);
-        actor.make("build-flow").success().does_not_say("warning");
-        let run = actor.golem_rpc(&[
-            "invoke",
-            "component2/caller",
-            "add-later(5, 200)",
-            "component2/caller",
-            "add-never(100)",
-            "component2/caller",
-            "get()",
-            "component2/caller",
-            "get-fresh()",
-            "component1/target-worker",
-            "get()",
-        ]);
-        assert_eq!(run.success().stdout, "5\n0\n5\n", "{backend}");
-    }
-    let clocks = actor.path("component2/wit/deps/clocks");
-    assert!(clocks.is_dir());
-    with(&["--golem-rpc", "0.1.0"]);
-    assert!(!clocks.exists(), "nothing needs it any more");
-    assert!(!actor.read("component2/Cargo.toml").contains("wasi:clocks"));
-}
-
-#[test]
 fn an_option_is_changed_by_hand_and_back() {
     let cart = Workspace::initialized_cart();
     let plain = cart.tree();

@@ -68,6 +68,8 @@ fn diagnostics() -> Vec<Message> {
         Cause::StubReplaced { dir: path.clone() },
         Cause::Overwritten { path: path.clone() },
         Cause::Kept { path: path.clone() },
+        Cause::Removed { path: path.clone() },
+        Cause::OneByOne { path: path.clone() },
         Cause::Recovered {
             finished: true,
             paths: vec![path],
@@ -303,6 +305,7 @@ fn links() -> Vec<Message> {
             resources: vec![Resource {
                 name: text("api"),
                 constructor: Some(text("constructor(location: uri)")),
+                ephemeral: None,
                 functions: vec![Function {
                     wire_name: text("shop:history/api.{add}"),
                     blocking: text("blocking-add: func()"),
@@ -321,6 +324,7 @@ fn links() -> Vec<Message> {
             origins: vec![Origin {
                 member: text("cart"),
                 path: text("/w/cart/wit/deps/shop_history"),
+                brought: false,
                 targets: vec![text("history")],
             }],
         }),
@@ -331,12 +335,13 @@ fn findings() -> Vec<Message> {
     use {Class as C, FindingKind as F, Severity, Subject as S, What as W};
     let finding = |kind| Finding {
         kind,
+        message: text("it would be another one now"),
         path: text("/w/Makefile.toml"),
         key: Some(text("tasks.build")),
         caller: Some(text("a")),
         target: None,
         diff: None,
-        command: text("cargo golem-rpc regenerate"),
+        command: Some(text("cargo golem-rpc regenerate")),
     };
     let examined = [
         (
@@ -364,6 +369,31 @@ fn findings() -> Vec<Message> {
             Severity::Ok,
             Examined::Task {
                 name: text("build"),
+            },
+        ),
+        (
+            Severity::Error,
+            Examined::Link {
+                caller: Some(text("cart")),
+                target: text("history"),
+            },
+        ),
+        (
+            Severity::Warning,
+            Examined::Generated {
+                paths: vec![text("/w/Makefile.toml")],
+            },
+        ),
+        (
+            Severity::Warning,
+            Examined::OlderStub {
+                dir: text("/w/history-stub"),
+            },
+        ),
+        (
+            Severity::Error,
+            Examined::Unfinished {
+                paths: vec![text("/w/Cargo.toml")],
             },
         ),
         (

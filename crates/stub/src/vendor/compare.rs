@@ -45,7 +45,7 @@ pub(crate) fn difference(
 }
 
 /// A type spelled out down to its primitives; a resource is its name.
-fn structure(resolve: &Resolve, ty: &Type) -> String {
+pub(crate) fn structure(resolve: &Resolve, ty: &Type) -> String {
     let Type::Id(id) = ty else {
         return format!("{ty:?}").to_lowercase();
     };

@@ -1,6 +1,6 @@
 //! The versions of golem:rpc, and failed calls as results.
 
-use golem_rpc_stub::{GolemRpc, Receiver, RpcErrors, Stub, StubOptions};
+use golem_rpc_stub::{GolemRpc, Receiver, RpcErrors, Stub, StubError, StubOptions};
 
 use crate::{has_lines, stub_with, text};
 
@@ -138,44 +138,34 @@ fn failed_calls_as_results() {
     assert_eq!(g.future, None, "there is no value to wait for");
 }
 
+/// A target with its own golem:rpc 0.2.0, on WASI 0.2.1; `change` makes something else of that.
+fn own_golem_rpc(
+    golem_rpc: GolemRpc,
+    change: impl Fn(String) -> String,
+) -> Result<Stub, StubError> {
+    let options = StubOptions {
+        golem_rpc,
+        ..StubOptions::default()
+    };
+    let rpc = include_str!("../../wit/golem-rpc-0.2.0.wit");
+    let rpc = rpc.replace("wall-clock@0.2.0", "wall-clock@0.2.1");
+    let rpc = change(rpc.replace("poll@0.2.0", "poll@0.2.1"));
+    let io = include_str!("../../wit/wasi-io-0.2.0.wit").replace("0.2.0", "0.2.1");
+    let clocks = include_str!("../../wit/wasi-clocks-0.2.0.wit").replace("0.2.0", "0.2.1");
+    let main = "package a:b; interface api { use golem:rpc/types@0.2.0.{uri}; f: func(u: uri); } world w { export api; }";
+    let files = [
+        ("main.wit", main),
+        ("deps/rpc.wit", &rpc),
+        ("deps/io.wit", &io),
+        ("deps/clocks.wit", &clocks),
+    ];
+    stub_with(&files, &options)
+}
+
 #[test]
 fn a_targets_own_golem_rpc_is_used_where_it_is_the_same_protocol() {
-    let rpc = |version: &str, id: &str| {
-        format!(
-            "package golem:rpc@{version};
-             interface types {{
-               use wasi:clocks/wall-clock@0.2.1.{{datetime}};
-               use wasi:io/poll@0.2.1.{{pollable}};
-               record uri {{ value: string }}
-               record component-id {{ x: u64 }}
-               record {id} {{ component-id: component-id }}
-               resource cancellation-token {{ when: func() -> datetime; p: func() -> pollable; }}
-             }}"
-        )
-    };
-    let of = |version: &str, id: &str, golem_rpc: GolemRpc| {
-        let main = format!(
-            "package a:b; interface api {{ use golem:rpc/types@{version}.{{uri}}; f: func(u: uri); }} world w {{ export api; }}"
-        );
-        let options = StubOptions {
-            golem_rpc,
-            ..StubOptions::default()
-        };
-        let files = [
-            ("main.wit", main.as_str()),
-            ("deps/rpc.wit", &rpc(version, id)),
-            (
-                "deps/io.wit",
-                "package wasi:io@0.2.1; interface poll { resource pollable; }",
-            ),
-            (
-                "deps/clocks.wit",
-                "package wasi:clocks@0.2.1; interface wall-clock { record datetime { s: u64 } }",
-            ),
-        ];
-        stub_with(&files, &options).unwrap_or_else(|error| panic!("{error}"))
-    };
-    let same = of("0.2.0", "worker-id", GolemRpc::V0_2_1);
+    let of = |golem_rpc| own_golem_rpc(golem_rpc, |rpc| rpc).expect("a stub");
+    let same = of(GolemRpc::V0_2_1);
     has_lines(
         &same,
         &[
@@ -186,7 +176,7 @@ fn a_targets_own_golem_rpc_is_used_where_it_is_the_same_protocol() {
         ],
     );
     // 0.2.2 says `agent-id`: what the target has cannot stand in for it.
-    let other = of("0.2.0", "worker-id", GolemRpc::V0_2_2);
+    let other = of(GolemRpc::V0_2_2);
     has_lines(
         &other,
         &[
@@ -195,4 +185,60 @@ fn a_targets_own_golem_rpc_is_used_where_it_is_the_same_protocol() {
             "use wasi:io/poll@0.2.3.{pollable};",
         ],
     );
+}
+
+#[test]
+fn a_targets_own_golem_rpc_that_is_something_else() {
+    let refused = |from: &str, to: &str, things: &[&str]| {
+        let changed = |rpc: String| {
+            assert!(rpc.contains(from), "{from} in {rpc}");
+            rpc.replace(from, to)
+        };
+        let error = own_golem_rpc(GolemRpc::V0_2_0, changed).expect_err("refused");
+        assert!(matches!(error, StubError::OtherBase(_)), "{error}");
+        let message = error.to_string();
+        assert!(
+            message.contains("the target's own `golem:rpc@0.2.0`"),
+            "{message}"
+        );
+        assert!(message.contains("--> /wit/deps/rpc.wit:3:11"), "{message}");
+        for thing in things {
+            assert!(message.contains(thing), "{thing} in {message}");
+        }
+        let hint = error.hint().expect("a hint");
+        assert!(hint.contains("`golem:rpc@0.2.0`"), "{hint}");
+    };
+    refused(
+        "constructor(worker-id: worker-id);",
+        "constructor(name: string, number: u8);",
+        &[
+            "it needs `[constructor]wasm-rpc`",
+            "func(record { component-id",
+            "func(string, u8) -> own<wasm-rpc>",
+        ],
+    );
+    refused(
+        "    invoke: func(",
+        "    call: func(",
+        &["`[method]wasm-rpc.invoke`", "no such function"],
+    );
+    refused(
+        "    prim-u8(u8),\n",
+        "",
+        &["it needs `wit-node` as\n", "prim-u8(u8), prim-u16"],
+    );
+}
+
+#[test]
+fn a_targets_own_wasi_io_without_pollables() {
+    let main = "package a:b; interface api { use wasi:io/other@0.2.0.{x}; f: func() -> x; } world w { export api; }";
+    let io = "package wasi:io@0.2.0; interface other { type x = u8; }";
+    let files = [("main.wit", main), ("deps/io.wit", io)];
+    let error = stub_with(&files, &StubOptions::default()).expect_err("refused");
+    let message = error.to_string();
+    assert!(
+        message.contains("it needs `interface poll` as"),
+        "{message}"
+    );
+    assert!(message.contains("--> /wit/deps/io.wit:1:34"), "{message}");
 }

@@ -161,11 +161,11 @@ fn of_two_versions_of_one_package_the_highest_is_used() {
     has_lines(
         &stub,
         &[
-            "use c:d/t@2.0.0.{x as c-d-t-x-v2-0-0};",
-            "record c-d-t-x-v1-0-0 {",
-            "record c-d-t-x-v1-1-0 {",
+            "use c:d/t@2.0.0.{x as c-d-t-x-v2x0x0};",
+            "record c-d-t-x-v1x0x0 {",
+            "record c-d-t-x-v1x1x0 {",
             "record holder {",
-            "f: func(x: c-d-t-x-v1-0-0, y: c-d-t-x-v1-1-0, z: c-d-t-x-v2-0-0) -> future-f-result;",
+            "f: func(x: c-d-t-x-v1x0x0, y: c-d-t-x-v1x1x0, z: c-d-t-x-v2x0x0) -> future-f-result;",
         ],
     );
 }

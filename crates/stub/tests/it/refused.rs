@@ -216,3 +216,61 @@ fn several_worlds_want_a_name() {
         assert_eq!(source.resolve.worlds[source.world].name, "two");
     }
 }
+
+/// What is said of a package with these items, which uses another package.
+fn gated(items: &str) -> (String, Option<String>) {
+    let main = format!("package a:b@1.0.0;\n{items}\nworld w {{ export api; }}");
+    let dep = "package c:d;\ninterface i { resource r; }\nworld v { import i; }";
+    let error = select(&[("main.wit", &main), ("deps/c.wit", dep)], None).expect_err("refused");
+    (error.to_string(), error.hint())
+}
+
+#[test]
+fn gates_that_contradict_each_other() {
+    let cases = [
+        (
+            "interface api { @deprecated(version = 1.0.0) use c:d/i.{r}; }",
+            "--> /wit/main.wit:2:18",
+            "^^^^^^^^^^ write `@since(version = …)` before it",
+        ),
+        (
+            "interface api { /* @since(version = 1.0.0) */\n  @since(version = 1.0.0)\n  @since(version = 1.0.0)\n  use c:d/i.{r}; }",
+            "--> /wit/main.wit:4:4",
+            "^^^^^ remove it: there is one before it",
+        ),
+        (
+            "interface api {}\nworld x { @unstable(feature = y) @since(version = 1.0.0) include c:d/v; }",
+            "--> /wit/main.wit:3:35",
+            "^^^^^ remove `@since` or `@unstable`",
+        ),
+        (
+            "interface api {}\nworld x { @since(version = 1.0.0) import api; @deprecated(version = 1.0.0) export c:d/i; }",
+            "--> /wit/main.wit:3:48",
+            "^^^^^^^^^^ write `@since(version = …)` before it",
+        ),
+    ];
+    for (items, place, advice) in cases {
+        let (message, hint) = gated(items);
+        assert!(message.starts_with("feature gates"), "{message}");
+        assert!(message.contains(place), "{place}: {message}");
+        assert!(message.ends_with(advice), "{message}");
+        assert_eq!(
+            hint.as_deref(),
+            Some("correct it there, then run this again")
+        );
+    }
+}
+
+/// The parser panics as well, and `gates` does not see that both gates are of one item.
+#[test]
+fn a_parser_that_gives_up() {
+    let (message, hint) = gated(
+        "interface api {}\nworld x { @since(version = 1.0.0) @external-id(\") x\") @since(version = 1.0.0) import c:d/i; }",
+    );
+    println!("{message} {hint:?}");
+    assert!(
+        message.starts_with("the WIT parser gives up on `/wit/main.wit`: it panicked"),
+        "{message}"
+    );
+    assert!(hint.is_some_and(|hint| hint.contains("in another way")));
+}

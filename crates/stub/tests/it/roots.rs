@@ -80,15 +80,13 @@ fn a_missing_package_in_a_broken_file_is_that_files_trouble() {
 
 #[test]
 fn a_target_with_a_compatible_wasi_of_its_own_keeps_that_version() {
+    let rpc = include_str!("../../wit/golem-rpc-0.1.0.wit").replace("poll@0.2.0", "poll@0.2.3");
     let stub = stub_of(&[
         (
             "main.wit",
             "package a:b; interface api { use golem:rpc/types@0.1.0.{uri}; f: func(u: uri); } world w { export api; }",
         ),
-        (
-            "deps/rpc.wit",
-            "package golem:rpc@0.1.0; interface types { use wasi:io/poll@0.2.3.{pollable}; record uri { value: string } resource r { p: func() -> pollable; } }",
-        ),
+        ("deps/rpc.wit", &rpc),
         (
             "deps/io.wit",
             "package wasi:io@0.2.3; interface poll { resource pollable; } interface streams { resource s; }",

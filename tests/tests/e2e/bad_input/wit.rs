@@ -118,6 +118,70 @@ fn a_construct_that_no_stub_can_carry() {
         "  add-order:",
         "  watch: func() -> stream<order>;\n\n  add-order:",
     );
-    let things = ["`purchase-history`", "a stream", "purchase-history.wit:18:"];
+    let things = [
+        "`purchase-history`",
+        "a stream",
+        "purchase-history.wit:18:",
+        "`--skip-unsupported` of `init`",
+        "[workspace.metadata.golem-rpc.targets.purchase-history]",
+    ];
+    cart.refuses(&INIT, 4, &things);
+    let generate = ["generate", "-s", "purchase-history/wit", "-d", "stub"];
+    let things = [
+        "a stream",
+        "leave such functions out with `--skip-unsupported`",
+    ];
+    cart.refuses(&generate, 4, &things);
+    cart.golem_rpc(&[&generate[..], &["--skip-unsupported"]].concat())
+        .success();
+
+    // nothing is left: that option does not help
+    cart.write(
+        HISTORY,
+        "package shopping:purchase-history;\n\nworld purchase-history {\n  export watch: func() -> stream<u8>;\n}\n",
+    );
+    let run = cart.refuses(&INIT, 4, &["a stream", "write `list<T>`"]);
+    assert!(!run.stderr.contains("skip-unsupported"), "{run}");
+}
+
+#[test]
+fn wit_that_the_parser_panics_on() {
+    let cart = Workspace::cart();
+    let files = [
+        (
+            HISTORY,
+            "package shopping:purchase-history;\n\ninterface api {\n  @deprecated(version = 1.0.0)\n  use shopping:money/types.{amount};\n  total: func() -> amount;\n}\n\nworld purchase-history {\n  export api;\n}\n",
+        ),
+        (
+            "purchase-history/wit/deps/money.wit",
+            "package shopping:money;\n\ninterface types {\n  type amount = u64;\n}\n",
+        ),
+    ];
+    for (path, text) in files {
+        cart.write(path, text);
+    }
+    let things = ["purchase-history.wit:4:4", "`@since(version = …)`"];
+    let run = cart.refuses(&INIT, 4, &things);
+    assert!(!run.stderr.contains("panicked"), "{run}");
+}
+
+#[test]
+fn a_target_with_another_golem_rpc() {
+    let cart = Workspace::cart();
+    cart.replace(
+        HISTORY,
+        "  add-order:",
+        "  use golem:rpc/types@0.1.0.{uri};\n\n  whose: func() -> uri;\n\n  add-order:",
+    );
+    cart.write(
+        "purchase-history/wit/deps/rpc.wit",
+        "package golem:rpc@0.1.0;\n\ninterface types {\n  record uri {\n    value: string,\n    port: u16,\n  }\n}\n",
+    );
+    let things = [
+        "deps/rpc.wit:3:",
+        "`golem:rpc@0.1.0`",
+        "`pollable`",
+        "that Golem has",
+    ];
     cart.refuses(&INIT, 4, &things);
 }
