@@ -171,13 +171,16 @@ fn plan_the_rest<'a>(
         stub_dir::discard(ledger, &workspace.root.join(dir));
     }
     ledger.clear_rest();
-    for caller in workspace.members.values() {
-        let name = workspace.relative(&caller.manifest);
-        let (needed, file) = (Vec::new(), &caller.manifest);
-        let was_caller = ledger.old.edited().contains(name.as_str()) && ledger.disk.contains(file);
-        if was_caller && !links.callers().contains(caller.name.as_str()) {
-            ledger.edit(file, Dependencies { caller, needed });
-        }
+    let (edited, callers) = (ledger.old.edited(), links.callers());
+    let was_caller = |member: &&Member| {
+        edited.contains(workspace.relative(&member.manifest).as_str())
+            && ledger.disk.contains(&member.manifest)
+            && !callers.contains(member.name.as_str())
+    };
+    let members: Vec<&Member> = workspace.members.values().filter(was_caller).collect();
+    for caller in members {
+        let needed = Vec::new();
+        ledger.edit(&caller.manifest, Dependencies { caller, needed });
     }
     Ok(gone)
 }
