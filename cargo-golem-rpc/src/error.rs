@@ -4,19 +4,54 @@ use std::error::Error;
 use std::io;
 
 use camino::Utf8PathBuf;
-use golem_rpc_compose::ComposeError;
+use golem_rpc_compose::{ComposeError, EncodeError};
+use golem_rpc_messages::Place;
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError};
 use golem_rpc_stub_rust::GenerateError;
 use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
+use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
-use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
-use golem_rpc_workspace::WorkspaceError;
+use golem_rpc_system::{
+    ApplyError, BuildError, LockError, PathError, RecoverError, RunError, SurroundingsError,
+};
+use golem_rpc_workspace::{MigrateError, WorkspaceError};
+
+use crate::ops::Checked;
+use crate::place;
 
 /// Everything that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
+    #[error("callers break: {} on the wire, {} at the source", crate::report::count(*.on_the_wire, "change"), crate::report::count(*.at_the_source, "change"))]
+    Breaking {
+        on_the_wire: usize,
+        at_the_source: usize,
+    },
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error("`{name}` is neither a directory nor a revision: {error}")]
+    NoBaseline { name: String, error: GitError },
+    #[error("there was no `{member}` in {baseline}")]
+    NotThen { member: String, baseline: String },
+    #[error("`{path}` is the WIT root of one target, and several are to be compared: {}", .targets.join(", "))]
+    SeveralTargets {
+        path: Utf8PathBuf,
+        targets: Vec<String>,
+    },
+    #[error("{errors} of {all} things that were looked at do not work")]
+    Unwell { errors: usize, all: usize },
+    #[error(transparent)]
+    Tools(RunError),
+    #[error("an empty name names no member")]
+    NoName,
+    #[error("`{text}` is no WIT package")]
+    NoPackageName { text: String },
+    #[error("no member has the package `{package}` among its WIT dependencies")]
+    UnknownPackage { package: String, hint: String },
+    #[error("nobody calls `{member}`")]
+    NotATarget { member: String },
     #[error("signals cannot be watched for")]
     Signals(#[source] io::Error),
     #[error(transparent)]
@@ -41,6 +76,18 @@ pub(crate) enum CliError {
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Compose(#[from] ComposeError),
+    #[error(transparent)]
+    Migrate(MigrateError),
+    #[error(transparent)]
+    History(RunError),
+    #[error("these files would change, and git has them otherwise than they are:{}", lines(.files))]
+    Uncommitted { files: Vec<Utf8PathBuf> },
+    #[error("`{root}` is in no git repository, so that nothing could bring back what changes")]
+    NoHistory { root: Utf8PathBuf },
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    #[error(transparent)]
+    Surroundings(#[from] SurroundingsError),
     /// No stub can be made for a target.
     #[error("there can be no stub of `{target}`: {error}")]
     Stub { target: String, error: StubError },
@@ -69,6 +116,13 @@ pub(crate) enum CliError {
     OutputIsInput { path: Utf8PathBuf },
     #[error("`{member}` has no such link")]
     NotLinked { member: String },
+    #[error("`{caller}` is not linked to `{target}`")]
+    NoSuchLink {
+        caller: String,
+        target: String,
+        /// What the caller may call.
+        targets: Vec<String>,
+    },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
     #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
@@ -78,6 +132,9 @@ pub(crate) enum CliError {
     },
     #[error("`{member}` calls no other member")]
     NotACaller { member: String },
+    /// What `check` is there to say.
+    #[error("{}", .0.message())]
+    Check(Checked),
     #[error("`{member}` has not been built yet")]
     NotBuilt { member: String, command: String },
     #[error("what was built of `{member}` is out of date: {why}")]
@@ -86,6 +143,9 @@ pub(crate) enum CliError {
         why: String,
         command: String,
     },
+    /// Made in memory: a mistake of ours.
+    #[error("the manual page could not be made")]
+    Page(#[source] io::Error),
     #[error("worker `{worker}` has no call after it")]
     CallWithoutFunction { worker: String },
     #[cfg(feature = "local")]
@@ -105,6 +165,19 @@ pub(crate) enum CliError {
     TriggersFailed { number: usize },
 }
 
+fn lines(files: &[Utf8PathBuf]) -> String {
+    files.iter().map(|file| format!("\n  `{file}`")).collect()
+}
+
+impl From<MigrateError> for CliError {
+    fn from(error: MigrateError) -> CliError {
+        match error {
+            MigrateError::Workspace(error) => CliError::Workspace(*error),
+            error => CliError::Migrate(error),
+        }
+    }
+}
+
 fn list(files: &[Utf8PathBuf]) -> String {
     files
         .iter()
@@ -116,21 +189,69 @@ fn list(files: &[Utf8PathBuf]) -> String {
 impl CliError {
     /// The message with its causes, one below the other.
     pub(crate) fn message(&self) -> String {
-        let mut message = self.to_string();
+        let causes = self.causes().into_iter();
+        let causes = causes.map(|cause| format!("\n  caused by: {cause}"));
+        self.to_string() + &causes.collect::<String>()
+    }
+
+    /// What is behind it, the nearest first, without what the message and nearer ones say already.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut said = self.to_string();
+        let mut causes = Vec::new();
         let mut cause = self.source();
         while let Some(error) = cause {
             let text = error.to_string();
-            if !message.contains(&text) {
-                message.push_str(&format!("\n  caused by: {text}"));
+            if !said.contains(&text) {
+                said.push_str(&text);
+                causes.push(text);
             }
             cause = error.source();
         }
-        message
+        causes
+    }
+
+    /// Where in a file, if it is about one place.
+    pub(crate) fn place(&self) -> Option<Place> {
+        place::of_error(self)
+    }
+
+    /// Whether it is what was asked for, rather than something that went wrong.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(
+            self,
+            CliError::Check(_) | CliError::Breaking { .. } | CliError::Unwell { .. }
+        )
     }
 
     /// What to type next.
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
+            CliError::Breaking { .. } => {
+                "keep what callers use and add the new beside it; or change all callers with it: `cargo golem-rpc regenerate`, then build and deploy them together".into()
+            }
+            CliError::Git(GitError::Missing) => {
+                "install git, or name a directory: another checkout, or a WIT root".into()
+            }
+            CliError::NoBaseline { error: GitError::NoRevision { revision, .. }, .. } => format!(
+                "`git rev-parse {revision}` should give a commit; in a shallow clone fetch it first: `git fetch --unshallow`"
+            ),
+            CliError::NoBaseline { .. } => "name another checkout of the workspace, or a WIT root".into(),
+            CliError::NotThen { .. } => {
+                "leave it out: callers of what is new cannot break".into()
+            }
+            CliError::SeveralTargets { path, targets } => format!(
+                "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
+                targets.first().map(String::as_str).unwrap_or_default()
+            ),
+            CliError::Unwell { .. } => "below each error above stands what mends it".into(),
+            CliError::NoName => "name a member by its package or its directory".into(),
+            CliError::NoPackageName { .. } => {
+                "write it as `golem:rpc`, or with its version as `golem:rpc@0.1.0`".into()
+            }
+            CliError::UnknownPackage { hint, .. } => hint.clone(),
+            CliError::NotATarget { member } => format!(
+                "`--against` compares it with an older version; `cargo golem-rpc init --targets {member} --callers <member>` gives it a caller"
+            ),
             CliError::Wit(error) => return error.hint(),
             CliError::Vendor(VendorError::Cycle { package, .. }) => format!(
                 "`--redeclare {}:{}` of `generate` or `build` makes a stub that declares those types itself",
@@ -143,6 +264,15 @@ impl CliError {
             }
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
+            CliError::Check(checked) => return Some(checked.hint()),
+            CliError::Migrate(error) => return error.hint(),
+            CliError::History(_) => {
+                "mend what git reports; `--allow-dirty --allow-no-vcs` goes on without it".into()
+            }
+            CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
+            CliError::NoHistory { .. } => {
+                "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()
+            }
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
@@ -185,6 +315,10 @@ impl CliError {
             CliError::NotLinked { .. } => {
                 "[workspace.metadata.golem-rpc.links] in the root manifest says who calls whom".into()
             }
+            CliError::NoSuchLink { caller, targets, .. } => match targets.as_slice() {
+                [] => format!("`{caller}` calls no other member"),
+                targets => format!("it calls: {}", targets.join(", ")),
+            },
             CliError::NoManifestAbove { .. } => {
                 "`--update-cargo-toml` is for components that are Cargo packages".into()
             }
@@ -198,6 +332,9 @@ impl CliError {
             CliError::StubCrate { error, .. } => stub_crate_hint(error),
             CliError::TextOfACrate => "leave `--stub-backend crate` out".into(),
             CliError::Compose(error) => return compose_hint(error),
+            CliError::Encode(_) => {
+                "`target = \"wasm32-wasip2\"` in [package.metadata.golem-rpc] has rustc make the component".into()
+            }
             CliError::NoSuchDirectory { .. } => {
                 "name the directory that holds the component's `.wit` files".into()
             }
@@ -218,6 +355,10 @@ impl CliError {
             CliError::Apply(ApplyError::Interrupted)
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
+            | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
+            | CliError::History(RunError::Interrupted { .. })
+            | CliError::Tools(RunError::Interrupted { .. })
+            | CliError::Surroundings(SurroundingsError::Run(_))
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>
@@ -230,6 +371,9 @@ impl CliError {
             CliError::Invoke { error, .. } => invoke_exit_code(error),
             CliError::CallWithoutFunction { .. }
             | CliError::OutputIsInput { .. }
+            | CliError::NoName
+            | CliError::NoPackageName { .. }
+            | CliError::SeveralTargets { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
             CliError::Cargo(
@@ -237,8 +381,18 @@ impl CliError {
                 | CargoError::ManifestMissing { .. }
                 | CargoError::Rejected { .. },
             )
+            | CliError::Migrate(
+                MigrateError::Ambiguous { .. }
+                | MigrateError::NoTarget { .. }
+                | MigrateError::NoCaller { .. },
+            )
             | CliError::NotACaller { .. }
+            | CliError::NotATarget { .. }
+            | CliError::UnknownPackage { .. }
+            | CliError::NoBaseline { .. }
+            | CliError::NotThen { .. }
             | CliError::NotLinked { .. }
+            | CliError::NoSuchLink { .. }
             | CliError::NoManifestAbove { .. }
             | CliError::NoSuchDirectory { .. }
             | CliError::NoSuchFile { .. } => 3,
@@ -253,6 +407,9 @@ impl CliError {
             | CliError::NotAStubRoot { .. }
             | CliError::NotAnOutput { .. }
             | CliError::WouldOverwrite { .. }
+            | CliError::Migrate(MigrateError::Edited { .. })
+            | CliError::Uncommitted { .. }
+            | CliError::NoHistory { .. }
             | CliError::Apply(ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. })
             | CliError::Recover(RecoverError::Changed { .. } | RecoverError::Foreign { .. })
             | CliError::Lock(LockError::Recover(
@@ -261,7 +418,8 @@ impl CliError {
             CliError::Build(
                 BuildError::CargoComponentMissing | BuildError::TargetMissing { .. },
             )
-            | CliError::Cargo(CargoError::CargoMissing { .. }) => 6,
+            | CliError::Cargo(CargoError::CargoMissing { .. })
+            | CliError::Git(GitError::Missing) => 6,
             CliError::Workspace(error) => workspace_exit_code(error),
             _ => 1,
         }
@@ -314,7 +472,7 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
     use WorkspaceError as E;
     match error {
         E::Wit(_) | E::Stub { .. } | E::Vendor { .. } | E::Versions { .. } => 4,
-        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } => 5,
+        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } | E::StillUsed { .. } => 5,
         E::Mistake { .. } | E::Unsettled { .. } => 1,
         _ => 3,
     }

@@ -6,11 +6,10 @@
 mod cli;
 mod error;
 mod ops;
+mod place;
 mod report;
 
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 fn main() -> ExitCode {
     let mut args: Vec<_> = std::env::args_os().collect();
@@ -18,5 +17,5 @@ fn main() -> ExitCode {
     if args.get(1).is_some_and(|arg| arg == "golem-rpc") {
         args.remove(1);
     }
-    cli::Cli::parse_from(args).run()
+    cli::run(&args)
 }

@@ -1,10 +1,13 @@
 //! A command that is to be run in a hermetic environment.
 
+use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{Run, binary};
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use golem_rpc_trace::{Call, Fate, HELD, Traced, trace_program};
 
 /// What a child sees of our environment, beside PATH: where the toolchain, the registry and
 /// temporary files are.
@@ -95,10 +98,23 @@ impl Invocation {
         self.env("PATH", path)
     }
 
-    /// Runs it to its end.
+    /// Runs it to its end. Where it is to write JSON, every line is looked at.
+    #[track_caller]
     pub fn run(mut self) -> Run {
+        let is_read = self.asks_for_json();
         let output = self.command.output();
-        Run::new(self.line, output.unwrap())
+        let run = Run::new(self.line, output.unwrap());
+        if is_read {
+            run.messages();
+        }
+        run
+    }
+
+    fn asks_for_json(&self) -> bool {
+        let args: Vec<&OsStr> = self.command.get_args().collect();
+        let asks = |pair: &[&OsStr]| pair == ["--message-format", "json"];
+        let ours = args.first().is_some_and(|arg| *arg == "golem-rpc");
+        (ours || self.command.get_program() == "cargo-golem-rpc") && args.windows(2).any(asks)
     }
 
     /// Runs it to its end, with a standard output that nobody reads.
@@ -106,7 +122,21 @@ impl Invocation {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         self.command.stdout(writer);
-        self.run()
+        let output = self.command.output();
+        Run::new(self.line, output.unwrap())
+    }
+
+    /// Runs it to its end, asking `fate` about each system call that changes a file.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    pub fn trace(self, fate: impl FnMut(usize, Call) -> Fate) -> Traced {
+        let mut held = Command::new(HELD[0]);
+        held.args(&HELD[1..]).arg(self.command.get_program());
+        held.args(self.command.get_args()).env_clear();
+        for (name, value) in self.command.get_envs() {
+            held.env(name, value.unwrap_or_default());
+        }
+        held.current_dir(self.command.get_current_dir().unwrap());
+        trace_program(held, fate)
     }
 
     /// Starts it; [`Run::of_child`] waits for its end.

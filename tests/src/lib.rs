@@ -12,8 +12,10 @@
 )]
 
 mod binary;
+mod bindgen;
 pub mod echo;
 mod invocation;
+mod messages;
 mod repository;
 mod run;
 mod text;

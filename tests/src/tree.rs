@@ -85,6 +85,11 @@ impl Tree {
         self.timeless().assert_same_as(&before.timeless());
     }
 
+    /// Whether there are the same files with the same content as in `other`.
+    pub fn has_same_content_as(&self, other: &Tree) -> bool {
+        self.timeless() == other.timeless()
+    }
+
     fn timeless(&self) -> Tree {
         let mut tree = self.clone();
         for entry in tree.0.values_mut() {

@@ -1,16 +1,32 @@
 //! The command line: clap structs → request structs, nothing else.
 
 mod add_stub_dependency;
+mod breaking;
 mod build;
 mod build_members;
+mod build_workspace;
+mod check;
+mod clean;
+mod completions;
 mod compose;
+mod describe;
+mod doctor;
 mod generate;
+mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod link;
+mod man;
+mod migrate;
+mod parse;
 mod profile;
+mod prune;
 mod regenerate;
+mod status;
 mod stub_options;
+mod unlink;
+mod why;
 
 use std::process::ExitCode;
 
@@ -21,17 +37,18 @@ use golem_rpc_system::cargo::CargoFlags;
 use crate::error::CliError;
 use crate::ops::Context;
 use crate::report::{Format, Report};
+pub(crate) use parse::run;
 
 /// Exit codes, as `--help` and the README give them.
 const EXIT_CODES: &str = "\
 Exit codes:
     0  done
-    1  something failed: a build, a remote call, a file that cannot be written
+    1  something failed: a build, a check, a remote call, a file that cannot be written
     2  wrong arguments
     3  the workspace is not what the command needs
     4  WIT is wrong, or says what a stub cannot carry
     5  a file stands in the way: yours, changed by hand, or with other content
-    6  a tool is missing: cargo-component or the wasm target
+    6  a tool is missing: cargo-component, the wasm target or git
   130  interrupted; nothing is left half done";
 
 /// Typed worker-to-worker RPC for Golem components
@@ -43,7 +60,7 @@ Exit codes:
     after_help = EXIT_CODES,
     max_term_width = 100
 )]
-pub(crate) struct Cli {
+struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
@@ -99,19 +116,33 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Link(link::LinkArgs),
+    Unlink(unlink::UnlinkArgs),
+    Prune(prune::PruneArgs),
     Regenerate(regenerate::RegenerateArgs),
+    BuildWorkspace(build_workspace::BuildWorkspaceArgs),
+    BuildMembers(build_members::BuildMembersArgs),
+    Compose(compose::ComposeArgs),
+    Clean(clean::CleanArgs),
+    #[cfg(feature = "local")]
+    Invoke(invoke::InvokeArgs),
+    Status(status::StatusArgs),
+    Check(check::CheckArgs),
+    Graph(graph::GraphArgs),
+    Describe(describe::DescribeArgs),
+    Why(why::WhyArgs),
+    Doctor(doctor::DoctorArgs),
+    Migrate(migrate::MigrateArgs),
     Generate(generate::GenerateArgs),
     Build(build::BuildArgs),
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
-    BuildMembers(build_members::BuildMembersArgs),
-    Compose(compose::ComposeArgs),
-    #[cfg(feature = "local")]
-    Invoke(invoke::InvokeArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 impl Cli {
-    /// Runs the command and reports how it went.
-    pub(crate) fn run(self) -> ExitCode {
+    /// Runs the command of this name and reports how it went.
+    fn run(self, name: &str) -> ExitCode {
         let Cli { global, command } = self;
         let choice = match global.color {
             Color::Auto => anstream::ColorChoice::Auto,
@@ -119,13 +150,17 @@ impl Cli {
             Color::Never => anstream::ColorChoice::Never,
         };
         choice.write_global();
-        let report = Report::new(global.message_format, global.quiet, global.verbose);
+        let report = Report::new(global.message_format, Some(name));
+        let report = report.with_volume(global.quiet, global.verbose);
         let mut context = match Context::new(report, global.into()) {
             Ok(context) => context,
             Err((report, error)) => return report.failure(&error),
         };
         match command.run(&mut context) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => context.report.success(),
+            Err(error) if error.is_answer() && context.report.is_silent() => {
+                context.report.finish(error.exit_code())
+            }
             Err(error) => context.report.failure(&error),
         }
     }
@@ -135,14 +170,28 @@ impl Command {
     fn run(self, context: &mut Context) -> Result<(), CliError> {
         match self {
             Command::Init(args) => args.run(context),
+            Command::Link(args) => args.run(context),
+            Command::Unlink(args) => args.run(context),
+            Command::Prune(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
+            Command::BuildWorkspace(args) => args.run(context),
+            Command::BuildMembers(args) => args.run(context),
+            Command::Compose(args) => args.run(context),
+            Command::Clean(args) => args.run(context),
+            #[cfg(feature = "local")]
+            Command::Invoke(args) => args.run(context),
+            Command::Status(args) => args.run(context),
+            Command::Check(args) => args.run(context),
+            Command::Graph(args) => args.run(context),
+            Command::Describe(args) => args.run(context),
+            Command::Why(args) => args.run(context),
+            Command::Doctor(args) => args.run(context),
+            Command::Migrate(args) => args.run(context),
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),
-            Command::BuildMembers(args) => args.run(context),
-            Command::Compose(args) => args.run(context),
-            #[cfg(feature = "local")]
-            Command::Invoke(args) => args.run(context),
+            Command::Completions(args) => args.run(context),
+            Command::Man(args) => args.run(context),
         }
     }
 }

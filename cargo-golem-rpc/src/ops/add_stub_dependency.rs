@@ -4,6 +4,7 @@
 //! refused unless `--overwrite` is given; a package that the component keeps elsewhere is its own.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::vendor::{Copy, Existing, StubWit, vendor};
 use golem_rpc_stub::{WitPackage, WitRoot, names};
@@ -13,6 +14,7 @@ use wit_parser::PackageName;
 
 use super::Context;
 use super::generate::refuse_changes;
+use super::messages::fresh;
 use super::wit_root::read_wit;
 use crate::error::CliError;
 
@@ -45,9 +47,9 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         update_manifest(&mut plan, &mut disk, &dest_root, places)?;
     }
     if writer.apply(&plan)? && plan.is_empty() {
-        context
-            .report
-            .status("Fresh", &format!("{dest_root} has the stub already"));
+        let fresh = fresh(FreshKind::Stubs, 1, Some(&dest_root));
+        let thing = format!("{dest_root} has the stub already");
+        context.report.event(&fresh, "Fresh", &thing);
     }
     Ok(())
 }

@@ -8,14 +8,18 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::PackageId;
+use golem_rpc_messages::{Artifact, ArtifactKind, Message, TextKind};
 use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::{STUB_FILE, Stub};
 use golem_rpc_stub_rust::CrateOptions;
 use golem_rpc_system::cargo::CargoFlags;
-use golem_rpc_system::{ComponentBuild, Profile, Scratch, apply, cargo, component_build, read};
+use golem_rpc_system::{
+    BuildTool, ComponentBuild, Profile, Scratch, apply, cargo, component_build, read,
+};
 use golem_rpc_workspace::StubBackend;
 
 use super::generate::stub_crate;
+use super::messages::{artifact, generating};
 use super::wit_root::{StubRequest, derive_stub, is_wit};
 use super::{Context, stubs};
 use crate::error::CliError;
@@ -60,9 +64,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let source = context.absolute(&request.source_wit_root);
     let dest_wasm = context.absolute(&request.dest_wasm);
     let dest_wit = context.absolute(&request.dest_wit_root);
-    context
-        .report
-        .status("Generating", &format!("the stub of {source}"));
+    context.report.event(
+        &generating(&source, None),
+        "Generating",
+        &format!("the stub of {source}"),
+    );
     let stub = derive_stub(context, &source, &request.stub)?;
     let mut plan = plan_wit(&stub, &dest_wit)?;
     read::file(&dest_wasm)?; // before a long compilation: a directory cannot be written
@@ -73,8 +79,14 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
             None => return Ok(()),
         },
     };
-    context.plan_output(&mut plan, &dest_wasm, wasm)?;
-    context.writer_at(&dest_wit)?.apply(&plan)?;
+    let artifact = artifact(ArtifactKind::Stub, &dest_wasm, wasm.len() as u64);
+    let is_fresh = context.plan_output(&mut plan, &dest_wasm, wasm)?;
+    if context.writer_at(&dest_wit)?.apply(&plan)? {
+        context.report.line(&Message::Artifact(Artifact {
+            fresh: is_fresh,
+            ..artifact
+        }));
+    }
     Ok(())
 }
 
@@ -95,8 +107,10 @@ pub(crate) fn text(context: &Context, request: &Text) -> Result<(), CliError> {
         None => Plan::new(),
     };
     match &dest {
-        Some(dest) => context.plan_output(&mut plan, dest, text.into_bytes())?,
-        None => context.report.text("wat", &text),
+        Some(dest) => {
+            context.plan_output(&mut plan, dest, text.into_bytes())?;
+        }
+        None => context.report.text(TextKind::Wat, &text),
     }
     if let Some(place) = dest_wit.or(dest).filter(|_| !plan.is_empty()) {
         context.writer_at(&place)?.apply(&plan)?;
@@ -167,10 +181,11 @@ fn compile_in(context: &Context, root: &Utf8Path, files: FileSet) -> Result<Vec<
         .iter()
         .map(|p| (p.name.to_string(), p.id.clone()))
         .collect();
-    context
-        .report
-        .status("Compiling", "the stub with cargo component build --release");
-    let built = component_build(&build_command(context, root, packages))?;
+    let thing = "the stub with cargo component build --release";
+    context.report.status("Compiling", thing);
+    let build = build_command(context, root, packages);
+    context.report.command(&build.command());
+    let built = component_build(&build)?;
     let wasm = &built
         .get(CRATE)
         .expect("the one package that was asked for")
@@ -188,6 +203,7 @@ fn build_command(
     cargo_args.extend(["--target-dir".to_string(), root.join("target").to_string()]);
     ComponentBuild {
         workspace_root: root.to_path_buf(),
+        tool: BuildTool::CargoComponent,
         packages,
         profile: Profile::Release,
         flags: scratch_flags(context),

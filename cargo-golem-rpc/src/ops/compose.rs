@@ -1,15 +1,18 @@
-//! `compose`: a caller's component and its stubs → one component.
+//! `compose`: a caller and its stubs → one component. Of several callers all are written or none.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_compose::{Composed, Input, Unused, compose};
+use golem_rpc_messages::{Artifact, ArtifactKind, Cause, Message};
 use golem_rpc_plan::Plan;
 use golem_rpc_system::{Profile, read};
 
-use super::Context;
+use super::compose_callers::compose_callers;
 use super::links::Linked;
 use super::members::{Built, Wasm};
 use super::writer::Writer;
+use super::{Context, messages};
 use crate::error::CliError;
+use crate::report::Spinner;
 
 /// Composition of files, outside of any workspace.
 pub(crate) struct Files {
@@ -31,12 +34,26 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     {
         return Err(CliError::OutputIsInput { path: dest });
     }
-    let composed = link(context, &source, &stubs)?;
+    let composed = {
+        let _spinner = composing(context, &source);
+        link(context, &source, &stubs.iter().collect::<Vec<_>>())?
+    };
     for unused in &composed.unused {
-        warn_unused(context, &source.path, unused, "the caller's world");
+        let cause = Cause::ImportMissing {
+            caller: source.path.to_string(),
+            target: stub_path(context, &stubs, unused),
+            imports: unused.import_lines().collect(),
+            place: None,
+        };
+        warn_unused(context, &source.path, unused, cause, "the caller's world");
     }
     let writer = context.writer_at(&dest)?;
-    write(context, &writer, &source.path, &dest, composed)
+    let bytes = composed.wasm.len() as u64;
+    let artifact = messages::artifact(ArtifactKind::Composed, &dest, bytes);
+    let mut plan = Plan::new();
+    let artifact = plan_composed(context, &mut plan, &source.path, artifact, composed.wasm)?;
+    write(context, &writer, &plan, vec![artifact])?;
+    Ok(())
 }
 
 /// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
@@ -48,25 +65,24 @@ pub(crate) fn callers(
     let writer = context.writer()?;
     let linked = Linked::read_linked(context)?;
     let callers = linked.select(context, callers)?;
-    let built = Built::load(&linked, profile, &callers)?;
-    for caller in callers {
-        if linked.links.targets_of(&caller).is_empty() {
-            return Err(CliError::NotACaller { member: caller });
-        }
-        let source = built.wasm(&caller)?;
-        let composed = compose_caller(context, &linked, &built, &caller)?;
-        for unused in &composed.unused {
-            warn_unused(context, &source.path, unused, &linked.world_place(&caller)?);
-        }
-        write(
-            context,
-            &writer,
-            &source.path,
-            &composed_path(&source.path),
-            composed,
-        )?;
+    let mut all = callers.iter();
+    match all.find(|caller| linked.links.targets_of(caller).is_empty()) {
+        Some(member) => Err(CliError::NotACaller {
+            member: member.clone(),
+        }),
+        None => compose_callers(context, &writer, &linked, profile, &callers),
     }
-    Ok(())
+}
+
+/// A caller with the stubs of its targets.
+pub(super) struct ComposedCaller {
+    /// The file of its own component.
+    pub(super) source: Utf8PathBuf,
+    pub(super) composed: Composed,
+    /// The targets whose stubs are in it.
+    pub(super) used: Vec<String>,
+    /// The others.
+    pub(super) unused: Vec<(String, Unused)>,
 }
 
 /// A member's component, composed with the stubs of its targets.
@@ -75,30 +91,60 @@ pub(super) fn compose_caller(
     linked: &Linked,
     built: &Built<'_>,
     caller: &str,
-) -> Result<Composed, CliError> {
+) -> Result<ComposedCaller, CliError> {
     let source = built.wasm(caller)?;
-    let targets = linked.links.targets_of(caller);
-    let stubs = targets.into_iter().map(|target| built.stub(target));
-    let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
-    link(context, &source, &stubs)
+    let targets = linked.links.targets_of(caller).into_iter();
+    let stubs = targets.map(|target| Ok((target, built.stub(target)?)));
+    let stubs = stubs.collect::<Result<Vec<_>, CliError>>()?;
+    let _spinner = composing(context, &source);
+    let stubs: Vec<_> = stubs.iter().map(|(target, stub)| (*target, stub)).collect();
+    link_caller(context, &source, &stubs)
+}
+
+/// A caller's component, composed with the stubs of these targets.
+pub(super) fn link_caller(
+    context: &Context,
+    source: &Wasm,
+    stubs: &[(&str, &Wasm)],
+) -> Result<ComposedCaller, CliError> {
+    let wasm: Vec<&Wasm> = stubs.iter().map(|(_, stub)| *stub).collect();
+    let composed = link(context, source, &wasm)?;
+    let (mut used, mut unused) = (Vec::new(), Vec::new());
+    for (target, stub) in stubs {
+        let name = context.report.path(&stub.path);
+        match composed.unused.iter().find(|unused| unused.stub == name) {
+            Some(stub) => unused.push((target.to_string(), stub.clone())),
+            None => used.push(target.to_string()),
+        }
+    }
+    Ok(ComposedCaller {
+        source: source.path.clone(),
+        composed,
+        used,
+        unused,
+    })
 }
 
 /// `<caller>_composed.wasm` beside the caller's wasm.
-fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
     let stem = wasm.file_stem().unwrap_or_default();
     wasm.with_file_name(format!("{stem}_composed.wasm"))
 }
 
-fn link(context: &Context, source: &Wasm, stubs: &[Wasm]) -> Result<Composed, CliError> {
+fn composing(context: &Context, source: &Wasm) -> Spinner {
+    let name = context.report.path(&source.path);
+    context.report.spinner(&format!("composing {name}"))
+}
+
+fn link(context: &Context, source: &Wasm, stubs: &[&Wasm]) -> Result<Composed, CliError> {
     let name = |wasm: &Wasm| context.report.path(&wasm.path);
-    let names: Vec<String> = stubs.iter().map(name).collect();
+    let names: Vec<String> = stubs.iter().map(|stub| name(stub)).collect();
     let inputs = names.iter().zip(stubs).map(|(name, stub)| Input {
         name,
         wasm: &stub.bytes,
     });
     let inputs: Vec<_> = inputs.collect();
     let source_name = name(source);
-    let _spinner = context.report.spinner(&format!("composing {source_name}"));
     Ok(compose(
         Input {
             name: &source_name,
@@ -116,13 +162,20 @@ fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
     }
 }
 
-fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &str) {
+pub(super) fn warn_unused(
+    context: &Context,
+    source: &Utf8Path,
+    unused: &Unused,
+    cause: Cause,
+    place: &str,
+) {
     let caller = context.report.path(source);
     let lines: Vec<String> = unused
         .import_lines()
         .map(|line| format!("`{line}`"))
         .collect();
-    context.report.warning(
+    context.report.warning_of(
+        cause,
         &format!(
             "`{caller}` does not import the stub `{}`: it is composed without it",
             unused.stub
@@ -134,23 +187,42 @@ fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, place: &st
     );
 }
 
-/// Writes the composed component, if that changes the file.
-fn write(
+/// The file of a stub that goes by its name in messages.
+fn stub_path(context: &Context, stubs: &[Wasm], unused: &Unused) -> String {
+    let mut stubs = stubs.iter().map(|stub| &stub.path);
+    let stub = stubs.find(|path| context.report.path(path) == unused.stub);
+    stub.map_or_else(|| unused.stub.clone(), Utf8PathBuf::to_string)
+}
+
+/// Plans the file of a composed component, and says whether it is as it was.
+pub(super) fn plan_composed(
+    context: &Context,
+    plan: &mut Plan,
+    source: &Utf8Path,
+    artifact: Artifact,
+    wasm: Vec<u8>,
+) -> Result<Artifact, CliError> {
+    let dest = Utf8PathBuf::from(artifact.path.as_deref().unwrap_or_default());
+    let fresh = context.plan_output(plan, &dest, wasm)?;
+    match fresh {
+        true => context.report.status("Fresh", dest.as_str()),
+        false => context.report.status("Composing", source.as_str()),
+    }
+    Ok(Artifact { fresh, ..artifact })
+}
+
+/// Writes the composed components that have changed. Says whether they are there now.
+pub(super) fn write(
     context: &Context,
     writer: &Writer<'_>,
-    source: &Utf8Path,
-    dest: &Utf8Path,
-    composed: Composed,
-) -> Result<(), CliError> {
-    let mut plan = Plan::new();
-    context.plan_output(&mut plan, dest, composed.wasm)?;
-    if plan.is_empty() {
-        context.report.status("Fresh", &context.report.path(dest));
-        return Ok(());
+    plan: &Plan,
+    artifacts: Vec<Artifact>,
+) -> Result<bool, CliError> {
+    let is_written = writer.apply(plan)?;
+    if is_written {
+        for artifact in artifacts {
+            context.report.line(&Message::Artifact(artifact));
+        }
     }
-    context
-        .report
-        .status("Composing", &context.report.path(source));
-    writer.apply(&plan)?;
-    Ok(())
+    Ok(is_written)
 }

@@ -1,12 +1,14 @@
 //! `generate`: a WIT root → the stub as a Rust crate.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{FileSet, Plan};
 use golem_rpc_stub::{STUB_FILE, Stub};
 use golem_rpc_stub_rust::CrateOptions;
 use golem_rpc_system::read;
 
 use super::Context;
+use super::messages::{fresh, generating};
 use super::wit_root::{StubRequest, derive_stub};
 use crate::error::CliError;
 
@@ -23,9 +25,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let dest = context.absolute(&request.dest_crate_root);
     let writer = context.writer_at(&dest)?;
     let name = dest.file_name().unwrap_or("stub").to_string();
-    context
-        .report
-        .status("Generating", &format!("{name} from {source}"));
+    context.report.event(
+        &generating(&source, Some(&dest)),
+        "Generating",
+        &format!("{name} from {source}"),
+    );
     let stub = derive_stub(context, &source, &request.stub)?;
     let files = stub_crate(
         &stub,
@@ -37,7 +41,8 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let plan = plan_files(&dest, &files, |path| !path.starts_with("target"))?;
     refuse_changes(context, &plan, request.overwrite)?;
     if writer.apply(&plan)? && plan.is_empty() {
-        context.report.status("Fresh", dest.as_str());
+        let fresh = fresh(FreshKind::StubCrate, 1, Some(&dest));
+        context.report.event(&fresh, "Fresh", dest.as_str());
     }
     Ok(())
 }

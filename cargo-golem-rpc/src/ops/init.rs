@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use golem_rpc_messages::{Cause, FreshKind};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_system::cargo;
 use golem_rpc_workspace::OptionChanges;
 
 use super::Context;
 use super::links::Linked;
-use super::regenerate::{plan, say};
+use super::messages::fresh;
+use super::regenerate::{Parts, plan, say};
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -16,6 +18,8 @@ pub(crate) struct Request {
     pub(crate) callers: Vec<String>,
     /// The options of these targets from now on.
     pub(crate) options: OptionChanges,
+    /// Whether the callers' worlds are to import the stubs of these targets.
+    pub(crate) import: bool,
     pub(crate) force: bool,
 }
 
@@ -32,21 +36,32 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         targets.iter().map(String::as_str),
     );
     linked.links.add(from, to);
-    let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-    let (all_targets, all_callers) = (all(linked.links.targets()), all(linked.links.callers()));
-    let disk = linked.snapshot_of_all()?;
-    let (planned, left_out) = plan(&linked, &disk, &all_targets, &all_callers, request.force)?;
+    let mut parts = Parts::all(&linked);
+    if request.import {
+        let links = callers.iter().flat_map(|caller| {
+            let targets = targets.iter();
+            targets.map(|target| (caller.clone(), target.clone()))
+        });
+        parts.imports = links.collect();
+    }
+    let disk = linked.snapshot_to_change()?;
+    let (planned, left_out) = plan(&linked, &disk, &parts, request.force)?;
     say(context, &planned, &left_out);
     if writer.apply(&planned.plan)? {
         if planned.plan.is_empty() {
-            context
-                .report
-                .status("Fresh", "every caller has its stubs already");
+            let links = linked.links.iter().map(|(_, targets)| targets.len()).sum();
+            let fresh = fresh(FreshKind::Links, links, None);
+            let thing = "every caller has its stubs already";
+            context.report.event(&fresh, "Fresh", thing);
         }
         if !cargo::has_subcommand("make") {
             let message = "cargo-make, which runs the tasks of Makefile.toml, is not installed";
-            let hint = "cargo install --locked cargo-make --version 0.37.24";
-            context.report.warning(message, Some(hint));
+            let install = "cargo install --locked cargo-make --version 0.37.24";
+            let cause = Cause::ToolMissing {
+                tool: "cargo-make".to_string(),
+                install: install.to_string(),
+            };
+            context.report.warning_of(cause, message, Some(install));
         }
         next_steps(context, &linked, &disk.after(&planned.plan), &callers)?;
     }
@@ -54,7 +69,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
 }
 
 /// Says which import lines the callers still lack.
-fn next_steps(
+pub(super) fn next_steps(
     context: &Context,
     linked: &Linked,
     disk: &Snapshot,
@@ -83,7 +98,13 @@ fn next_steps(
         for target in missing {
             let import = &imports[target];
             let note = format!("to call `{target}`, write `{import}` in {place}");
-            context.report.note(&note);
+            let cause = Cause::ImportMissing {
+                caller: caller.clone(),
+                target: target.to_string(),
+                imports: vec![import.clone()],
+                place: place.place.clone(),
+            };
+            context.report.note_of(cause, &note);
         }
     }
     Ok(())

@@ -3,17 +3,18 @@
 //! Callers are composed in memory, from what the last build made, so that what runs is never an
 //! older composition. All calls are checked before the first is made, and Ctrl-C ends any of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use golem_rpc_local::{ComponentSpec, Event, Runtime, Stream, WorkerRef, target_env};
+use golem_rpc_local::{ComponentSpec, Event, Runtime, WorkerRef, target_env};
+use golem_rpc_messages::{Message, Outcome, Output, Stream, Trigger, Worker};
 use golem_rpc_system::Profile;
 use golem_rpc_system::interrupt::was_interrupted;
 
-use super::Context;
 use super::compose::compose_caller;
 use super::links::Linked;
 use super::members::Built;
+use super::{Context, causes};
 use crate::error::CliError;
 use crate::report::Report;
 
@@ -41,10 +42,12 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     env.extend(request.env.clone());
     let mut components = Vec::new();
     let called = calls.iter().map(|(worker, _)| worker.component.clone());
-    let reachable = reachable(&linked, called);
+    let reachable = linked.reachable(called);
     let built = Built::load(&linked, &request.profile, &reachable)?;
     for name in reachable {
-        let wasm = compose_caller(context, &linked, &built, &name)?.wasm;
+        let wasm = compose_caller(context, &linked, &built, &name)?
+            .composed
+            .wasm;
         components.push(ComponentSpec {
             name,
             wasm,
@@ -70,7 +73,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         let _spinner = report.spinner(&format!("{worker} {call}"));
         let result = runtime.invoke(parsed);
         let result = result.map_err(|error| failed(call, error))?;
-        report.result(&worker.to_string(), call, result.as_deref());
+        report.result(Outcome {
+            worker: worker.to_string(),
+            call: call.to_string(),
+            result,
+        });
     }
     match runtime.failed_triggers().len() {
         0 => Ok(()),
@@ -78,39 +85,35 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     }
 }
 
-/// The packages that are called and all that they may call in turn.
-fn reachable(linked: &Linked, called: impl Iterator<Item = String>) -> BTreeSet<String> {
-    let mut reached = BTreeSet::new();
-    let mut waiting: Vec<String> = called.collect();
-    while let Some(name) = waiting.pop() {
-        if reached.insert(name.clone()) {
-            waiting.extend(
-                linked
-                    .links
-                    .targets_of(&name)
-                    .into_iter()
-                    .map(str::to_string),
-            );
-        }
-    }
-    reached
-}
-
 fn show(report: &Report, event: Event) {
     match event {
-        Event::WorkerCreated { worker } => report.detail("Starting", &format!("worker {worker}")),
+        Event::WorkerCreated { worker } => {
+            let worker = worker.to_string();
+            let thing = format!("worker {worker}");
+            let message = Message::WorkerStarted(Worker { worker });
+            report.event_detail(&message, "Starting", &thing);
+        }
         Event::Output {
             worker,
             stream,
             line,
-        } => {
-            let stream = match stream {
-                Stream::Stdout => "stdout",
-                Stream::Stderr => "stderr",
+        } => report.worker_line(Output {
+            worker: worker.to_string(),
+            stream: match stream {
+                golem_rpc_local::Stream::Stdout => Stream::Stdout,
+                golem_rpc_local::Stream::Stderr => Stream::Stderr,
+            },
+            line,
+        }),
+        Event::Note(note) => report.note_of(causes::of_local_note(&note), &note.to_string()),
+        Event::TriggerFailed(failure) => {
+            let message = failure.to_string();
+            let trigger = Trigger {
+                worker: failure.worker.to_string(),
+                function: failure.function,
+                message: failure.cause,
             };
-            report.worker_line(&worker.to_string(), stream, &line);
+            report.trigger_failed(trigger, &message);
         }
-        Event::Note(note) => report.note(&note.to_string()),
-        Event::TriggerFailed(failure) => report.warning(&failure.to_string(), None),
     }
 }

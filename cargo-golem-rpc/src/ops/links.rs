@@ -4,22 +4,50 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use cargo_metadata::{Metadata, Package, PackageId};
+use golem_rpc_messages::Place;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 use golem_rpc_system::{cargo, read};
 use golem_rpc_workspace::{
-    Links, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError,
+    LOCK_FILE, Links, Lock, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError,
 };
 
 use super::Context;
 use crate::error::CliError;
+use crate::place;
+
+/// Where a world stands.
+pub(super) struct WorldPlace {
+    /// For people: the world's name and its place, or the WIT root.
+    text: String,
+    /// File, line and column, where they are known.
+    pub(super) place: Option<Place>,
+}
+
+impl std::fmt::Display for WorldPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
 
 /// A workspace, who calls whom in it, and the options of the targets.
+#[derive(Clone)]
 pub(super) struct Linked {
     pub(super) metadata: Metadata,
     pub(super) workspace: Workspace,
     pub(super) links: Links,
     pub(super) options: Options,
+}
+
+/// The workspace that cargo describes, with those members recognised that cargo alone builds.
+pub(super) fn workspace(metadata: &Metadata) -> Result<Workspace, CliError> {
+    let mut workspace = Workspace::new(metadata)?;
+    let mut code = Snapshot::new();
+    for dir in workspace.code() {
+        code.extend(read::tree(dir, Workspace::is_code)?);
+    }
+    workspace.recognise(&code);
+    Ok(workspace)
 }
 
 impl Linked {
@@ -28,7 +56,7 @@ impl Linked {
         let settings = &context.settings;
         let manifest = context.manifest_path();
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
-        let workspace = Workspace::new(&metadata)?;
+        let workspace = workspace(&metadata)?;
         let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);
         Ok(Linked {
             metadata,
@@ -110,6 +138,19 @@ impl Linked {
             .collect()
     }
 
+    /// The packages that are called and all that they may call in turn.
+    pub(super) fn reachable(&self, called: impl Iterator<Item = String>) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<String> = called.collect();
+        while let Some(name) = waiting.pop() {
+            if reached.insert(name.clone()) {
+                let targets = self.links.targets_of(&name).into_iter();
+                waiting.extend(targets.map(str::to_string));
+            }
+        }
+        reached
+    }
+
     /// The targets whose stub is this.
     pub(super) fn targets_with(&self, backend: StubBackend) -> impl Iterator<Item = &str> {
         let targets = self.links.targets().into_iter();
@@ -129,6 +170,41 @@ impl Linked {
     /// The files of all that are linked.
     pub(super) fn snapshot_of_all(&self) -> Result<Snapshot, CliError> {
         self.snapshot(&self.members(self.links.members())?)
+    }
+
+    /// The files of these members, and of all in which something is ours.
+    pub(super) fn snapshot_of_ours(&self, members: &[&Member]) -> Result<Snapshot, CliError> {
+        let mut disk = Snapshot::new();
+        if let Some(lock) = read::file(&self.workspace.root.join(LOCK_FILE))? {
+            disk.insert(self.workspace.root.join(LOCK_FILE), lock);
+        }
+        let lock = Lock::read(&disk, &self.workspace.root)?;
+        let place = |name: &str| self.workspace.root.join(name);
+        let files: BTreeSet<_> = lock.paths().into_iter().map(place).collect();
+        let known = self.workspace.members.values();
+        let known = known.filter(|member| files.contains(&member.manifest));
+        let members: Vec<&Member> = members.iter().copied().chain(known).collect();
+        disk.extend(self.snapshot(&members)?);
+        for dir in lock.stub_dirs().into_iter().map(place) {
+            if !disk.contains_dir(&dir) {
+                disk.extend(read::tree(&dir, Read::wants)?);
+            }
+        }
+        for file in files
+            .iter()
+            .filter(|file| !disk.contains(file))
+            .collect::<Vec<_>>()
+        {
+            if let Some(content) = read::file(file)? {
+                disk.insert(file, content);
+            }
+        }
+        Ok(disk)
+    }
+
+    /// The same for all that are linked.
+    pub(super) fn snapshot_to_change(&self) -> Result<Snapshot, CliError> {
+        self.snapshot_of_ours(&self.members(self.links.members())?)
     }
 
     /// The member in a directory, as cargo describes it.
@@ -156,26 +232,33 @@ impl Linked {
     }
 
     /// Where the caller's world stands: file, line and column, or the WIT root.
-    pub(super) fn world_place(&self, caller: &str) -> Result<String, CliError> {
+    pub(super) fn world_place(&self, caller: &str) -> Result<WorldPlace, CliError> {
         let disk = self.snapshot(&self.members([caller])?)?;
         self.world_place_in(&disk, caller)
     }
 
     /// The same, from files that were read already.
-    pub(super) fn world_place_in(&self, disk: &Snapshot, caller: &str) -> Result<String, CliError> {
+    pub(super) fn world_place_in(
+        &self,
+        disk: &Snapshot,
+        caller: &str,
+    ) -> Result<WorldPlace, CliError> {
         let member = self.members([caller])?[0];
         let local = member.local()?;
         let source = member.wit(disk)?.select(local.world.as_deref());
         Ok(match source {
             Ok(source) => {
                 let world = &source.resolve.worlds[source.world];
-                format!(
-                    "`world {}` ({})",
-                    world.name,
-                    source.resolve.render_location(world.span)
-                )
+                let location = source.resolve.render_location(world.span);
+                WorldPlace {
+                    text: format!("`world {}` ({location})", world.name),
+                    place: place::rendered(&location),
+                }
             }
-            Err(_) => format!("the world in {}", local.wit_root),
+            Err(_) => WorldPlace {
+                text: format!("the world in {}", local.wit_root),
+                place: None,
+            },
         })
     }
 }

@@ -1,20 +1,43 @@
 //! What the commands do: each file is the whole chain of one command, read → derive → plan → apply.
 
 pub(crate) mod add_stub_dependency;
+mod baseline;
+pub(crate) mod breaking;
 pub(crate) mod build;
 pub(crate) mod build_members;
+mod build_steps;
+pub(crate) mod build_workspace;
+mod causes;
+pub(crate) mod check;
+pub(crate) mod clean;
+mod compatibility;
+pub(crate) mod completions;
 pub(crate) mod compose;
+mod compose_callers;
+pub(crate) mod describe;
+pub(crate) mod doctor;
+mod examine;
 pub(crate) mod generate;
+pub(crate) mod graph;
 pub(crate) mod init;
 #[cfg(feature = "local")]
 pub(crate) mod invoke;
 mod links;
+pub(crate) mod man;
 mod members;
+mod messages;
+pub(crate) mod migrate;
+mod parallel;
+pub(crate) mod prune;
 pub(crate) mod regenerate;
+pub(crate) mod status;
 mod stubs;
+pub(crate) mod unlink;
+pub(crate) mod why;
 mod wit_root;
 mod writer;
 
+pub(crate) use check::Checked;
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -76,6 +99,11 @@ impl Context {
         absolute
     }
 
+    /// `--dry-run`
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.settings.dry_run
+    }
+
     /// `--manifest-path`
     pub(crate) fn manifest_path(&self) -> Option<Utf8PathBuf> {
         let manifest = self.settings.manifest_path.as_deref();
@@ -83,12 +111,13 @@ impl Context {
     }
 
     /// Plans an output file, which may replace an earlier output of the same kind and nothing else.
+    /// Says whether it is as it should be already.
     pub(crate) fn plan_output(
         &self,
         plan: &mut Plan,
         dest: &Utf8Path,
         content: Vec<u8>,
-    ) -> Result<(), CliError> {
+    ) -> Result<bool, CliError> {
         let mut disk = Snapshot::new();
         if let Some(old) = read::file(dest)? {
             let kind = |bytes: &[u8]| bytes.iter().take(4).copied().collect::<Vec<u8>>();
@@ -99,7 +128,8 @@ impl Context {
             }
             disk.insert(dest, old);
         }
+        let is_fresh = disk.get(dest) == Some(content.as_slice());
         plan.write(&disk, dest, content);
-        Ok(())
+        Ok(is_fresh)
     }
 }

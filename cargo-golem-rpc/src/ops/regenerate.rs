@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::{Stub, names};
 use golem_rpc_stub_rust::CrateOptions;
@@ -9,7 +10,8 @@ use golem_rpc_workspace::{LeftOut, Planned, StubBackend, Wanted, plan_chain};
 
 use super::generate::stub_crate;
 use super::links::Linked;
-use super::{Context, stubs};
+use super::messages::fresh;
+use super::{Context, causes, stubs};
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -24,32 +26,59 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let links = &linked.links;
     let targets = chosen(context, &linked, &request.targets, links.targets())?;
     let callers = chosen(context, &linked, &request.callers, links.callers())?;
-    let disk = linked.snapshot_of_all()?;
-    let (planned, left_out) = plan(&linked, &disk, &targets, &callers, request.force)?;
+    let disk = linked.snapshot_to_change()?;
+    let parts = Parts {
+        targets,
+        callers,
+        ..Parts::default()
+    };
+    let (planned, left_out) = plan(&linked, &disk, &parts, request.force)?;
     say(context, &planned, &left_out);
     if writer.apply(&planned.plan)? && planned.plan.is_empty() {
-        let stubs = crate::report::count(targets.len(), "stub");
+        let stubs = crate::report::count(parts.targets.len(), "stub");
+        let fresh = fresh(FreshKind::Stubs, parts.targets.len(), None);
         context
             .report
-            .status("Fresh", &format!("{stubs} up to date"));
+            .event(&fresh, "Fresh", &format!("{stubs} up to date"));
     }
     Ok(())
 }
 
-/// Plans the stubs of `targets` and what `callers` get of them.
+/// What is to be brought up to date.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) targets: BTreeSet<String>,
+    pub(super) callers: BTreeSet<String>,
+    /// The links, caller and target, whose import is to be put into the caller's world.
+    pub(super) imports: BTreeSet<(String, String)>,
+}
+
+impl Parts {
+    /// All that is linked.
+    pub(super) fn all(linked: &Linked) -> Parts {
+        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+        Parts {
+            targets: all(linked.links.targets()),
+            callers: all(linked.links.callers()),
+            imports: BTreeSet::new(),
+        }
+    }
+}
+
+/// Plans the stubs of targets and what callers get of them.
 pub(super) fn plan(
     linked: &Linked,
     disk: &Snapshot,
-    targets: &BTreeSet<String>,
-    callers: &BTreeSet<String>,
+    parts: &Parts,
     force: bool,
 ) -> Result<(Planned, LeftOut), CliError> {
     let wanted = Wanted {
         workspace: &linked.workspace,
         links: &linked.links,
         options: &linked.options,
-        targets,
-        callers,
+        targets: &parts.targets,
+        callers: &parts.callers,
+        imports: &parts.imports,
         force,
     };
     plan_chain(&wanted, disk, |target, stub| {
@@ -77,7 +106,7 @@ fn chosen(
 }
 
 /// The directory of a stub: a crate, or the WIT alone where none is to be compiled.
-fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, CliError> {
+pub(super) fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, CliError> {
     match linked.options.get(target).backend {
         StubBackend::Crate => stub_crate(stub, CrateOptions::new(names::stub_crate(target))),
         StubBackend::Component => {
@@ -91,7 +120,8 @@ fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, Cli
 /// Says what a person should hear about a plan.
 pub(super) fn say(context: &Context, planned: &Planned, left_out: &LeftOut) {
     for note in &planned.notes {
-        context.report.note(&note.to_string());
+        let cause = causes::of_note(note);
+        context.report.note_of(cause, &note.to_string());
     }
     for (target, skipped) in left_out {
         stubs::warn_skipped(context, target, skipped);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use golem_rpc_messages::Cause;
 use golem_rpc_stub::{Skipped, Stub};
 use golem_rpc_workspace::StubBackend;
 
@@ -9,6 +10,7 @@ use super::Context;
 use super::links::Linked;
 use super::members::Wasm;
 use crate::error::CliError;
+use crate::place;
 
 /// The component of a stub, made without a compiler.
 pub(super) fn emit(stub: &Stub, target: &str) -> Result<Vec<u8>, CliError> {
@@ -59,7 +61,12 @@ pub(super) fn warn_skipped(context: &Context, target: &str, skipped: &[Skipped])
             "the stub of `{target}` leaves `{wire_name}` out: {}",
             one_line(reason)
         );
-        context.report.warning(&message, None);
+        let cause = Cause::FunctionSkipped {
+            target: target.to_string(),
+            function: wire_name.clone(),
+            place: place::in_text(reason),
+        };
+        context.report.warning_of(cause, &message, None);
     }
 }
 

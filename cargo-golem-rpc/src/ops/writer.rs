@@ -5,11 +5,12 @@
 //! and repairs nothing.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_messages::{Cause, Diagnostic, Level, Message};
 use golem_rpc_plan::Plan;
 use golem_rpc_system::{Lock, cargo, lock, read, unfinished};
 use golem_rpc_workspace::LOCK_FILE;
 
-use super::Context;
+use super::{Context, causes};
 use crate::error::CliError;
 
 /// Carries plans out, or shows them with `--dry-run`.
@@ -62,11 +63,20 @@ impl Context {
         }
         let mut waiting = || {
             let thing = format!("waiting for another `cargo golem-rpc` at work in {root}");
-            self.report.status("Blocking", &thing);
+            let waiting = Message::Diagnostic(Diagnostic {
+                level: Level::Note,
+                cause: Cause::Waiting {
+                    root: root.to_string(),
+                },
+                message: thing.clone(),
+                hint: None,
+            });
+            self.report.event(&waiting, "Blocking", &thing);
         };
         let lock = lock(root, &mut waiting)?;
         if let Some(recovered) = lock.recovered() {
-            self.report.warning(&recovered.to_string(), None);
+            let cause = causes::of_recovery(recovered);
+            self.report.warning_of(cause, &recovered.to_string(), None);
         }
         Ok(Writer {
             context: self,
@@ -82,17 +92,20 @@ impl Context {
 
     fn warn_if_unfinished(&self, root: &Utf8Path) -> Result<(), CliError> {
         if let Some(files) = unfinished(root)? {
+            let cause = causes::of_leftovers(&files);
             let files: String = files.iter().map(|file| format!("\n  `{file}`")).collect();
             let message =
                 format!("an earlier command was cut off in the middle of its changes:{files}");
             let hint = "the next command that changes files undoes or finishes them, `cargo golem-rpc regenerate` for example";
-            self.report.warning(&message, Some(hint));
+            self.report.warning_of(cause, &message, Some(hint));
         }
         Ok(())
     }
 
     fn workspace_root(&self) -> Result<Utf8PathBuf, CliError> {
         let manifest = self.manifest_path();
-        Ok(cargo::workspace_root(manifest.as_deref(), &self.cwd)?)
+        let root = cargo::workspace_root(manifest.as_deref(), &self.cwd)?;
+        self.report.in_workspace(&root);
+        Ok(root)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::mem::discriminant;
 
+use golem_rpc_stub::text;
 use wit_parser::{Function, FunctionKind, Span};
 
 use crate::cases::{Member, Members, Place};
@@ -11,7 +12,6 @@ use crate::comparison::{Comparison, Draft, Piece, Version};
 use crate::directions::Directions;
 use crate::exports::unique;
 use crate::path::{Path, Step};
-use crate::text;
 use crate::types::Slot;
 
 /// The functions of an interface, or of a world.

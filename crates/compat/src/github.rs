@@ -4,16 +4,18 @@ use camino::Utf8Path;
 
 use crate::change::{Change, Class};
 
-/// One line for each change: errors for what breaks on the wire, warnings for what breaks at the
-/// source, notices for the rest. Files below `root` are named relative to it, as GitHub wants them.
-pub fn render(changes: &[Change], root: &Utf8Path) -> String {
-    changes.iter().map(|change| line(change, root)).collect()
+/// One line for each change: errors for what is as bad as `error` or worse, warnings for what else
+/// breaks callers, notices for the rest. Files below `root` are named relative to it, as GitHub
+/// wants them.
+pub fn render(changes: &[Change], root: &Utf8Path, error: Class) -> String {
+    let lines = changes.iter().map(|change| line(change, root, error));
+    lines.collect()
 }
 
-fn line(change: &Change, root: &Utf8Path) -> String {
+fn line(change: &Change, root: &Utf8Path, error: Class) -> String {
     let command = match change.class {
-        Class::Wire => "error",
-        Class::Source => "warning",
+        class if class <= error => "error",
+        Class::Wire | Class::Source => "warning",
         Class::Compatible => "notice",
     };
     let mut properties = Vec::new();

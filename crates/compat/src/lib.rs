@@ -33,14 +33,15 @@ mod exports;
 mod functions;
 pub mod github;
 pub mod human;
+mod origins;
 mod path;
 mod resources;
 mod shapes;
 mod stubs;
-mod text;
 mod types;
 
 pub use change::{Change, Class, Place, Side, Subject, What};
+pub use origins::stub_of;
 pub use path::{Path, Step};
 pub use stubs::stub_source;
 

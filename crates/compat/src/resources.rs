@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use golem_rpc_stub::text;
 use wit_parser::{InterfaceId, TypeDefKind, TypeId};
 
 use crate::change::{Class, Subject, What};
 use crate::comparison::{Comparison, Draft, Piece, Version};
 use crate::exports::unique;
 use crate::path::{Path, Step};
-use crate::text;
 use crate::types::Slot;
 
 impl Comparison<'_> {

@@ -1,5 +1,6 @@
 //! Two versions of one type, by structure: through aliases and `use`s, by position within.
 
+use golem_rpc_stub::text;
 use wit_parser::{Docs, Type, TypeDefKind, TypeId};
 
 use crate::cases::{Member, Members, Place, cap};
@@ -7,7 +8,6 @@ use crate::change::{Class, Subject, What};
 use crate::comparison::{Comparison, Draft, Piece, Version};
 use crate::directions::Directions;
 use crate::path::{Path, Step};
-use crate::text;
 
 /// What has a type: a field, a parameter, a result, or a named type itself.
 pub(crate) struct Slot<'p> {

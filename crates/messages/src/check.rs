@@ -11,22 +11,25 @@ data! {
         pub checked: u32,
     }
 
-    /// A generated file or entry that is not as it should be.
+    /// A generated file or entry that is not as it should be, or something that keeps links from
+    /// being generated at all.
     pub struct Finding {
         /// What is wrong with it.
         pub kind: FindingKind,
-        /// The file.
+        /// Why, for people.
+        pub message: String,
+        /// The file; for what is broken, the one where that shows.
         pub path: String,
         /// The key, for an entry of a manifest or a task.
         pub key: Option<String>,
-        /// The caller that it is there for.
+        /// The caller that it is there for, if it is one.
         pub caller: Option<String>,
-        /// The target that it was generated from.
+        /// The target that it was generated from, if it is one.
         pub target: Option<String>,
-        /// How it differs, as a unified diff; none for what is missing or not text.
+        /// What would mend it, as a unified diff; none for entries and for what is broken.
         pub diff: Option<String>,
-        /// The command that mends it.
-        pub command: String,
+        /// The command that mends it; none where something has to be corrected first.
+        pub command: Option<String>,
     }
 
     /// What `doctor` found.
@@ -61,6 +64,8 @@ names! {
         Missing,
         /// Nothing needs it any more.
         Unneeded,
+        /// Links that cannot be generated: their state is not known.
+        Broken,
     }
 
     /// How something is.
@@ -102,6 +107,28 @@ kinds! {
         Task {
             /// Its name.
             name: String,
+        },
+        /// A link.
+        Link {
+            /// Who calls; none if it is about all callers of the target.
+            caller: Option<String>,
+            /// Who is called.
+            target: String,
+        },
+        /// Generated files and entries.
+        Generated {
+            /// The files that would be others now.
+            paths: Vec<String>,
+        },
+        /// A stub crate by the older tool.
+        OlderStub {
+            /// Its directory.
+            dir: String,
+        },
+        /// Changes that a command had begun and did not bring to their end.
+        Unfinished {
+            /// The files.
+            paths: Vec<String>,
         },
         /// A manifest.
         Manifest {

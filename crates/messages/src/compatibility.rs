@@ -22,7 +22,7 @@ data! {
         /// How.
         pub what: What,
         /// Where: `ns:pkg/api.add-order: param order: record order: field total`.
-        pub path: String,
+        pub item: String,
         /// Where else the same type is carried.
         pub also: Vec<String>,
         /// How it was; none for what is new.

@@ -27,6 +27,8 @@ data! {
         pub name: String,
         /// Its constructor in WIT, if it has one.
         pub constructor: Option<String>,
+        /// The function that makes the same on a new ephemeral worker, in WIT, if there is one.
+        pub ephemeral: Option<String>,
         /// What can be called.
         pub functions: Vec<Function>,
     }
@@ -65,7 +67,9 @@ data! {
         pub member: String,
         /// Its directory.
         pub path: String,
-        /// The targets whose stubs need it; none if the member brought it itself.
+        /// Whether the member brought it itself; else it was copied from a stub.
+        pub brought: bool,
+        /// The targets whose stubs use it.
         pub targets: Vec<String>,
     }
 }

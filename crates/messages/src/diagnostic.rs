@@ -5,8 +5,8 @@ use crate::LinkState;
 data! {
     /// Which command runs.
     pub struct Start {
-        /// The command: `init`, `build-members`, ….
-        pub command: String,
+        /// The command: `init`, `build-members`, …; none if the command line names none.
+        pub command: Option<String>,
         /// The version of cargo golem-rpc.
         pub version: String,
         /// The root of the workspace, for commands that work in one.
@@ -140,6 +140,16 @@ kinds! {
             /// The file.
             path: String,
         },
+        /// A file that is no longer needed goes although it was changed by hand.
+        Removed {
+            /// The file.
+            path: String,
+        },
+        /// Entries in a file were changed by hand: only what is still known is taken out.
+        OneByOne {
+            /// The file.
+            path: String,
+        },
         /// A change that a killed command had begun was finished or undone.
         Recovered {
             /// Whether it was finished.
@@ -147,11 +157,21 @@ kinds! {
             /// The files.
             paths: Vec<String>,
         },
+        /// A change that a killed command had begun is neither finished nor undone yet.
+        Unfinished {
+            /// The files.
+            paths: Vec<String>,
+        },
+        /// Another command of ours changes the workspace, and this one waits for its end.
+        Waiting {
+            /// The root of the workspace.
+            root: String,
+        },
         /// A caller does not import a stub yet.
         ImportMissing {
-            /// The caller.
+            /// The caller; of a composition of files, its file.
             caller: String,
-            /// The target.
+            /// The target; of a composition of files, the file of its stub.
             target: String,
             /// The lines of which one is to be written.
             imports: Vec<String>,
@@ -169,8 +189,12 @@ kinds! {
         },
         /// A function that the stub leaves out.
         FunctionSkipped {
+            /// The target, or the WIT that the stub is made of.
+            target: String,
             /// Its name on the wire.
             function: String,
+            /// Where it stands, where that is known.
+            place: Option<Place>,
         },
         /// A tool that will be needed is missing.
         ToolMissing {
@@ -183,6 +207,13 @@ kinds! {
         LocalOnly {
             /// The URI as the worker gave it.
             uri: String,
+        },
+        /// The end of a call waits for others that it has scheduled, which Golem would not do.
+        Scheduled {
+            /// How many there are.
+            calls: u32,
+            /// When the last one is due, in seconds from now.
+            seconds: u64,
         },
         /// Nothing that has a kind of its own.
         Other {},

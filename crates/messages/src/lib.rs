@@ -6,8 +6,26 @@
 //!
 //! Every line has the version of the format and a `reason`, which says what else it has. No object
 //! is open: a reader that was made for a version knows every key. Keys that may be unknown are
-//! `null`, not absent. Paths are absolute unless said otherwise, lines and columns count from 1,
-//! columns in bytes. The last line of a command is a `finish`.
+//! `null`, not absent. Paths are absolute, lines and columns count from 1, columns in bytes; texts
+//! for people (messages, hints, causes, diffs) show paths as people see them, from the working
+//! directory where they lie below it.
+//!
+//! Whatever happens, the first line of a command is its one `start` and the last its one `finish`,
+//! with the exit code; if that is not 0 there is an `error` before it. Only a command that is killed, or whose reader has gone,
+//! ends otherwise.
+//!
+//! What may stand between them:
+//!
+//! | line | of |
+//! |---|---|
+//! | `diagnostic`, `error` | every command |
+//! | `plan` | those that write, with `--dry-run` |
+//! | `file` | those that write: one for each file, once all of them are written |
+//! | `generating`, `command`, `progress`, `artifact` | stubs, builds and compositions |
+//! | `fresh` | those that found nothing to do |
+//! | `text` | those that were asked for a text, `--help` and `--version` among them |
+//! | `worker-started`, `worker-output`, `trigger-failed`, `result` | `invoke` |
+//! | all others | the command of that name |
 //!
 //! [`SCHEMA`] is the same as a JSON Schema (draft 2020-12). The crate has types only: it reads and
 //! writes nothing.

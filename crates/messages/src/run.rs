@@ -23,8 +23,9 @@ data! {
 
     /// A wasm file.
     pub struct Artifact {
-        /// The member, or the target whose stub it is.
-        pub package: String,
+        /// The member, or the target whose stub it is; none if it was made of files and
+        /// directories that were named.
+        pub package: Option<String>,
         /// What it is.
         pub kind: ArtifactKind,
         /// Where it is; none if it is only made in memory.
@@ -127,10 +128,8 @@ names! {
         StubCrate,
         /// Links.
         Links,
-        /// A composed component.
-        Composed,
-        /// Everything that would have been planned.
-        Plan,
+        /// Files that were to be written.
+        Output,
     }
 
     /// What a text is.
@@ -149,6 +148,14 @@ names! {
         Svg,
         /// Annotations for GitHub.
         Github,
+        /// A script that completes command lines in a shell.
+        Completions,
+        /// A page of the manual.
+        Man,
+        /// What a command does and takes.
+        Help,
+        /// The version of cargo golem-rpc.
+        Version,
     }
 
     /// One of a worker's two streams.

@@ -21,8 +21,11 @@ mod runtime;
 mod signature;
 mod spell;
 mod template;
+mod usage;
 mod wire;
 mod wit;
+
+pub use usage::{Usage, usage};
 
 use golem_rpc_plan::FileSet;
 use golem_rpc_stub::Stub;

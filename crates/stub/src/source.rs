@@ -164,7 +164,7 @@ impl WitError {
             } => Some(format!(
                 "put the package `{package}` below `deps/` of the WIT root, or name it in [package.metadata.component.target.dependencies]"
             )),
-            WitError::OldSpelling { .. } => Some("change these places, then run this again".into()),
+            WitError::OldSpelling { .. } => Some("`cargo golem-rpc migrate` rewrites them in a workspace; elsewhere change these places, then run this again".into()),
             WitError::Invalid { missing: None, .. } => {
                 Some("correct it there, then run this again".into())
             }
@@ -211,6 +211,14 @@ impl WitPackage {
             return Ok(resolve.packages[package].name.clone());
         }
         Ok(self.parse()?.main.name)
+    }
+
+    /// The packages that it names and does not hold.
+    pub fn foreign(&self) -> Result<Vec<PackageName>, WitError> {
+        match self.is_encoded() {
+            true => Ok(Vec::new()),
+            false => Ok(foreign(&self.parse()?)),
+        }
     }
 
     fn decode(&self) -> Result<(Resolve, PackageId), WitError> {

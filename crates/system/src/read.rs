@@ -39,6 +39,12 @@ pub fn file(path: &Utf8Path) -> Result<Option<Vec<u8>>, PathError> {
     present(fs::read(path)).at("read", path)
 }
 
+/// The size of the file at `path`; none if there is no such file.
+pub fn size(path: &Utf8Path) -> Result<Option<u64>, PathError> {
+    let metadata = present(fs::metadata(path)).at("read", path)?;
+    Ok(metadata.filter(Metadata::is_file).map(|file| file.len()))
+}
+
 /// All files below `dir` whose path relative to `dir` satisfies `keep`; a directory that does not
 /// is not entered.
 ///
@@ -52,6 +58,11 @@ pub fn tree(dir: &Utf8Path, keep: impl Fn(&Utf8Path) -> bool) -> Result<Snapshot
     };
     walk.enter(dir, Utf8Path::new(""))?;
     Ok(walk.found)
+}
+
+/// Whether there is a file or directory at `path`.
+pub fn is_there(path: &Utf8Path) -> bool {
+    path.exists()
 }
 
 /// Whether there is nothing at `dir`, or an empty directory.

@@ -81,12 +81,28 @@ pub enum RunError {
 
 /// Runs a command to its end; standard input is inherited.
 pub fn run(spec: &CommandSpec, streams: Streams) -> Result<Finished, RunError> {
+    carry_out(spec, streams, None)
+}
+
+/// Runs a command to its end, with `input` as its standard input; its output is captured.
+pub fn run_fed(spec: &CommandSpec, input: Vec<u8>) -> Result<Finished, RunError> {
+    carry_out(spec, Streams::Captured, Some(input))
+}
+
+fn carry_out(
+    spec: &CommandSpec,
+    streams: Streams,
+    input: Option<Vec<u8>>,
+) -> Result<Finished, RunError> {
     if interrupt::was_interrupted() {
         return Err(interrupted(spec));
     }
     let mut command = duct::cmd(&spec.program, &spec.args)
         .dir(&spec.cwd)
         .unchecked();
+    if let Some(input) = input {
+        command = command.stdin_bytes(input);
+    }
     for (name, value) in &spec.env {
         command = command.env(name, value);
     }

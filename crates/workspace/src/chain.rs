@@ -7,12 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use golem_rpc_plan::{FileSet, Snapshot};
+use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{Skipped, Stub};
 
-use crate::derive::{Attempt, Targets};
-use crate::{GeneratedStub, Links, Options, Planned, Request, Workspace, WorkspaceError, plan};
+use crate::derive::{Attempt, Derived, Targets};
+use crate::{
+    GeneratedStub, Imports, Links, Options, Planned, Request, Workspace, WorkspaceError, plan,
+};
 
 /// What is wanted of a workspace.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,8 @@ pub struct Wanted<'a> {
     pub targets: &'a BTreeSet<String>,
     /// The callers to bring up to date, by package name.
     pub callers: &'a BTreeSet<String>,
+    /// The links, caller and target, whose import is to be put into the caller's world.
+    pub imports: &'a BTreeSet<(String, String)>,
     /// Whether to overwrite what was changed by hand or is not ours.
     pub force: bool,
 }
@@ -75,18 +79,37 @@ struct Round {
 }
 
 impl Round {
-    /// Whether nothing would come of another one: no target's WIT can be other than it was.
     fn is_last(&self, wanted: &Wanted<'_>) -> bool {
-        self.planned.plan.is_empty() || wanted.targets.is_disjoint(wanted.callers)
+        wanted.is_last(&self.planned.plan)
     }
 }
 
+/// The stubs that could be made, and what is wrong with the others.
+pub(crate) struct Stubs<E> {
+    pub(crate) made: BTreeMap<String, GeneratedStub>,
+    plain: BTreeMap<String, FileSet>,
+    pub(crate) left_out: LeftOut,
+    /// By target: its WIT is wrong, or no stub can carry it.
+    pub(crate) failed: BTreeMap<String, WorkspaceError>,
+    /// By target: there is a stub, but no directory could be made for it.
+    pub(crate) unmade: BTreeMap<String, E>,
+    imports: BTreeMap<String, Imports>,
+    /// Whether there is a stub of every target, so that it can be told what is not needed any more.
+    pub(crate) whole: bool,
+}
+
 impl Wanted<'_> {
-    fn round<E: From<WorkspaceError>>(
+    /// Whether nothing would come of a plan after this one: no target's WIT can be other than it was.
+    pub(crate) fn is_last(&self, plan: &Plan) -> bool {
+        plan.is_empty() || self.targets.is_disjoint(self.callers)
+    }
+
+    /// Makes the stubs of the targets.
+    pub(crate) fn stubs<E>(
         &self,
         disk: &Snapshot,
         files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
-    ) -> Result<Round, E> {
+    ) -> Result<Stubs<E>, WorkspaceError> {
         let targets = Targets {
             workspace: self.workspace,
             links: self.links,
@@ -94,35 +117,94 @@ impl Wanted<'_> {
             force: self.force,
         };
         let Attempt { derived, failed } = targets.derive_all(disk)?;
-        let failed = self.wait_for(failed)?;
-        let (mut stubs, mut plain, mut left_out) =
-            (BTreeMap::new(), BTreeMap::new(), LeftOut::new());
+        let imports = self.imports(&derived);
+        let mut stubs = Stubs {
+            made: BTreeMap::new(),
+            plain: BTreeMap::new(),
+            left_out: LeftOut::new(),
+            whole: failed.is_empty(),
+            failed,
+            unmade: BTreeMap::new(),
+            imports,
+        };
         for (target, derived) in derived {
             if let Some(without) = derived.plain {
-                plain.insert(target.clone(), without.wit);
+                stubs.plain.insert(target.clone(), without.wit);
             }
-            if self.targets.contains(&target) {
-                let wit = StubWit::of(&derived.stub).map_err(WorkspaceError::from)?;
-                let files = files(&target, &derived.stub)?;
-                stubs.insert(target.clone(), GeneratedStub { wit, files });
-                left_out.insert(target, derived.stub.skipped);
+            if !self.targets.contains(&target) {
+                continue;
+            }
+            match files(&target, &derived.stub) {
+                Ok(files) => {
+                    let wit = StubWit::of(&derived.stub)?;
+                    let made = GeneratedStub { wit, files };
+                    stubs.made.insert(target.clone(), made);
+                    stubs.left_out.insert(target, derived.stub.skipped);
+                }
+                Err(error) => drop(stubs.unmade.insert(target, error)),
             }
         }
-        let request = Request {
+        Ok(stubs)
+    }
+
+    /// What is asked of a plan with these stubs.
+    pub(crate) fn request<'a, E>(&'a self, stubs: &'a Stubs<E>) -> Request<'a> {
+        Request {
             workspace: self.workspace,
             links: self.links,
             options: self.options,
-            stubs: &stubs,
-            plain: &plain,
+            stubs: &stubs.made,
+            plain: &stubs.plain,
             callers: self.callers,
+            imports: &stubs.imports,
+            whole: stubs.whole && stubs.unmade.is_empty() && self.is_whole(),
             force: self.force,
-        };
-        let planned = plan(&request, disk)?;
+        }
+    }
+
+    fn round<E: From<WorkspaceError>>(
+        &self,
+        disk: &Snapshot,
+        files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
+    ) -> Result<Round, E> {
+        let mut stubs = self.stubs(disk, files)?;
+        let failed = self.wait_for(std::mem::take(&mut stubs.failed))?;
+        if let Some((_, error)) = std::mem::take(&mut stubs.unmade).pop_first() {
+            return Err(error);
+        }
+        let planned = plan(&self.request(&stubs), disk)?;
         Ok(Round {
             planned,
-            left_out,
+            left_out: stubs.left_out,
             failed,
         })
+    }
+
+    /// Whether all targets and callers are to be brought up to date.
+    fn is_whole(&self) -> bool {
+        let all = |names: BTreeSet<&str>, some: &BTreeSet<String>| {
+            names.into_iter().all(|name| some.contains(name))
+        };
+        all(self.links.targets(), self.targets) && all(self.links.callers(), self.callers)
+    }
+
+    /// The imports that the callers' worlds are to have, and those that they could.
+    fn imports(&self, derived: &BTreeMap<String, Derived>) -> BTreeMap<String, Imports> {
+        let mut imports: BTreeMap<String, Imports> = BTreeMap::new();
+        for (caller, targets) in self.links.iter() {
+            let of_caller = imports.entry(caller.to_string()).or_default();
+            for target in targets {
+                let stub = derived.get(target).map(|derived| &derived.stub);
+                let Some(id) = stub.and_then(|stub| stub.resolve.id_of(stub.interface)) else {
+                    continue;
+                };
+                if self.imports.contains(&(caller.to_string(), target.clone())) {
+                    of_caller.wanted.insert(id.clone());
+                }
+                of_caller.stubs.insert(id);
+            }
+        }
+        imports
     }
 
     /// What is wrong with a target. Where that can be a copy that is not there yet or out of date, it

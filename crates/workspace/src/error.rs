@@ -5,6 +5,8 @@ use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{GolemRpc, StubError, WitError};
 use wit_parser::PackageName;
 
+use crate::{PlainError, Use};
+
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
@@ -49,14 +51,27 @@ pub enum WorkspaceError {
         /// The name.
         name: String,
     },
-    /// A caller's manifest has no component section.
-    #[error("`{member}` is not a component: `{manifest}` has no [package.metadata.component]")]
+    /// Callers use stubs whose links are to go.
+    #[error("{}:{}", still_used(.links), use_lines(.uses))]
+    StillUsed {
+        /// Callers and targets.
+        links: Vec<(String, String)>,
+        /// Where.
+        uses: Vec<Use>,
+    },
+    /// A linked member has no component section, and its code no bindings.
+    #[error(
+        "`{member}` is not a component: `{manifest}` has no [package.metadata.component], and its code calls no `wit_bindgen::generate!`"
+    )]
     NoComponent {
         /// The package.
         member: String,
         /// Its manifest.
         manifest: Utf8PathBuf,
     },
+    /// The WIT of a member that cargo alone builds is not found.
+    #[error(transparent)]
+    Plain(#[from] PlainError),
     /// A member's WIT comes from a registry.
     #[error(
         "the WIT of `{member}` is the registry package `{package}` (`{manifest}`), not files of its own"
@@ -86,8 +101,8 @@ pub enum WorkspaceError {
         member: String,
         /// Its WIT root.
         path: Utf8PathBuf,
-        /// Its manifest.
-        manifest: Utf8PathBuf,
+        /// What names that.
+        place: String,
     },
     /// Two members declare the same WIT package.
     #[error(
@@ -374,13 +389,15 @@ impl WorkspaceError {
             E::UnknownLink { name, .. } => {
                 format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")
             }
-            E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it".into(),
+            E::StillUsed { .. } => "take these lines out first; `--force` unlinks all the same".into(),
+            E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it; or, for plain cargo, say where its WIT is: [package.metadata.golem-rpc] with `wit = \"wit\"`".into(),
+            E::Plain(error) => error.hint(),
             E::RegistryTarget { .. } => {
                 "give it a WIT directory: `path` and `world` in [package.metadata.component.target]".into()
             }
             E::BrokenComponent { .. } => "`cargo component build` says more about it".into(),
-            E::NoWit { .. } => {
-                "write the component's interface there, or name its place: `path` in [package.metadata.component.target]".into()
+            E::NoWit { place, .. } => {
+                format!("write the component's interface there, or name its place: {place}")
             }
             E::SamePackage { second_file, .. } => {
                 format!("give one of them another `package` name, for instance in `{second_file}`")
@@ -394,7 +411,9 @@ impl WorkspaceError {
             }
             E::NameTaken { name, .. } => format!("rename the member `{name}`"),
             E::NotAStub { dir, .. } => format!("move `{dir}` out of the way, or rename the target's directory"),
-            E::OlderStub { .. } => "`--force` writes it anew".into(),
+            E::OlderStub { .. } => {
+                "`cargo golem-rpc migrate` takes over all that the older tool wrote; `--force` writes this one anew".into()
+            }
             E::Edited { .. } => {
                 "`cargo golem-rpc regenerate --force` overwrites them; without it, move or remove them first".into()
             }
@@ -402,7 +421,7 @@ impl WorkspaceError {
             E::BrokenLock { file, .. } => format!("bring `{file}` back from version control"),
             E::NewerLock { .. } => "install the newer version of cargo-golem-rpc".into(),
             E::Wit(WitError::SeveralWorlds { worlds, .. }) => format!(
-                "name one: `world = \"{}\"` in [package.metadata.component.target]",
+                "name one: `world = \"{0}\"` in [package.metadata.component.target], or `world: \"{0}\"` in `wit_bindgen::generate!`",
                 worlds.first()?
             ),
             E::Wit(error) => return error.hint(),
@@ -428,6 +447,19 @@ impl WorkspaceError {
             E::Missing { .. } | E::Mistake { .. } | E::Unsettled { .. } => return None,
         })
     }
+}
+
+fn still_used(links: &[(String, String)]) -> String {
+    let uses: Vec<String> = links
+        .iter()
+        .map(|(caller, target)| format!("`{caller}` still uses the stub of `{target}`"))
+        .collect();
+    uses.join(", ")
+}
+
+fn use_lines(uses: &[Use]) -> String {
+    let line = |Use { file, line, text }: &Use| format!("\n  {file}:{line}: {text}");
+    uses.iter().map(line).collect()
 }
 
 fn members_are(members: &[String]) -> String {

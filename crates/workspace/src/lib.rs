@@ -1,7 +1,8 @@
 //! A Cargo workspace and a request to a plan of edits.
 //!
 //! ```text
-//! cargo metadata → Workspace → reads (what to read) → Snapshot
+//! cargo metadata → Workspace → recognise (members that cargo alone builds, by their code)
+//! Workspace → reads (what to read) → Snapshot
 //! Workspace + Snapshot → Links, WIT roots (for the stubs)
 //! Workspace + Snapshot + Links + stubs → plan → Plan + notes
 //! ```
@@ -10,9 +11,14 @@
 //! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
 
 mod chain;
+mod copies;
 mod dependencies;
 mod derive;
+mod edited;
 mod error;
+mod examine;
+mod health;
+mod imports;
 mod known;
 mod ledger;
 mod links;
@@ -20,10 +26,13 @@ mod lists;
 mod lock;
 mod makefile;
 mod member;
+mod migrate;
 mod note;
 mod older;
 mod options;
 mod paths;
+mod pieces;
+mod plain;
 mod plan;
 mod reads;
 mod root;
@@ -31,20 +40,31 @@ mod select;
 mod standalone;
 mod stub_dir;
 mod toml;
+mod uses;
 mod vendored;
+mod why;
 mod wit;
+mod wit_text;
 mod workspace;
 
 pub use chain::{LeftOut, Wanted, plan_chain};
+pub use copies::StubCopy;
 pub use derive::Targets;
 pub use error::WorkspaceError;
+pub use examine::{Examined, ExaminedLink, Finding, FindingKind, Look, Spot, examine};
+pub use health::{HostVersions, OlderTask};
+pub use imports::Imports;
 pub use links::Links;
 pub use lock::{LOCK_FILE, Lock};
 pub use makefile::MAKEFILE;
-pub use member::{Dependency, LocalTarget, Member, Target};
+pub use member::{Dependency, LocalTarget, Member, Style, Target};
+pub use migrate::{Asked, EditedPlace, MigrateError, Migration, Remark, migrate};
 pub use note::Note;
 pub use options::{OptionChanges, Options, StubBackend, TargetOptions};
+pub use plain::{PlainError, WasmTarget};
 pub use plan::{GeneratedStub, Planned, Request, plan};
 pub use reads::Read;
 pub use standalone::add_component_dependencies;
+pub use uses::Use;
+pub use why::Brought;
 pub use workspace::Workspace;

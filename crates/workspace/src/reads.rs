@@ -24,12 +24,43 @@ impl Read {
         !name.starts_with('.') && name != "target"
     }
 
+    /// Whether a file is among what is to be read.
+    pub fn covers(&self, file: &Utf8Path) -> bool {
+        match self {
+            Read::File(path) => path == file,
+            Read::Tree(dir) => {
+                let below = file.strip_prefix(dir).map(Utf8Path::ancestors);
+                below.is_ok_and(|mut parts| parts.all(Read::wants))
+            }
+        }
+    }
+
     /// A WIT package at a path: a single file by its extension, else a directory.
     fn wit(path: &Utf8Path) -> Read {
         match path.extension() {
             Some("wit" | "wasm") => Read::File(path.to_path_buf()),
             _ => Read::Tree(path.to_path_buf()),
         }
+    }
+}
+
+impl Member {
+    /// What to read for its WIT, and that of the packages which its manifest names.
+    pub fn wit_reads(&self) -> BTreeSet<Read> {
+        let mut reads = BTreeSet::new();
+        if let Target::Local(local) = &self.target {
+            let root = Read::wit(&local.wit_root);
+            if let Read::File(file) = &root {
+                reads.insert(Read::Tree(file.with_file_name("deps")));
+            }
+            reads.insert(root);
+            let paths = local.dependencies.values().filter_map(|d| match d {
+                Dependency::Path(path) => Some(path),
+                Dependency::Registry => None,
+            });
+            reads.extend(paths.map(|path| Read::wit(path)));
+        }
+        reads
     }
 }
 
@@ -46,18 +77,7 @@ impl Workspace {
             if let Some(stub) = self.members.get(&names::stub_crate(&member.name)) {
                 reads.insert(Read::File(stub.dir.join("wit/_stub.wit")));
             }
-            if let Target::Local(local) = &member.target {
-                let root = Read::wit(&local.wit_root);
-                if let Read::File(file) = &root {
-                    reads.insert(Read::Tree(file.with_file_name("deps")));
-                }
-                reads.insert(root);
-                let paths = local.dependencies.values().filter_map(|d| match d {
-                    Dependency::Path(path) => Some(path),
-                    Dependency::Registry => None,
-                });
-                reads.extend(paths.map(|path| Read::wit(path)));
-            }
+            reads.extend(member.wit_reads());
         }
         reads
     }

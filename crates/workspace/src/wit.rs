@@ -20,7 +20,7 @@ impl Member {
             WitError::NoWit { path } => WorkspaceError::NoWit {
                 member: self.name.clone(),
                 path,
-                manifest: self.manifest.clone(),
+                place: self.wit_place.clone(),
             },
             error => error.into(),
         })?;
@@ -37,10 +37,26 @@ impl Member {
         root.deps = deps;
         Ok(root)
     }
+
+    /// The same, as a stub is made from it: see [`Workspace::target_wit`].
+    ///
+    /// # Errors
+    /// If the member has no WIT in files.
+    pub fn target_wit(&self, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
+        let mut root = self.wit(disk)?;
+        let known: BTreeSet<PackageName> =
+            root.deps.iter().filter_map(|dep| dep.name().ok()).collect();
+        for (package, interfaces) in foreign(self, disk) {
+            if package.name.ends_with("-stub") && !known.contains(&package) {
+                root.deps.push(empty(&package, &interfaces));
+            }
+        }
+        Ok(root)
+    }
 }
 
 /// A member's own WIT as it parses, without what it depends on; none if it does not.
-fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
+pub(crate) fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
     member.wit(disk).ok()?.main.parse().ok()
 }
 
@@ -95,16 +111,7 @@ impl Workspace {
     /// # Errors
     /// If it is no member, or has no WIT in files.
     pub fn target_wit(&self, target: &str, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
-        let member = self.linked(target)?;
-        let mut root = member.wit(disk)?;
-        let known: BTreeSet<PackageName> =
-            root.deps.iter().filter_map(|dep| dep.name().ok()).collect();
-        for (package, interfaces) in foreign(member, disk) {
-            if package.name.ends_with("-stub") && !known.contains(&package) {
-                root.deps.push(empty(&package, &interfaces));
-            }
-        }
-        Ok(root)
+        self.linked(target)?.target_wit(disk)
     }
 
     /// The linked members' own WIT packages.

@@ -7,6 +7,18 @@ use crate::repository::{self, copy_dir};
 use crate::setup;
 use crate::shell::{Shell, status};
 
+/// With the same selection the tests build the command, so that cargo unites the same features:
+/// otherwise wasmtime would be compiled once for the demo and once more for the tests.
+const COMPILE: [&str; 7] = [
+    "cargo",
+    "build",
+    "--workspace",
+    "--bin",
+    "cargo-golem-rpc",
+    "--test",
+    "e2e",
+];
+
 const INIT: [&str; 7] = [
     "cargo",
     "golem-rpc",
@@ -34,7 +46,7 @@ const INVOKE: [&[&str]; 5] = [
 pub(crate) fn run() -> Result<()> {
     setup::run()?;
     status("Building", "cargo-golem-rpc");
-    Shell::new(repository::root()).quiet(&["cargo", "build", "--package", "cargo-golem-rpc"])?;
+    Shell::new(repository::root()).quiet(&COMPILE)?;
     let scratch = tempfile::tempdir()?;
     let workspace = Utf8Path::from_path(scratch.path())
         .context("a path in UTF-8")?

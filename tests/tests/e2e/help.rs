@@ -2,15 +2,29 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 22] = [
     "init",
+    "link",
+    "unlink",
+    "prune",
     "regenerate",
+    "build-workspace",
+    "build-members",
+    "compose",
+    "clean",
+    "invoke",
+    "status",
+    "check",
+    "graph",
+    "describe",
+    "why",
+    "doctor",
+    "migrate",
     "generate",
     "build",
     "add-stub-dependency",
-    "build-members",
-    "compose",
-    "invoke",
+    "completions",
+    "man",
 ];
 
 #[test]

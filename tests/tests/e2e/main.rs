@@ -7,23 +7,37 @@
 
 mod accepted;
 mod bad_input;
+mod breaking;
 mod build;
+mod build_workspace;
 mod chain;
+mod clean;
 mod cycles;
+mod describe;
+mod doctor;
 mod files;
 mod golem_rpc;
 mod help;
 mod idempotence;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod kill;
 mod layout;
+mod links;
+mod lock;
+mod messages;
+mod migrate;
 mod minimal_actor;
 mod options;
+mod plain;
 mod preservation;
 mod readme;
 mod resources;
 mod root_package;
+mod shells;
 mod shopping_cart;
 mod stale;
 mod stub_component;
 mod tasks;
 mod values;
 mod wasip2;
+mod why;

@@ -99,12 +99,13 @@ fn for_github() {
 ::error file=new%2C 2.wit,line=6,col=5,title=wire-breaking%3A field `total` has another type::shop:hist/api@1.0.0.add-order: param order: record order: field total: values carry what kind they are, and the other side refuses another kind than it expects%0Aold: total: f32%0Anew: total: u64
 ::error file=new%2C 2.wit,line=3,col=11,title=wire-breaking%3A function `last` is gone::shop:hist/api@1.0.0.last: callers that are built ask for it by this name%0Aold: last: func() -> option<order>
 ";
-    assert_eq!(github::render(&changed(), Utf8Path::new("/wit")), expected);
+    let root = Utf8Path::new("/wit");
+    assert_eq!(github::render(&changed(), root, Class::Wire), expected);
     let levels = changes(
         "record r { a: u8 } f: func(r: r);",
         "record r { b: u8 } f: func(r: r); g: func();",
     );
-    let lines = github::render(&levels, Utf8Path::new("/elsewhere"));
+    let lines = github::render(&levels, Utf8Path::new("/elsewhere"), Class::Wire);
     let starts: Vec<&str> = lines
         .lines()
         .map(|line| line.split(',').next().unwrap())
@@ -116,6 +117,8 @@ fn for_github() {
             "::notice file=/wit/main.wit"
         ]
     );
+    let strict = github::render(&levels, root, Class::Source);
+    assert!(strict.starts_with("::error file=main.wit"), "{strict}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A caller's copy of a stub, compared with the stub as it would be made now.
 
-use golem_rpc_compat::{compare, stub_source};
+use golem_rpc_compat::{compare, stub_of, stub_source};
 use golem_rpc_stub::{Source, Stub};
 
 use crate::{lines, source};
@@ -46,4 +46,28 @@ fn functions_that_are_gone_are_told_without_their_futures() {
 fn a_package_that_is_no_stub_has_none() {
     let source = source("f: func();");
     assert!(stub_source(&source.resolve, source.package).is_none());
+}
+
+#[test]
+fn what_is_found_stands_in_the_targets_own_wit() {
+    let old = vendored(OLD);
+    let new = source(
+        &OLD.replace("f32", "f64")
+            .replace("orders: ", "order-list: "),
+    );
+    let stub = Stub::new(&new, &Default::default()).unwrap();
+    let changes = compare(&old, &stub_of(&stub, &new).unwrap());
+    let places = changes.iter().map(|change| {
+        let place = change.place.as_ref().unwrap();
+        (place.path.as_str(), place.line, change.path.name())
+    });
+    // the body of the interface begins in line 3, and the world stands in line 8
+    let expected = [
+        ("/wit/main.wit", 3, "total"),
+        ("/wit/main.wit", 8, "api.orders"),
+        ("/wit/main.wit", 5, "api.order-list"),
+    ];
+    assert_eq!(places.collect::<Vec<_>>(), expected);
+    let before = changes[0].old.as_ref().unwrap().place.as_ref().unwrap();
+    assert_ne!(before.path, "/wit/main.wit");
 }

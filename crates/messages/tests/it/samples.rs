@@ -40,7 +40,7 @@ fn beginning_and_end() -> Vec<Message> {
     };
     let mut all = vec![
         Message::Start(Start {
-            command: text("init"),
+            command: Some(text("init")),
             version: text("0.1.0"),
             workspace: Some(text("/w")),
         }),
@@ -68,6 +68,8 @@ fn diagnostics() -> Vec<Message> {
         Cause::StubReplaced { dir: path.clone() },
         Cause::Overwritten { path: path.clone() },
         Cause::Kept { path: path.clone() },
+        Cause::Removed { path: path.clone() },
+        Cause::OneByOne { path: path.clone() },
         Cause::Recovered {
             finished: true,
             paths: vec![path],
@@ -84,14 +86,24 @@ fn diagnostics() -> Vec<Message> {
             state: LinkState::Unused,
         },
         Cause::FunctionSkipped {
+            target: text("history"),
             function: text("a:b/api.{f}"),
+            place: Some(place()),
         },
+        Cause::Unfinished {
+            paths: vec![text("/w/Cargo.toml")],
+        },
+        Cause::Waiting { root: text("/w") },
         Cause::ToolMissing {
             tool: text("cargo-make"),
             install: text("cargo install cargo-make"),
         },
         Cause::LocalOnly {
             uri: text("worker://a/b"),
+        },
+        Cause::Scheduled {
+            calls: 2,
+            seconds: 60,
         },
         Cause::Other {},
     ];
@@ -139,7 +151,7 @@ fn plans() -> Vec<Message> {
 
 fn artifact(kind: ArtifactKind) -> Artifact {
     Artifact {
-        package: text("cart"),
+        package: Some(text("cart")),
         kind,
         path: Some(text("/w/target/wasm32-wasip1/debug/cart_composed.wasm")),
         bytes: 5_000_000_000,
@@ -178,7 +190,7 @@ fn builds() -> Vec<Message> {
     })];
     all.extend([M::Waiting, M::Building, M::Built, M::Fresh, M::Failed].map(progress));
     all.extend([A::Component, A::Stub, A::Composed].map(|kind| Message::Artifact(artifact(kind))));
-    all.extend([F::Stubs, F::StubCrate, F::Links, F::Composed, F::Plan].map(fresh));
+    all.extend([F::Stubs, F::StubCrate, F::Links, F::Output].map(fresh));
     all.extend(
         [
             T::Wat,
@@ -188,6 +200,10 @@ fn builds() -> Vec<Message> {
             T::Mermaid,
             T::Svg,
             T::Github,
+            T::Completions,
+            T::Man,
+            T::Help,
+            T::Version,
         ]
         .map(texts),
     );
@@ -289,6 +305,7 @@ fn links() -> Vec<Message> {
             resources: vec![Resource {
                 name: text("api"),
                 constructor: Some(text("constructor(location: uri)")),
+                ephemeral: None,
                 functions: vec![Function {
                     wire_name: text("shop:history/api.{add}"),
                     blocking: text("blocking-add: func()"),
@@ -307,6 +324,7 @@ fn links() -> Vec<Message> {
             origins: vec![Origin {
                 member: text("cart"),
                 path: text("/w/cart/wit/deps/shop_history"),
+                brought: false,
                 targets: vec![text("history")],
             }],
         }),
@@ -317,12 +335,13 @@ fn findings() -> Vec<Message> {
     use {Class as C, FindingKind as F, Severity, Subject as S, What as W};
     let finding = |kind| Finding {
         kind,
+        message: text("it would be another one now"),
         path: text("/w/Makefile.toml"),
         key: Some(text("tasks.build")),
         caller: Some(text("a")),
         target: None,
         diff: None,
-        command: text("cargo golem-rpc regenerate"),
+        command: Some(text("cargo golem-rpc regenerate")),
     };
     let examined = [
         (
@@ -350,6 +369,31 @@ fn findings() -> Vec<Message> {
             Severity::Ok,
             Examined::Task {
                 name: text("build"),
+            },
+        ),
+        (
+            Severity::Error,
+            Examined::Link {
+                caller: Some(text("cart")),
+                target: text("history"),
+            },
+        ),
+        (
+            Severity::Warning,
+            Examined::Generated {
+                paths: vec![text("/w/Makefile.toml")],
+            },
+        ),
+        (
+            Severity::Warning,
+            Examined::OlderStub {
+                dir: text("/w/history-stub"),
+            },
+        ),
+        (
+            Severity::Error,
+            Examined::Unfinished {
+                paths: vec![text("/w/Cargo.toml")],
             },
         ),
         (
@@ -399,7 +443,7 @@ fn findings() -> Vec<Message> {
         class,
         subject,
         what,
-        path: text("a:b/api.f: param x"),
+        item: text("a:b/api.f: param x"),
         also: vec![text("a:b/api.g: result")],
         old: Some(Side {
             text: text("x: u8"),

@@ -9,8 +9,8 @@ use golem_rpc_system::{
 };
 
 use crate::place::Place;
-use crate::trace::{Call, Fate, trace};
 use crate::workload::{place, plan, recover};
+use golem_rpc_trace::{Call, Fate, trace};
 
 /// The test that plays the child.
 const APPLY: &str = "kill::a_kill_at_any_call_leaves_all_or_nothing";

@@ -2,8 +2,8 @@
 
 use nix::errno::Errno;
 
-use crate::trace::{Call, Fate, Traced, trace};
 use crate::workload::{after, place, plan, recover};
+use golem_rpc_trace::{Call, Fate, Traced, trace};
 
 /// The test that plays the child.
 const APPLY: &str = "kill::a_kill_at_any_call_leaves_all_or_nothing";

@@ -9,10 +9,10 @@ use nix::errno::Errno;
 
 use crate::child;
 use crate::place::Place;
-use crate::trace::{Call, Fate, trace};
 use crate::workload::{
     PLANNED, after, apply_traced, place, plan, recover, recover_traced, small_plan,
 };
+use golem_rpc_trace::{Call, Fate, trace};
 
 const APPLY: &str = "kill::a_kill_at_any_call_leaves_all_or_nothing";
 const JOURNALS: [&str; 3] = [

@@ -19,6 +19,8 @@ mod child;
 mod component_build;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod failing;
+mod git;
+mod history;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kill;
 mod lock;
@@ -27,7 +29,5 @@ mod mounts;
 mod place;
 mod read;
 mod run;
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-mod trace;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod workload;

@@ -11,7 +11,7 @@ use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::{Recovered, lock};
 
 use crate::place::Place;
-use crate::trace::ready;
+use golem_rpc_trace::ready;
 
 /// The files of the plan as planned, in path order, and where they are without links.
 pub(crate) const PLANNED: [(&str, &str); 10] = [

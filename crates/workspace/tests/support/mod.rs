@@ -91,7 +91,9 @@ impl Scratch {
         command
             .manifest_path(self.root.join("Cargo.toml"))
             .no_deps();
-        Workspace::new(&command.exec().unwrap())
+        let mut workspace = Workspace::new(&command.exec().unwrap())?;
+        workspace.recognise(&self.snapshot());
+        Ok(workspace)
     }
 
     /// The plan of `init` with these names, on top of the links that there are.
@@ -149,6 +151,7 @@ impl Scratch {
             options: &options,
             targets: &targets,
             callers: &callers,
+            imports: &BTreeSet::new(),
             force,
         };
         plan_chain(&wanted, &disk, |target, stub| {
@@ -176,6 +179,7 @@ impl Scratch {
             options: &options,
             targets: &targets,
             callers: &callers,
+            imports: &BTreeSet::new(),
             force: false,
         };
         let planned = plan_chain(&wanted, &disk, |target, stub| {
@@ -244,7 +248,7 @@ pub(crate) fn tree(dir: &Utf8Path) -> Snapshot {
     snapshot
 }
 
-fn stub_files(target: &str, stub: &Stub, options: &Options) -> FileSet {
+pub(crate) fn stub_files(target: &str, stub: &Stub, options: &Options) -> FileSet {
     let mut files = FileSet::new();
     if options.get(target).backend == StubBackend::Crate {
         files.insert("Cargo.toml", stub_manifest(target));

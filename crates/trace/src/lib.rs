@@ -1,11 +1,19 @@
-//! A child process that is stopped before each system call that changes a file, and there goes on,
-//! is killed, or is told that the call has failed.
+//! For tests: a child process that is stopped before each system call that changes a file, and there
+//! goes on, is killed, or is told that the call has failed.
 //!
-//! The child is this test executable in a role (see `child`): its thread says [`ready`] and is
-//! traced from there on. Linux on x86-64 only, as registers are read and written.
+//! [`trace`] follows a test executable in a role: its thread says [`ready`] and is traced from there
+//! on. [`trace_program`] follows the main thread of any program from its start. Children of the
+//! traced process are not followed. Linux on x86-64 only, as registers are read and written.
+#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "it is for tests: they start processes, fail by panicking, and their children print"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -16,22 +24,30 @@ use nix::unistd::Pid;
 
 /// A system call that changes a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Call {
+pub enum Call {
     /// Of a file that may not exist, or that it empties.
     Open,
+    /// Of content, or of a length.
     Write,
+    /// A wait for the disk.
     Sync,
+    /// Of a file.
     Rename,
+    /// Of a file.
     Unlink,
+    /// Of one directory.
     MakeDir,
+    /// Of an empty directory.
     RemoveDir,
+    /// Of either kind.
     Link,
     /// Mode, owner, times.
     Attributes,
 }
 
 /// What becomes of a call.
-pub(crate) enum Fate {
+pub enum Fate {
+    /// It happens.
     Goes,
     /// The process is killed instead.
     Dies,
@@ -40,31 +56,29 @@ pub(crate) enum Fate {
 }
 
 /// A child that has ended.
-pub(crate) struct Traced {
-    pub(crate) calls: Vec<Call>,
-    pub(crate) was_killed: bool,
+pub struct Traced {
+    /// Its calls, with the one that it was killed at.
+    pub calls: Vec<Call>,
+    /// Whether it was killed.
+    pub was_killed: bool,
     /// What it wrote to standard output after it was ready.
-    pub(crate) output: String,
+    pub output: String,
 }
 
 /// Says that this thread may be traced from here on, and waits until it is.
-pub(crate) fn ready() {
+pub fn ready() {
     let thread = std::fs::read_link("/proc/thread-self").unwrap();
     println!("ready {}", thread.file_name().unwrap().to_str().unwrap());
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
-/// Runs a child to its end, asking `fate` about each call, which it numbers from 0.
-pub(crate) fn trace(mut command: Command, mut fate: impl FnMut(usize, Call) -> Fate) -> Traced {
+/// Runs a child in a role to its end, asking `fate` about each call, which it numbers from 0.
+pub fn trace(mut command: Command, fate: impl FnMut(usize, Call) -> Fate) -> Traced {
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let thread = Pid::from_raw(thread_id(&mut stdout));
-    ptrace::attach(thread).unwrap();
-    wait(thread);
-    ptrace::setoptions(thread, Options::PTRACE_O_TRACESYSGOOD).unwrap();
-    child.stdin.take().unwrap().write_all(b"\n").unwrap();
-    let (calls, was_killed) = follow(thread, Pid::from_raw(child.id() as i32), &mut fate);
+    let (calls, was_killed) = attach(&mut child, thread, fate);
     let mut output = String::new();
     stdout.read_to_string(&mut output).unwrap();
     let status = child.wait().unwrap();
@@ -74,6 +88,45 @@ pub(crate) fn trace(mut command: Command, mut fate: impl FnMut(usize, Call) -> F
         was_killed,
         output,
     }
+}
+
+/// In front of a program and its arguments: a shell that becomes the program once it has read a
+/// line.
+pub const HELD: [&str; 4] = ["sh", "-c", "read -r go && exec \"$@\"", "sh"];
+
+/// Runs a program, whose command begins with [`HELD`], to its end in the same way. What it wrote to
+/// standard output and error is in the output, one after the other.
+pub fn trace_program(mut command: Command, fate: impl FnMut(usize, Call) -> Fate) -> Traced {
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let thread = Pid::from_raw(child.id() as i32);
+    let (calls, was_killed) = attach(&mut child, thread, fate);
+    // Whoever traces the main thread of a process has waited for the process.
+    let mut output = String::new();
+    child.stdout.unwrap().read_to_string(&mut output).unwrap();
+    child.stderr.unwrap().read_to_string(&mut output).unwrap();
+    Traced {
+        calls,
+        was_killed,
+        output,
+    }
+}
+
+/// Traces a thread of a child that waits for a line on its standard input.
+fn attach(
+    child: &mut Child,
+    thread: Pid,
+    mut fate: impl FnMut(usize, Call) -> Fate,
+) -> (Vec<Call>, bool) {
+    ptrace::attach(thread).unwrap();
+    wait(thread);
+    let options = Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_TRACEEXEC;
+    ptrace::setoptions(thread, options).unwrap();
+    child.stdin.take().unwrap().write_all(b"\n").unwrap();
+    follow(thread, Pid::from_raw(child.id() as i32), &mut fate)
 }
 
 fn thread_id(stdout: &mut impl BufRead) -> i32 {
@@ -98,6 +151,8 @@ fn follow(
         match wait(thread) {
             WaitStatus::Exited(..) => return (calls, false),
             WaitStatus::Stopped(_, other) => signal = Some(other),
+            // It has become another program.
+            WaitStatus::PtraceEvent(..) => {}
             WaitStatus::PtraceSyscall(_) if !is_entry(thread) => {
                 if let Some(errno) = failure.take() {
                     give_back(thread, errno);

@@ -3,7 +3,7 @@
 use wit_parser::{Function, FunctionKind, Handle, Resolve, Type, TypeDefKind, TypeId};
 
 /// A type as it is written where it is used: by its name if it has one.
-pub(crate) fn spell(resolve: &Resolve, ty: &Type) -> String {
+pub fn spell(resolve: &Resolve, ty: &Type) -> String {
     match ty {
         Type::Id(id) => match &resolve.types[*id].name {
             Some(name) => name.clone(),
@@ -16,7 +16,7 @@ pub(crate) fn spell(resolve: &Resolve, ty: &Type) -> String {
 }
 
 /// As [`spell`]; of a name for something without fields or cases, what it stands for as well.
-pub(crate) fn spell_out(resolve: &Resolve, ty: &Type) -> String {
+pub fn spell_out(resolve: &Resolve, ty: &Type) -> String {
     let name = spell(resolve, ty);
     let mut target = *ty;
     while let Type::Id(id) = target
@@ -31,7 +31,7 @@ pub(crate) fn spell_out(resolve: &Resolve, ty: &Type) -> String {
 }
 
 /// The word with which a type is declared.
-pub(crate) fn word(resolve: &Resolve, id: TypeId) -> &'static str {
+pub fn word(resolve: &Resolve, id: TypeId) -> &'static str {
     match &resolve.types[id].kind {
         TypeDefKind::Record(_) => "record",
         TypeDefKind::Variant(_) => "variant",
@@ -43,7 +43,7 @@ pub(crate) fn word(resolve: &Resolve, id: TypeId) -> &'static str {
 }
 
 /// The declaration of a type.
-pub(crate) fn declared(resolve: &Resolve, id: TypeId) -> String {
+pub fn declared(resolve: &Resolve, id: TypeId) -> String {
     let name = resolve.types[id].name.as_deref().unwrap_or_default();
     match &resolve.types[id].kind {
         TypeDefKind::Resource => format!("resource {name}"),
@@ -58,28 +58,41 @@ pub(crate) fn declared(resolve: &Resolve, id: TypeId) -> String {
 }
 
 /// A function's declaration; of a resource's function with the resource in front.
-pub(crate) fn signature(resolve: &Resolve, function: &Function) -> String {
+pub fn signature(resolve: &Resolve, function: &Function) -> String {
+    format!("{}: {}", wire(function), shape(resolve, function))
+}
+
+/// A function's declaration as it stands in its interface or resource, without `;`.
+pub fn item(resolve: &Resolve, function: &Function) -> String {
+    let shape = shape(resolve, function);
+    match function.kind {
+        FunctionKind::Constructor(_) => shape,
+        _ => format!("{}: {shape}", function.item_name()),
+    }
+}
+
+/// A function's declaration without its name.
+fn shape(resolve: &Resolve, function: &Function) -> String {
     let params = function.params.iter().skip(implicit(function));
     let params: Vec<String> = params
         .map(|p| format!("{}: {}", p.name, spell(resolve, &p.ty)))
         .collect();
     let params = params.join(", ");
-    let name = wire(function);
     let word = match &function.kind {
-        FunctionKind::Constructor(_) => return format!("{name}: constructor({params})"),
+        FunctionKind::Constructor(_) => return format!("constructor({params})"),
         FunctionKind::Static(_) => "static func",
         FunctionKind::AsyncStatic(_) => "static async func",
         kind if kind.is_async() => "async func",
         _ => "func",
     };
     match &function.result {
-        Some(result) => format!("{name}: {word}({params}) -> {}", spell(resolve, result)),
-        None => format!("{name}: {word}({params})"),
+        Some(result) => format!("{word}({params}) -> {}", spell(resolve, result)),
+        None => format!("{word}({params})"),
     }
 }
 
 /// The number of parameters that are not written: a method's `self`.
-pub(crate) fn implicit(function: &Function) -> usize {
+pub fn implicit(function: &Function) -> usize {
     usize::from(matches!(
         function.kind,
         FunctionKind::Method(_)
@@ -90,7 +103,7 @@ pub(crate) fn implicit(function: &Function) -> usize {
 }
 
 /// The name of a function on the wire, without its interface: `add`, `cart.add`, `cart.new`.
-pub(crate) fn wire(function: &Function) -> String {
+pub fn wire(function: &Function) -> String {
     let name = match function.name.split_once(']') {
         Some((_, name)) => name,
         None => &function.name,
@@ -141,7 +154,7 @@ fn structure(resolve: &Resolve, id: TypeId) -> String {
 }
 
 /// A variant's case.
-pub(crate) fn case(resolve: &Resolve, name: &str, payload: Option<&Type>) -> String {
+pub fn case(resolve: &Resolve, name: &str, payload: Option<&Type>) -> String {
     match payload {
         Some(ty) => format!("{name}({})", spell(resolve, ty)),
         None => name.to_string(),

@@ -1,0 +1,23 @@
+//! `cargo golem-rpc why`
+
+use clap::Args;
+
+use crate::error::CliError;
+use crate::ops::{self, Context};
+
+/// Show which members have a WIT package below `wit/deps`, and which target's stub brought it there
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+    cargo golem-rpc why golem:rpc")]
+pub(super) struct WhyArgs {
+    /// The WIT package, `ns:name` or `ns:name@version`
+    #[arg(value_name = "PACKAGE")]
+    package: String,
+}
+
+impl WhyArgs {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
+        ops::why::run(context, &self.package)
+    }
+}

@@ -1,0 +1,249 @@
+//! `check --breaking`: what the targets' WIT was, as callers have it or at another time, and is → what
+//! that breaks.
+//!
+//! | compared | old | new |
+//! |---|---|---|
+//! | by default | the copy of the stub that each caller has | the stub as it would be made now, with the copy's options |
+//! | with a revision or a directory | the target's WIT there | the target's WIT |
+//!
+//! Places are those of the target's own files either way. Nothing is written.
+
+use std::collections::BTreeSet;
+
+use golem_rpc_compat::{Change, Class, compare, github, human, stub_of, stub_source};
+use golem_rpc_messages::{Against, Message, Text, TextKind};
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::{Source, Stub, StubOptions, compatible};
+use golem_rpc_system::git::Repository;
+use golem_rpc_workspace::{StubCopy, WorkspaceError};
+use wit_parser::PackageName;
+
+use super::Context;
+use super::baseline::Baseline;
+use super::compatibility;
+use super::links::Linked;
+use crate::error::CliError;
+
+pub(crate) struct Request {
+    /// The targets to compare; empty for all.
+    pub(crate) targets: Vec<String>,
+    /// A revision or directory; none for what callers have.
+    pub(crate) against: Option<String>,
+    /// The mildest class that fails.
+    pub(crate) fails: Class,
+    /// Whether to show the changes as annotations.
+    pub(crate) github: bool,
+}
+
+pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
+    context.reader()?;
+    let linked = match request.against {
+        Some(_) if !request.targets.is_empty() => Linked::read(context)?,
+        _ => Linked::read_linked(context)?,
+    };
+    let targets = chosen(context, &linked, request)?;
+    let compared = match &request.against {
+        None => with_copies(context, &linked, &targets)?,
+        Some(against) => {
+            let baseline = Baseline::find(context, against, &linked)?;
+            with_baseline(context, &linked, &targets, &baseline, request)?
+        }
+    };
+    show(context, &linked, request, &compared);
+    let count = |class| {
+        let changes = compared.iter().flat_map(|compared| &compared.changes);
+        changes.filter(|change| change.class == class).count()
+    };
+    let (wire, source) = (count(Class::Wire), count(Class::Source));
+    match wire > 0 || (source > 0 && request.fails == Class::Source) {
+        true => Err(CliError::Breaking {
+            on_the_wire: wire,
+            at_the_source: source,
+        }),
+        false => Ok(()),
+    }
+}
+
+/// How one target differs from one older version of itself.
+struct Compared {
+    target: String,
+    against: Against,
+    changes: Vec<Change>,
+}
+
+/// The targets that were named, or all. What callers have can only be compared of linked ones.
+fn chosen(
+    context: &Context,
+    linked: &Linked,
+    request: &Request,
+) -> Result<BTreeSet<String>, CliError> {
+    let all = linked.links.targets();
+    if request.targets.is_empty() {
+        return Ok(all.into_iter().map(str::to_string).collect());
+    }
+    let chosen = linked.select(context, &request.targets)?;
+    let mut chosen_ones = chosen.iter();
+    match chosen_ones.find(|target| request.against.is_none() && !all.contains(target.as_str())) {
+        Some(target) => Err(CliError::NotATarget {
+            member: target.clone(),
+        }),
+        None => Ok(chosen),
+    }
+}
+
+fn with_copies(
+    context: &Context,
+    linked: &Linked,
+    targets: &BTreeSet<String>,
+) -> Result<Vec<Compared>, CliError> {
+    let disk = linked.snapshot_of_all()?;
+    let names: BTreeSet<&str> = targets.iter().map(String::as_str).collect();
+    let stubs = linked.targets().derive_only(&names, &disk)?;
+    let mut all = Vec::new();
+    for (target, stub) in &stubs {
+        let source = source_of(linked, target, &disk)?;
+        for caller in linked.links.callers_of(target) {
+            let copy = linked
+                .workspace
+                .stub_copy(&linked.links, caller, target, &disk)?;
+            let old = copy.as_ref().and_then(|copy| {
+                let old = stub_source(&copy.resolve, copy.package)?;
+                Some((copy, old))
+            });
+            let Some((copy, old)) = old else {
+                let message = format!("`{caller}` has no copy of the stub of `{target}` yet");
+                let hint = "cargo golem-rpc regenerate";
+                context.report.warning(&message, Some(hint));
+                continue;
+            };
+            all.push(Compared {
+                target: target.clone(),
+                against: Against::Vendored {
+                    caller: caller.to_string(),
+                },
+                changes: match present(stub, copy, &source, target)? {
+                    Some(new) => compare(&old, &new),
+                    None => Vec::new(),
+                },
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// The stub as it would be made now with the options of a copy.
+fn present(
+    stub: &Stub,
+    copy: &StubCopy,
+    source: &Source,
+    target: &str,
+) -> Result<Option<Source>, CliError> {
+    let now = stub.options.golem_rpc;
+    let alike = |one: &str, other: &str| compatible(&version(one), &version(other));
+    let golem_rpc = match copy.golem_rpc {
+        Some(then) if !alike(then.name(), now.name()) => then,
+        _ => now,
+    };
+    let options = StubOptions {
+        golem_rpc,
+        rpc_errors: copy.rpc_errors,
+        ..stub.options.clone()
+    };
+    if options == stub.options {
+        return Ok(stub_of(stub, source));
+    }
+    let stub = Stub::new(source, &options).map_err(|error| CliError::Stub {
+        target: target.to_string(),
+        error,
+    })?;
+    Ok(stub_of(&stub, source))
+}
+
+fn version(version: &str) -> PackageName {
+    PackageName {
+        namespace: "golem".into(),
+        name: "rpc".into(),
+        version: version.parse().ok(),
+    }
+}
+
+fn source_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Source, CliError> {
+    let world = linked.workspace.linked(target)?.local()?.world.as_deref();
+    let wit = linked.workspace.target_wit(target, disk)?;
+    Ok(wit.select(world)?)
+}
+
+fn with_baseline(
+    context: &Context,
+    linked: &Linked,
+    targets: &BTreeSet<String>,
+    baseline: &Baseline,
+    request: &Request,
+) -> Result<Vec<Compared>, CliError> {
+    baseline.check(targets)?;
+    let disk = linked.snapshot(&linked.members(targets.iter().map(String::as_str))?)?;
+    let mut all = Vec::new();
+    for target in targets {
+        let new = source_of(linked, target, &disk)?;
+        let member = linked
+            .workspace
+            .linked(target)
+            .map_err(WorkspaceError::from)?;
+        let Some(old) = baseline.source(member)? else {
+            if !request.targets.is_empty() {
+                return Err(CliError::NotThen {
+                    member: target.clone(),
+                    baseline: baseline.to_string(),
+                });
+            }
+            let note = format!("`{target}` is new since {baseline}: there is nothing to compare");
+            context.report.note(&note);
+            continue;
+        };
+        all.push(Compared {
+            target: target.clone(),
+            against: baseline.against(),
+            changes: compare(&old, &new),
+        });
+    }
+    Ok(all)
+}
+
+fn show(context: &Context, linked: &Linked, request: &Request, all: &[Compared]) {
+    if context.report.is_silent() {
+        return;
+    }
+    let root = &linked.workspace.root;
+    if request.github {
+        // GitHub names files from the root of the repository.
+        let root = Repository::around(root).map_or(root.clone(), |repository| repository.root);
+        let render = |compared: &Compared| github::render(&compared.changes, &root, request.fails);
+        let text: String = all.iter().map(render).collect();
+        let message = Message::Text(Text {
+            kind: TextKind::Github,
+            text: text.clone(),
+        });
+        if !text.is_empty() {
+            context.report.answer(&message, || text);
+        }
+        return;
+    }
+    for compared in all {
+        let Compared {
+            target,
+            against,
+            changes,
+        } = compared;
+        let message = compatibility::message(target, against, changes);
+        context.report.answer(&message, || {
+            let heading = compatibility::heading(&context.report, target, against);
+            match changes.is_empty() {
+                true => format!("{heading} nothing has changed"),
+                false => {
+                    let shown = compatibility::for_people(&context.report, changes);
+                    format!("{heading}\n\n{}", human::render(&shown))
+                }
+            }
+        });
+    }
+}

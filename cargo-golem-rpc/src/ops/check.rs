@@ -1,0 +1,211 @@
+//! `check`: everything generated that is not as `regenerate` would leave it, named for CI.
+
+use golem_rpc_messages::{Check, Finding, FindingKind as Kind, Message};
+use golem_rpc_workspace::{self as workspace, FindingKind};
+
+use super::Context;
+use super::examine::Seen;
+use crate::error::CliError;
+use crate::report::count;
+
+const MEND: &str = "cargo golem-rpc regenerate";
+const OVERWRITE: &str = "cargo golem-rpc regenerate --force";
+
+/// How much was found: why the exit code is not 0.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checked {
+    /// What `regenerate` mends.
+    stale: usize,
+    /// What only `regenerate --force` mends.
+    edited: usize,
+    /// What has to be corrected by hand.
+    broken: usize,
+    /// How much there should be.
+    of: usize,
+}
+
+pub(crate) fn run(context: &Context) -> Result<(), CliError> {
+    let seen = Seen::linked(context)?;
+    let check = check(context, &seen);
+    let checked = Checked::new(&check);
+    if !context.report.is_silent() {
+        let text = || human(context, &check);
+        context.report.answer(&Message::Check(check.clone()), text);
+    }
+    match checked.is_good() {
+        true => Ok(()),
+        false => Err(CliError::Check(checked)),
+    }
+}
+
+fn check(context: &Context, seen: &Seen) -> Check {
+    let broken = (0..seen.examined.troubles.len()).filter_map(|number| broken(seen, number));
+    let mut findings: Vec<Finding> = broken.collect();
+    let found = seen.examined.findings.iter();
+    findings.extend(found.map(|finding| of_finding(context, finding)));
+    findings.sort_by(|a, b| (&a.path, &a.key).cmp(&(&b.path, &b.key)));
+    Check {
+        findings,
+        checked: u32::try_from(seen.examined.checked).unwrap_or(u32::MAX),
+    }
+}
+
+/// Links that have one trouble in common; none if it concerns no link.
+fn broken(seen: &Seen, number: usize) -> Option<Finding> {
+    let links = seen.examined.links.iter();
+    let links: Vec<_> = links
+        .filter(|(_, link)| link.broken == Some(number))
+        .map(|(ends, _)| ends)
+        .collect();
+    let (caller, target) = links.first()?;
+    let error = &seen.examined.troubles[number];
+    let place = error.place().map(|place| place.path);
+    let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
+    Some(Finding {
+        kind: Kind::Broken,
+        message: error.message() + &hint.unwrap_or_default(),
+        path: place.unwrap_or_else(|| seen.linked.workspace.manifest.to_string()),
+        key: None,
+        caller: links
+            .iter()
+            .all(|(other, _)| other == caller)
+            .then(|| caller.clone()),
+        target: links
+            .iter()
+            .all(|(_, other)| other == target)
+            .then(|| target.clone()),
+        diff: None,
+        command: None,
+    })
+}
+
+fn of_finding(context: &Context, finding: &workspace::Finding) -> Finding {
+    let one = |names: &std::collections::BTreeSet<String>| match names.len() {
+        1 => names.first().cloned(),
+        _ => None,
+    };
+    let change = finding.change.as_ref();
+    let (kind, why, command) = match finding.kind {
+        FindingKind::Stale => (Kind::Stale, stale(finding), MEND),
+        FindingKind::Edited => (Kind::Edited, "it was changed by hand".into(), OVERWRITE),
+        FindingKind::Missing => (Kind::Missing, "it is not there".into(), MEND),
+        FindingKind::Unneeded => (
+            Kind::Unneeded,
+            "nothing needs it any more".to_string(),
+            MEND,
+        ),
+    };
+    Finding {
+        kind,
+        message: why,
+        path: finding.path.to_string(),
+        key: finding.key.clone(),
+        caller: one(&finding.callers),
+        target: one(&finding.targets),
+        diff: change.map(|change| change.diff(&context.report.path(&change.path))),
+        command: Some(command.to_string()),
+    }
+}
+
+fn stale(finding: &workspace::Finding) -> String {
+    let targets: Vec<String> = finding.targets.iter().map(|t| format!("`{t}`")).collect();
+    match targets.len() {
+        0 => "it would be another one now".to_string(),
+        1..=3 => format!("{} would make another one now", targets.join(" with ")),
+        _ => "its targets would make another one now".to_string(),
+    }
+}
+
+/// A line for each finding, in cargo's style; the commands are named by what follows `cargo
+/// golem-rpc`.
+fn human(context: &Context, check: &Check) -> String {
+    let mut text = String::new();
+    for finding in &check.findings {
+        let verb = match finding.kind {
+            Kind::Stale => "Stale",
+            Kind::Edited => "Edited",
+            Kind::Missing => "Missing",
+            Kind::Unneeded => "Unneeded",
+            Kind::Broken => "Broken",
+        };
+        let path = context.report.path(finding.path.as_str().into());
+        let key = finding.key.as_ref().map(|key| format!(", `{key}`"));
+        let mend = finding.command.as_ref().map(|command| {
+            let command = command.trim_start_matches("cargo golem-rpc ");
+            format!("; `{command}` mends it")
+        });
+        text.push_str(&format!(
+            "{verb:>12} {path}{}: {}{}\n",
+            key.unwrap_or_default(),
+            finding.message.replace('\n', &format!("\n{:13}", "")),
+            mend.unwrap_or_default()
+        ));
+    }
+    if check.findings.is_empty() {
+        let things = count(check.checked as usize, "generated file and entry");
+        let things = things.replace("file and entrys", "files and entries");
+        text.push_str(&format!("{:>12} {things} as they should be\n", "Checked"));
+    }
+    text
+}
+
+impl Checked {
+    fn new(check: &Check) -> Checked {
+        let count = |kinds: &[Kind]| {
+            let mut kind = check.findings.iter().map(|finding| finding.kind);
+            kind.by_ref().filter(|kind| kinds.contains(kind)).count()
+        };
+        Checked {
+            stale: count(&[Kind::Stale, Kind::Missing, Kind::Unneeded]),
+            edited: count(&[Kind::Edited]),
+            broken: count(&[Kind::Broken]),
+            of: check.checked as usize,
+        }
+    }
+
+    fn is_good(&self) -> bool {
+        self.stale + self.edited + self.broken == 0
+    }
+
+    /// What was found, in numbers.
+    pub(crate) fn message(&self) -> String {
+        let things = match self.of {
+            1 => "1 generated file or entry is".to_string(),
+            of => format!("{of} generated files and entries are"),
+        };
+        let changed = match self.stale + self.edited {
+            0 => None,
+            number => Some(format!(
+                "{number} of {things} not as `regenerate` would leave {}",
+                if self.of == 1 { "it" } else { "them" }
+            )),
+        };
+        let broken = match self.broken {
+            0 => None,
+            1 => Some("something is broken, so that its links could not be checked".to_string()),
+            n => Some(format!(
+                "{n} things are broken, so that their links could not be checked"
+            )),
+        };
+        let both: Vec<String> = changed.into_iter().chain(broken).collect();
+        both.join("; ")
+    }
+
+    /// The command that mends most of it.
+    pub(crate) fn hint(&self) -> String {
+        let Checked {
+            stale,
+            edited,
+            broken,
+            ..
+        } = *self;
+        match (broken > 0, stale > 0, edited > 0) {
+            (true, _, _) => format!("correct what is broken, then `{MEND}`"),
+            (false, _, false) => format!("`{MEND}`"),
+            (false, false, true) => format!("`{OVERWRITE}` overwrites what was changed by hand"),
+            (false, true, true) => {
+                format!("`{OVERWRITE}`, which overwrites what was changed by hand")
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! `doctor`: tools and workspace → findings, each with the command that mends it. Nothing is changed.
+
+mod links;
+mod tools;
+mod workspace;
+
+use golem_rpc_messages::{Doctor, DoctorFinding, Examined, Message, Place, Severity};
+use golem_rpc_system::cargo::CargoError;
+
+use super::Context;
+use super::links::Linked;
+use crate::error::CliError;
+use crate::report::{Report, count};
+
+pub(crate) fn run(context: &Context) -> Result<(), CliError> {
+    let mut findings = tools::examine(&context.cwd)?;
+    findings.extend(workspace::unfinished(context));
+    match Linked::read(context) {
+        Ok(linked) => findings.extend(workspace::examine(&linked)?),
+        Err(CliError::Cargo(CargoError::NoManifest { .. })) => {
+            let note = "there is no workspace here: only the tools were looked at";
+            context.report.note(note);
+        }
+        Err(CliError::Cargo(CargoError::CargoMissing { .. })) => {}
+        Err(
+            error @ CliError::Cargo(CargoError::Interrupted | CargoError::ManifestMissing { .. }),
+        ) => {
+            return Err(error);
+        }
+        Err(error) => {
+            let manifest = context
+                .manifest_path()
+                .unwrap_or_else(|| context.cwd.join("Cargo.toml"));
+            let examined = Examined::Manifest {
+                path: manifest.to_string(),
+            };
+            findings.push(failed(examined, &error));
+        }
+    }
+    let errors = findings.iter().filter(|f| f.severity == Severity::Error);
+    let (errors, all) = (errors.count(), findings.len());
+    let text = for_people(&context.report, &findings);
+    let message = Message::Doctor(Doctor { findings });
+    if !context.report.is_silent() {
+        context.report.answer(&message, || text);
+    }
+    match errors {
+        0 => Ok(()),
+        errors => Err(CliError::Unwell { errors, all }),
+    }
+}
+
+fn finding(examined: Examined, severity: Severity, message: impl Into<String>) -> DoctorFinding {
+    DoctorFinding {
+        examined,
+        severity,
+        message: message.into(),
+        place: None,
+        command: None,
+    }
+}
+
+/// What an error says, as a finding.
+fn failed(examined: Examined, error: &CliError) -> DoctorFinding {
+    DoctorFinding {
+        command: error.hint(),
+        ..finding(examined, Severity::Error, error.message())
+    }
+}
+
+/// What is not as it should be first, the worst last: it is what a person sees then.
+fn for_people(report: &Report, findings: &[DoctorFinding]) -> String {
+    let mut text = String::new();
+    for severity in [Severity::Ok, Severity::Warning, Severity::Error] {
+        let word = match severity {
+            Severity::Ok => "     ok",
+            Severity::Warning => "warning",
+            Severity::Error => "  error",
+        };
+        for finding in findings.iter().filter(|f| f.severity == severity) {
+            let message = report
+                .shorten(&finding.message)
+                .replace('\n', "\n         ");
+            text.push_str(&format!("{word}  {message}"));
+            if let Some(Place { path, line, .. }) = &finding.place {
+                text.push_str(&format!(" ({}:{line})", report.path(path.as_str().into())));
+            }
+            text.push('\n');
+            if let Some(command) = &finding.command {
+                text.push_str(&format!("         {}\n", report.shorten(command)));
+            }
+        }
+    }
+    let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    text.push_str(&format!(
+        "\n{}, {}\n",
+        count(errors, "error"),
+        count(warnings, "warning")
+    ));
+    text
+}

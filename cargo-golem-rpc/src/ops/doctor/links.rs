@@ -1,0 +1,100 @@
+//! Links that cannot work, and whether what was generated for them is up to date.
+
+use golem_rpc_messages::{DoctorFinding, Examined, Severity};
+use golem_rpc_plan::Snapshot;
+use golem_rpc_workspace::WorkspaceError;
+
+use super::{failed, finding};
+use crate::error::CliError;
+use crate::ops::links::Linked;
+use crate::ops::regenerate;
+use crate::report::count;
+
+/// What was generated: these files.
+pub(super) fn generated(paths: &[String]) -> Examined {
+    Examined::Generated {
+        paths: paths.to_vec(),
+    }
+}
+
+/// Looks at every link. Only where all can work there is a plan to look at.
+pub(super) fn examine(linked: &Linked, disk: &Snapshot) -> Result<Vec<DoctorFinding>, CliError> {
+    let mut findings = strangers(linked);
+    if findings.is_empty() {
+        match linked.targets().failures(disk) {
+            Ok(failures) => findings.extend(failures.into_iter().map(|(target, error)| {
+                let caller = None;
+                failed(Examined::Link { caller, target }, &error.into())
+            })),
+            // said of its manifest already
+            Err(WorkspaceError::NoComponent { .. }) => return Ok(findings),
+            Err(error) => findings.push(failed(generated(&[]), &error.into())),
+        }
+    }
+    if findings.is_empty() {
+        findings.push(plan(linked, disk));
+    }
+    Ok(findings)
+}
+
+/// Links of what is no member.
+fn strangers(linked: &Linked) -> Vec<DoctorFinding> {
+    let workspace = &linked.workspace;
+    let links = linked.links.iter();
+    let links = links.flat_map(|(caller, targets)| targets.iter().map(move |t| (caller, t)));
+    let failures = links.filter_map(|(caller, target)| {
+        let error = workspace
+            .linked(caller)
+            .and_then(|_| workspace.linked(target))
+            .err()?;
+        let examined = Examined::Link {
+            caller: Some(caller.to_string()),
+            target: target.clone(),
+        };
+        Some(failed(examined, &error.into()))
+    });
+    failures.collect()
+}
+
+/// Whether `regenerate` would do nothing.
+fn plan(linked: &Linked, disk: &Snapshot) -> DoctorFinding {
+    let planned = match regenerate::plan(linked, disk, &regenerate::Parts::all(linked), false) {
+        Ok((planned, _)) => planned,
+        Err(error) => return failed(about(&error), &error),
+    };
+    let changes = planned.plan.changes();
+    let paths: Vec<String> = changes.map(|change| change.path.to_string()).collect();
+    match paths.len() {
+        0 => finding(
+            generated(&[]),
+            Severity::Ok,
+            "stubs and their copies are up to date",
+        ),
+        number => DoctorFinding {
+            command: Some("cargo golem-rpc regenerate".into()),
+            ..finding(
+                generated(&paths),
+                Severity::Warning,
+                format!("{} out of date", count(number, "generated file")),
+            )
+        },
+    }
+}
+
+/// Which link an error is about, or which files.
+fn about(error: &CliError) -> Examined {
+    match error {
+        CliError::Workspace(WorkspaceError::GolemRpcs { caller, second, .. }) => Examined::Link {
+            caller: Some(caller.clone()),
+            target: second.clone(),
+        },
+        CliError::Workspace(WorkspaceError::Versions { caller, stub, .. }) => Examined::Link {
+            caller: Some(caller.clone()),
+            target: stub.to_string(),
+        },
+        CliError::Workspace(WorkspaceError::Edited { files }) => Examined::Generated {
+            paths: files.iter().map(ToString::to_string).collect(),
+        },
+        _ => generated(&[]),
+    }
+}

@@ -1,0 +1,148 @@
+//! The tools that a build needs, and whether their versions fit each other.
+
+use camino::Utf8Path;
+use golem_rpc_messages::{DoctorFinding, Examined, Severity};
+use golem_rpc_system::tools::{Tool, WASM_TARGET, has_target, version};
+use semver::{Version, VersionReq};
+
+use super::finding;
+use crate::error::CliError;
+
+/// A tool, which versions fit, and what installs it.
+struct Needed {
+    name: &'static str,
+    tool: Tool,
+    /// Versions that are known to work.
+    fits: &'static str,
+    /// The same for people.
+    wanted: &'static str,
+    /// Whether nothing can be built without it.
+    is_vital: bool,
+    command: &'static str,
+}
+
+const NEEDED: [Needed; 4] = [
+    Needed {
+        name: "rustc",
+        tool: Tool::Rustc,
+        // the first that calls the target wasm32-wasip1
+        fits: ">=1.78",
+        wanted: "1.78 or later",
+        is_vital: true,
+        command: "rustup update stable",
+    },
+    Needed {
+        name: "cargo",
+        tool: Tool::Cargo,
+        fits: ">=1.78",
+        wanted: "1.78 or later",
+        is_vital: true,
+        command: "rustup update stable",
+    },
+    Needed {
+        name: "cargo-component",
+        tool: Tool::Subcommand("component"),
+        // stubs and snippets name Rust items as its bindings do
+        fits: "~0.21",
+        wanted: "0.21.1",
+        is_vital: true,
+        command: "cargo install --locked cargo-component --version 0.21.1",
+    },
+    Needed {
+        name: "cargo-make",
+        tool: Tool::Subcommand("make"),
+        fits: "~0.37",
+        wanted: "0.37.24",
+        is_vital: false,
+        command: "cargo install --locked cargo-make --version 0.37.24",
+    },
+];
+
+/// Looks at all of them.
+pub(super) fn examine(cwd: &Utf8Path) -> Result<Vec<DoctorFinding>, CliError> {
+    let mut findings = Vec::new();
+    for needed in &NEEDED {
+        let found = version(needed.tool, cwd).map_err(CliError::Tools)?;
+        findings.push(tool(needed, found));
+    }
+    if let Some(installed) = has_target(WASM_TARGET, cwd).map_err(CliError::Tools)? {
+        findings.push(target(installed));
+    }
+    Ok(findings)
+}
+
+fn tool(needed: &Needed, found: Option<String>) -> DoctorFinding {
+    let Needed { name, wanted, .. } = needed;
+    let fits = |found: &String| {
+        let version = Version::parse(found).ok();
+        let required = VersionReq::parse(needed.fits).ok();
+        version
+            .zip(required)
+            .is_some_and(|(mut version, required)| {
+                // a nightly is as good as what comes of it
+                version.pre = semver::Prerelease::EMPTY;
+                required.matches(&version)
+            })
+    };
+    let (severity, message) = match &found {
+        Some(found) if fits(found) => (Severity::Ok, format!("{name} {found}")),
+        Some(found) => (
+            Severity::Warning,
+            format!("{name} {found} is installed; {wanted} is what this is made for"),
+        ),
+        None => (
+            match needed.is_vital {
+                true => Severity::Error,
+                false => Severity::Warning,
+            },
+            format!("{name} is not installed"),
+        ),
+    };
+    let examined = Examined::Tool {
+        name: name.to_string(),
+        version: found,
+        wanted: Some(wanted.to_string()),
+    };
+    let mut finding = finding(examined, severity, message);
+    finding.command = (severity != Severity::Ok).then(|| needed.command.to_string());
+    finding
+}
+
+fn target(installed: bool) -> DoctorFinding {
+    let examined = Examined::RustTarget {
+        name: WASM_TARGET.to_string(),
+    };
+    match installed {
+        true => finding(
+            examined,
+            Severity::Ok,
+            format!("the Rust target {WASM_TARGET}"),
+        ),
+        false => DoctorFinding {
+            command: Some(format!("rustup target add {WASM_TARGET}")),
+            ..finding(
+                examined,
+                Severity::Error,
+                format!("the Rust target {WASM_TARGET} is not installed"),
+            )
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_fit_or_not() {
+        let severity =
+            |at: usize, found: Option<&str>| tool(&NEEDED[at], found.map(str::to_string)).severity;
+        assert_eq!(severity(0, Some("1.98.0-nightly")), Severity::Ok);
+        assert_eq!(severity(0, Some("1.77.2")), Severity::Warning);
+        assert_eq!(severity(2, Some("0.21.0")), Severity::Ok);
+        assert_eq!(severity(2, Some("0.20.0")), Severity::Warning);
+        assert_eq!(severity(2, None), Severity::Error);
+        assert_eq!(severity(3, None), Severity::Warning);
+        assert_eq!(severity(3, Some("?")), Severity::Warning);
+    }
+}

@@ -1,0 +1,144 @@
+//! What a caller has of a target: its copy of the stub's WIT, perhaps of an older one.
+
+use std::collections::BTreeSet;
+
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::{GolemRpc, RpcErrors, WitPackage, WitRoot, names};
+use wit_parser::{Interface, PackageId, PackageName, Resolve, Type, TypeDefKind};
+
+use crate::{Links, Workspace, WorkspaceError};
+
+/// A caller's copy of a stub, and the options that its text tells of.
+#[derive(Clone, Debug)]
+pub struct StubCopy {
+    /// The stub package with what it depends on, as the caller has these.
+    pub resolve: Resolve,
+    /// The stub package.
+    pub package: PackageId,
+    /// The golem:rpc that it calls through; none if that is not one we know.
+    pub golem_rpc: Option<GolemRpc>,
+    /// How failed calls reach the caller.
+    pub rpc_errors: RpcErrors,
+}
+
+impl Workspace {
+    /// What `caller` has of the stub of `target`; none if it has no copy.
+    ///
+    /// # Errors
+    /// If the caller has no WIT, or that of the copy does not resolve.
+    pub fn stub_copy(
+        &self,
+        links: &Links,
+        caller: &str,
+        target: &str,
+        disk: &Snapshot,
+    ) -> Result<Option<StubCopy>, WorkspaceError> {
+        let mut root = self.linked(caller)?.wit(disk)?;
+        let Some(at) = self.position(links, caller, target, &root.deps, disk)? else {
+            return Ok(None);
+        };
+        let main = root.deps.remove(at);
+        let root = WitRoot {
+            path: main.files[0].path.clone(),
+            main,
+            deps: root.deps,
+        };
+        let (resolve, package) = root.resolve()?;
+        Ok(Some(StubCopy {
+            golem_rpc: golem_rpc(&resolve),
+            rpc_errors: rpc_errors(&resolve, package),
+            resolve,
+            package,
+        }))
+    }
+
+    /// Which of a caller's packages is its copy. Where the target's package has got another name
+    /// since, that is the only stub there which is none of another target.
+    fn position(
+        &self,
+        links: &Links,
+        caller: &str,
+        target: &str,
+        deps: &[WitPackage],
+        disk: &Snapshot,
+    ) -> Result<Option<usize>, WorkspaceError> {
+        let stub_of = |target: &str| -> Result<PackageName, WorkspaceError> {
+            let package = self.linked(target)?.wit(disk)?.main.name()?;
+            Ok(names::stub_package(&package))
+        };
+        let found: Vec<Option<PackageName>> = deps.iter().map(|dep| dep.name().ok()).collect();
+        let has = |wanted: &PackageName| {
+            let mut found = found.iter();
+            found.position(|name| name.as_ref().is_some_and(|name| same(name, wanted)))
+        };
+        let wanted = stub_of(target)?;
+        if let Some(at) = has(&wanted) {
+            return Ok(Some(at));
+        }
+        let mut others = Vec::new();
+        for other in links.targets_of(caller) {
+            if other != target {
+                others.push(stub_of(other)?);
+            }
+        }
+        if others.iter().any(|other| has(other).is_none()) {
+            return Ok(None);
+        }
+        let is_left = |name: &PackageName| {
+            name.name.ends_with("-stub") && !others.iter().any(|other| same(other, name))
+        };
+        // The manifest and `deps` may both lead to it.
+        let left: BTreeSet<&PackageName> = found.iter().flatten().filter(|n| is_left(n)).collect();
+        let mut left = left.into_iter();
+        let first = left.next().filter(|_| left.next().is_none());
+        Ok(first.and_then(has))
+    }
+}
+
+/// Whether two packages are the same, whatever their versions.
+fn same(one: &PackageName, other: &PackageName) -> bool {
+    (&one.namespace, &one.name) == (&other.namespace, &other.name)
+}
+
+fn golem_rpc(resolve: &Resolve) -> Option<GolemRpc> {
+    let mut packages = resolve.packages.iter().map(|(_, package)| &package.name);
+    let package = packages.find(|name| (&*name.namespace, &*name.name) == ("golem", "rpc"))?;
+    let version = package.version.as_ref()?.to_string();
+    let mut known = GolemRpc::ALL.into_iter();
+    known.find(|known| known.name() == version)
+}
+
+/// Failed calls are results if every call that waits gives golem:rpc's error.
+fn rpc_errors(resolve: &Resolve, package: PackageId) -> RpcErrors {
+    let interfaces = resolve.packages[package].interfaces.values();
+    let mut interfaces = interfaces.map(|id| &resolve.interfaces[*id]);
+    match interfaces.any(|interface| gives_errors(resolve, interface)) {
+        true => RpcErrors::Result,
+        false => RpcErrors::Panic,
+    }
+}
+
+fn gives_errors(resolve: &Resolve, interface: &Interface) -> bool {
+    let waits = interface.functions.values();
+    let mut waits = waits.filter(|f| f.item_name().starts_with("blocking-"));
+    let gives = |ty: Option<Type>| {
+        let Some(Type::Id(id)) = ty else { return false };
+        match &resolve.types[id].kind {
+            TypeDefKind::Result(result) => result.err.is_some_and(|ty| is_rpc_error(resolve, ty)),
+            _ => false,
+        }
+    };
+    let first = waits.next();
+    first.is_some_and(|first| gives(first.result)) && waits.all(|f| gives(f.result))
+}
+
+fn is_rpc_error(resolve: &Resolve, mut ty: Type) -> bool {
+    while let Type::Id(id) = ty {
+        let def = &resolve.types[id];
+        match def.kind {
+            TypeDefKind::Type(behind) => ty = behind,
+            _ => return def.name.as_deref() == Some("rpc-error"),
+        }
+    }
+    false
+}

@@ -1,0 +1,129 @@
+//! The plan and the lock before and after it → what is not as it should be.
+//!
+//! A file that is ours altogether is one thing; of a manifest and of Makefile.toml each entry is.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::{Change, Snapshot};
+
+use super::health::Health;
+use super::origins::Origins;
+use super::{Finding, FindingKind, entries};
+use crate::ledger::Outlook;
+use crate::{LOCK_FILE, MAKEFILE, Workspace, WorkspaceError};
+
+/// What findings are made from.
+pub(super) struct Scene<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) disk: &'a Snapshot,
+    pub(super) outlook: &'a Outlook,
+    pub(super) origins: &'a Origins,
+}
+
+impl Scene<'_> {
+    /// All of them, by path and key.
+    pub(super) fn findings<E>(&self, health: &Health<E>) -> Result<Vec<Finding>, WorkspaceError> {
+        let mut findings = Vec::new();
+        for change in self.outlook.plan.changes() {
+            match self.is_partly_ours(&change.path) && change.before.is_some() {
+                true => self.add_entries(&change.path, change.after.as_deref(), &mut findings)?,
+                false => findings.push(self.of_file(change)),
+            }
+        }
+        let makefile = self.workspace.root.join(MAKEFILE);
+        if let Some(text) = self.disk.get(&makefile) {
+            for (kind, key) in entries::kept_tasks(self.outlook, &makefile, text)? {
+                findings.push(self.of_entry(kind, &makefile, &key));
+            }
+        }
+        findings.retain(|finding| !is_mistaken(finding, health, self.origins));
+        findings.extend(self.of_lock(findings.is_empty() && health.is_good()));
+        findings.sort_by(|a, b| (&a.path, &a.key).cmp(&(&b.path, &b.key)));
+        Ok(findings)
+    }
+
+    fn is_partly_ours(&self, path: &Utf8Path) -> bool {
+        path == self.workspace.manifest
+            || path == self.workspace.root.join(MAKEFILE)
+            || self.origins.is_manifest(path)
+    }
+
+    fn of_file(&self, change: &Change) -> Finding {
+        let kind = match (&change.before, &change.after) {
+            _ if self.outlook.edited.contains(&change.path) => FindingKind::Edited,
+            (None, _) => FindingKind::Missing,
+            (Some(_), Some(_)) => FindingKind::Stale,
+            (Some(_), None) => FindingKind::Unneeded,
+        };
+        let (callers, targets) = self.origins.of_file(&change.path);
+        Finding {
+            kind,
+            path: change.path.clone(),
+            key: None,
+            callers,
+            targets,
+            change: Some(change.clone()),
+        }
+    }
+
+    fn add_entries(
+        &self,
+        path: &Utf8Path,
+        after: Option<&[u8]>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), WorkspaceError> {
+        let name = self.workspace.relative(path);
+        let before = self.disk.get(path).unwrap_or_default();
+        let entries = entries::compare(self.outlook, &name, path, before)?;
+        if entries.is_empty() {
+            // Something of it would change all the same.
+            findings.extend(after.map(|_| self.plain(FindingKind::Stale, path)));
+        }
+        for (kind, key) in entries {
+            findings.push(self.of_entry(kind, path, &key));
+        }
+        Ok(())
+    }
+
+    fn of_entry(&self, kind: FindingKind, path: &Utf8Path, key: &str) -> Finding {
+        let keys = entries::keys_of(key);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let (callers, targets) = self.origins.of_entry(path, &keys);
+        Finding {
+            key: Some(key.to_string()),
+            callers,
+            targets,
+            ..self.plain(kind, path)
+        }
+    }
+
+    fn plain(&self, kind: FindingKind, path: &Utf8Path) -> Finding {
+        Finding {
+            kind,
+            path: path.to_path_buf(),
+            key: None,
+            callers: BTreeSet::new(),
+            targets: BTreeSet::new(),
+            change: None,
+        }
+    }
+
+    /// The lock itself; where something else is not as it should be, it changes with that.
+    fn of_lock(&self, all_else_is_good: bool) -> Option<Finding> {
+        let path: Utf8PathBuf = self.workspace.root.join(LOCK_FILE);
+        match self.disk.contains(&path) {
+            false => Some(self.plain(FindingKind::Missing, &path)),
+            true if all_else_is_good && self.outlook.new != self.outlook.read => {
+                Some(self.plain(FindingKind::Stale, &path))
+            }
+            true => None,
+        }
+    }
+}
+
+/// Whether something only seems unneeded, because what needs it could not be planned.
+fn is_mistaken<E>(finding: &Finding, health: &Health<E>, origins: &Origins) -> bool {
+    let half_known = |caller: &String| !health.knows_all_of(caller, &origins.targets_of(caller));
+    finding.kind == FindingKind::Unneeded && finding.callers.iter().any(half_known)
+}

@@ -1,0 +1,245 @@
+//! What is not as `regenerate` would leave it: a workspace's links, and everything generated.
+//!
+//! ```text
+//! Health (members and links that can be planned at all) → plan, lock before and after → findings
+//! findings + broken members + the callers' imports → links, each with what is wrong with it
+//! ```
+//!
+//! A member that is broken takes only its own links with it: what is planned leaves it out, and
+//! nothing is called unneeded because of that. Nothing is changed or refused here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8PathBuf;
+use golem_rpc_plan::{Change, FileSet, Snapshot};
+use golem_rpc_stub::Stub;
+use wit_parser::PackageName;
+
+use crate::chain::Stubs;
+use crate::ledger::{Ledger, Outlook};
+use crate::{Links, Options, Wanted, Workspace, WorkspaceError, makefile, plan};
+
+mod entries;
+mod findings;
+mod health;
+mod imports;
+mod origins;
+
+pub use imports::Spot;
+
+use findings::Scene;
+use health::Health;
+use imports::Imports;
+use origins::Origins;
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// Who calls whom; some may be no members.
+    pub links: &'a Links,
+    /// The targets' options.
+    pub options: &'a Options,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub struct Examined<E> {
+    /// Every link, by caller and target.
+    pub links: BTreeMap<(String, String), ExaminedLink>,
+    /// What is not as it should be, by path.
+    pub findings: Vec<Finding>,
+    /// What is wrong with members, so that their links are broken.
+    pub troubles: Vec<E>,
+    /// The linked members' own WIT packages, where these are known.
+    pub packages: BTreeMap<String, PackageName>,
+    /// How many files and entries there should be.
+    pub checked: usize,
+}
+
+/// A link and how it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExaminedLink {
+    /// The trouble that makes it impossible, by its place among the troubles.
+    pub broken: Option<usize>,
+    /// What is not as it should be, by its place among the findings.
+    pub findings: Vec<usize>,
+    /// The line that imports the stub, where there is a stub.
+    pub import: Option<String>,
+    /// Whether the caller's world imports the stub, where that can be told.
+    pub imported: Option<bool>,
+    /// Where the caller's world stands.
+    pub world: Option<Spot>,
+}
+
+/// Something generated that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What is wrong with it.
+    pub kind: FindingKind,
+    /// The file.
+    pub path: Utf8PathBuf,
+    /// The key, for an entry of a TOML file.
+    pub key: Option<String>,
+    /// The callers that it is there for.
+    pub callers: BTreeSet<String>,
+    /// The targets that it comes from.
+    pub targets: BTreeSet<String>,
+    /// What would mend it, for a file that is ours altogether.
+    pub change: Option<Change>,
+}
+
+/// What is wrong with something generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FindingKind {
+    /// It would be another one now.
+    Stale,
+    /// It is not as we left it, so that only `--force` replaces it.
+    Edited,
+    /// It is not there.
+    Missing,
+    /// Nothing needs it any more.
+    Unneeded,
+}
+
+/// Compares a workspace with what `regenerate` would make of it. `files` makes the directory of a
+/// target's stub. Files of members that are none need not be in `disk`.
+///
+/// # Errors
+/// If what is ours cannot be told at all: the lock, the root manifest or Makefile.toml cannot be
+/// read.
+pub fn examine<E: From<WorkspaceError>>(
+    look: &Look<'_>,
+    disk: &Snapshot,
+    files: impl Fn(&str, &Stub) -> Result<FileSet, E>,
+) -> Result<Examined<E>, E> {
+    let (mut health, disk) = Health::of_members(look, disk);
+    let settled = loop {
+        let links = health.links(look.links);
+        let (targets, callers) = health.parts(&links);
+        let wanted = Wanted {
+            workspace: look.workspace,
+            links: &links,
+            options: look.options,
+            targets: &targets,
+            callers: &callers,
+            imports: &BTreeSet::new(),
+            force: false,
+        };
+        match settle(&wanted, !health.leaves_out(), &disk, &files) {
+            Ok(settled) => break settled,
+            Err(error) => health.blame(look.workspace, error)?,
+        }
+    };
+    let (mut outlook, stubs) = settled;
+    let Stubs {
+        made,
+        failed,
+        unmade,
+        ..
+    } = stubs;
+    for (target, error) in failed {
+        health.break_target(&target, || E::from(error));
+    }
+    for (target, error) in unmade {
+        health.break_target(&target, || error);
+    }
+    if health.leaves_out() {
+        // The tasks are those of all links, whatever state these are in.
+        let mut ledger = Ledger::new(look.workspace, &disk, false)?;
+        makefile::plan(&mut ledger, look.links, look.options);
+        outlook.take_makefile(ledger.outlook()?, look.workspace, &disk);
+    }
+    let origins = Origins::new(look, &disk, &made, health.packages());
+    let scene = Scene {
+        workspace: look.workspace,
+        disk: &disk,
+        outlook: &outlook,
+        origins: &origins,
+    };
+    let findings = scene.findings(&health)?;
+    let links = links(look, &disk, &health, &origins, &findings);
+    let (troubles, packages) = health.finish();
+    Ok(Examined {
+        links,
+        findings,
+        troubles,
+        packages,
+        checked: outlook.new.len(),
+    })
+}
+
+/// What would change until nothing does, with the stubs that this ends with. `whole` says whether
+/// these are all links.
+fn settle<E>(
+    wanted: &Wanted<'_>,
+    whole: bool,
+    disk: &Snapshot,
+    files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
+) -> Result<(Outlook, Stubs<E>), WorkspaceError> {
+    let stubs_in = |disk: &Snapshot| {
+        let mut stubs = wanted.stubs(disk, files)?;
+        stubs.whole &= whole;
+        Ok::<_, WorkspaceError>(stubs)
+    };
+    let mut stubs = stubs_in(disk)?;
+    if wanted.links.is_empty() {
+        let ledger = Ledger::new(wanted.workspace, disk, false)?;
+        return Ok((ledger.outlook()?, stubs));
+    }
+    let mut all = plan::draft(&wanted.request(&stubs), disk)?.outlook()?;
+    let mut last = wanted.is_last(&all.plan);
+    for _ in wanted.links.members() {
+        if last {
+            break;
+        }
+        let after = disk.after(&all.plan);
+        stubs = stubs_in(&after)?;
+        let next = plan::draft(&wanted.request(&stubs), &after)?.outlook()?;
+        last = wanted.is_last(&next.plan);
+        all.then(disk, next);
+    }
+    Ok((all, stubs))
+}
+
+/// Puts together what is known of each link.
+fn links<E>(
+    look: &Look<'_>,
+    disk: &Snapshot,
+    health: &Health<E>,
+    origins: &Origins,
+    findings: &[Finding],
+) -> BTreeMap<(String, String), ExaminedLink> {
+    let mut links = BTreeMap::new();
+    for (caller, targets) in look.links.iter() {
+        let member = look.workspace.members.get(caller);
+        let imports = member.and_then(|member| Imports::of(member, disk));
+        for target in targets {
+            let stub = origins.stub_package(target);
+            let imported = imports.as_ref().zip(stub);
+            let link = ExaminedLink {
+                broken: health.of_link(caller, target),
+                findings: Vec::new(),
+                import: origins.import(target),
+                imported: imported.map(|(imports, stub)| imports.has(stub)),
+                world: imports.as_ref().and_then(|imports| imports.world.clone()),
+            };
+            links.insert((caller.to_string(), target.clone()), link);
+        }
+    }
+    for (number, finding) in findings.iter().enumerate() {
+        for target in &finding.targets {
+            let callers = match finding.callers.is_empty() {
+                true => origins.callers_of(target),
+                false => &finding.callers,
+            };
+            for caller in callers {
+                if let Some(link) = links.get_mut(&(caller.clone(), target.clone())) {
+                    link.findings.push(number);
+                }
+            }
+        }
+    }
+    links
+}

@@ -1,0 +1,154 @@
+//! What `doctor` looks for in a workspace: leftovers of the older tool, targets without a stub, and
+//! versions of the host's packages that do not go together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8PathBuf;
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::compatible;
+use wit_parser::PackageName;
+
+use crate::makefile::tasks;
+use crate::toml::TomlText;
+use crate::{Brought, MAKEFILE, Targets, Workspace, WorkspaceError, older};
+
+/// A task of Makefile.toml that the older tool wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OlderTask {
+    /// Its name.
+    pub task: String,
+    /// The file.
+    pub file: Utf8PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// The versions of one of the host's packages: `golem:…` or `wasi:…`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostVersions {
+    /// The package, without version.
+    pub package: String,
+    /// Each version with the members that have it.
+    pub versions: BTreeMap<PackageName, BTreeSet<String>>,
+}
+
+impl Workspace {
+    /// The tasks that call the older tool, or that name its target directory.
+    ///
+    /// # Errors
+    /// If Makefile.toml is no TOML.
+    pub fn older_tasks(&self, disk: &Snapshot) -> Result<Vec<OlderTask>, WorkspaceError> {
+        let file = self.root.join(MAKEFILE);
+        let Some(content) = disk.get(&file) else {
+            return Ok(Vec::new());
+        };
+        let toml = TomlText::parse(&file, crate::toml::utf8(&file, content)?)?;
+        let is_older = |(_, task): &(&str, &toml_edit::Item)| {
+            older::calls_older_tool(task) || older::names_older_target(task)
+        };
+        let found = tasks(&toml).filter(is_older).map(|(name, _)| OlderTask {
+            task: name.to_string(),
+            file: file.clone(),
+            line: toml.line(toml.start_of(&["tasks", name]).unwrap_or(0)),
+        });
+        Ok(found.collect())
+    }
+
+    /// The directories of stub crates by the older tool: those of members, and where ours would go.
+    pub fn older_stubs(&self, disk: &Snapshot) -> BTreeSet<Utf8PathBuf> {
+        let members = self.members.values();
+        let dirs = members.flat_map(|member| [member.dir.clone(), self.stub_dir(member)]);
+        dirs.filter(|dir| older::is_stub(disk, dir)).collect()
+    }
+
+    /// The versions of the host's packages among these.
+    pub fn host_versions(&self, all: &[Brought]) -> Vec<HostVersions> {
+        let mut found: BTreeMap<String, HostVersions> = BTreeMap::new();
+        for brought in all {
+            let PackageName {
+                namespace, name, ..
+            } = &brought.package;
+            if !matches!(namespace.as_str(), "golem" | "wasi") || name.ends_with("-stub") {
+                continue;
+            }
+            let package = format!("{namespace}:{name}");
+            let known = found
+                .entry(package.clone())
+                .or_insert_with(|| HostVersions {
+                    package,
+                    versions: BTreeMap::new(),
+                });
+            let members = known.versions.entry(brought.package.clone()).or_default();
+            members.insert(brought.member.clone());
+        }
+        found.into_values().collect()
+    }
+}
+
+impl HostVersions {
+    /// The members that have two versions of it that do not go together.
+    pub fn torn(&self) -> BTreeSet<&str> {
+        let pairs = self.pairs().filter(|(one, other)| !compatible(one, other));
+        let both = pairs.flat_map(|(one, other)| {
+            let (one, other) = (&self.versions[one], &self.versions[other]);
+            one.intersection(other)
+        });
+        both.map(String::as_str).collect()
+    }
+
+    /// Whether all versions go together.
+    pub fn go_together(&self) -> bool {
+        self.pairs().all(|(one, other)| compatible(one, other))
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&PackageName, &PackageName)> {
+        let versions = || self.versions.keys();
+        versions().flat_map(move |one| {
+            let others = versions().filter(move |other| *other > one);
+            others.map(move |other| (one, other))
+        })
+    }
+}
+
+impl Targets<'_> {
+    /// What is wrong with each target that has no stub.
+    ///
+    /// # Errors
+    /// If none can be looked at, since a link names what is no member for example.
+    pub fn failures(
+        &self,
+        disk: &Snapshot,
+    ) -> Result<BTreeMap<String, WorkspaceError>, WorkspaceError> {
+        Ok(self.derive_all(disk)?.failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_go_together_or_not() {
+        let versions = |held: &[(&str, &[&str])]| {
+            let package = |version: &str| PackageName {
+                namespace: "golem".into(),
+                name: "rpc".into(),
+                version: version.parse().ok(),
+            };
+            let set = |members: &[&str]| members.iter().map(|m| m.to_string()).collect();
+            let held = held.iter();
+            HostVersions {
+                package: "golem:rpc".into(),
+                versions: held
+                    .map(|(v, members)| (package(v), set(members)))
+                    .collect(),
+            }
+        };
+        let one = versions(&[("0.1.0", &["a"]), ("0.1.1", &["a", "b"])]);
+        assert!(one.go_together() && one.torn().is_empty());
+        let apart = versions(&[("0.1.0", &["a"]), ("0.2.0", &["b"])]);
+        assert!(!apart.go_together() && apart.torn().is_empty());
+        let torn = versions(&[("0.1.0", &["a", "b"]), ("0.2.0", &["b", "c"])]);
+        assert_eq!(torn.torn(), BTreeSet::from(["b"]));
+    }
+}

@@ -1,0 +1,103 @@
+//! The WIT packages that members depend on, and what each is there for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::{WitPackage, names};
+use wit_parser::PackageName;
+
+use crate::known::Known;
+use crate::ledger::Ledger;
+use crate::vendored::deps_of;
+use crate::{Links, Member, Workspace, WorkspaceError};
+
+/// A WIT package that a member has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Brought {
+    /// The package.
+    pub package: PackageName,
+    /// The member.
+    pub member: String,
+    /// Its directory or file.
+    pub path: Utf8PathBuf,
+    /// Whether it is the member's, and not a copy that we made.
+    pub itself: bool,
+    /// The targets whose stubs use it, as the member has these.
+    pub targets: BTreeSet<String>,
+}
+
+impl Workspace {
+    /// The packages beside the members' own, by package and member. Stub crates are left out: they
+    /// are generated as a whole.
+    ///
+    /// # Errors
+    /// If the lock cannot be read.
+    pub fn wit_dependencies(
+        &self,
+        links: &Links,
+        disk: &Snapshot,
+    ) -> Result<Vec<Brought>, WorkspaceError> {
+        let mut ledger = Ledger::new(self, disk, false)?;
+        let none = BTreeMap::new();
+        // Where the lock was lost, copies are still known by what they hold.
+        if let Ok(packages) = self.packages(links, disk)
+            && let Ok(known) = Known::read((self, links), &none, disk, &packages)
+        {
+            for caller in links.callers() {
+                let deps = self.linked(caller).and_then(|caller| deps_of(disk, caller));
+                if let Ok(deps) = deps {
+                    known.adopt(&mut ledger, &deps);
+                }
+            }
+        }
+        let stubs: BTreeSet<String> = links.targets().into_iter().map(names::stub_crate).collect();
+        let members = self.members.values();
+        let mut all = BTreeSet::new();
+        for member in members.filter(|member| !stubs.contains(&member.name)) {
+            // A member without WIT in files has no dependencies of ours.
+            let Ok(root) = member.wit(disk) else { continue };
+            let users = self.users(links, member, disk);
+            let deps = deps_of(disk, member)?;
+            for (package, path) in root.deps.iter().filter_map(|dep| named(dep, &deps)) {
+                let using = users.iter().filter(|(_, used)| used.contains(&package));
+                all.insert(Brought {
+                    member: member.name.clone(),
+                    itself: !ledger.has_ours(&path),
+                    targets: using.map(|(target, _)| target.to_string()).collect(),
+                    package,
+                    path,
+                });
+            }
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    /// The targets of a member with the packages that its copies of their stubs use.
+    fn users<'l>(
+        &self,
+        links: &'l Links,
+        member: &Member,
+        disk: &Snapshot,
+    ) -> Vec<(&'l str, BTreeSet<PackageName>)> {
+        let targets = links.targets_of(&member.name).into_iter();
+        let used = |target: &'l str| {
+            // One that does not resolve uses nothing that could be told.
+            let copy = self.stub_copy(links, &member.name, target, disk).ok()??;
+            let packages = copy.resolve.packages.iter();
+            Some((target, packages.map(|(_, p)| p.name.clone()).collect()))
+        };
+        targets.filter_map(used).collect()
+    }
+}
+
+/// The name of a package that parses, and its place: its directory, or its file.
+fn named(package: &WitPackage, deps: &Utf8Path) -> Option<(PackageName, Utf8PathBuf)> {
+    let file = &package.files.first()?.path;
+    let is_file = file.extension() == Some("wasm") || file.parent() == Some(deps);
+    let path = match file.parent() {
+        Some(dir) if !is_file => dir.to_path_buf(),
+        _ => file.clone(),
+    };
+    Some((package.name().ok()?, path))
+}
