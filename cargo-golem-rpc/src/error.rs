@@ -14,7 +14,7 @@ use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
-use golem_rpc_workspace::WorkspaceError;
+use golem_rpc_workspace::{MigrateError, WorkspaceError};
 
 use crate::ops::Checked;
 use crate::place;
@@ -74,6 +74,14 @@ pub(crate) enum CliError {
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Compose(#[from] ComposeError),
+    #[error(transparent)]
+    Migrate(MigrateError),
+    #[error(transparent)]
+    History(RunError),
+    #[error("these files would change, and git has them otherwise than they are:{}", lines(.files))]
+    Uncommitted { files: Vec<Utf8PathBuf> },
+    #[error("`{root}` is in no git repository, so that nothing could bring back what changes")]
+    NoHistory { root: Utf8PathBuf },
     /// No stub can be made for a target.
     #[error("there can be no stub of `{target}`: {error}")]
     Stub { target: String, error: StubError },
@@ -102,6 +110,13 @@ pub(crate) enum CliError {
     OutputIsInput { path: Utf8PathBuf },
     #[error("`{member}` has no such link")]
     NotLinked { member: String },
+    #[error("`{caller}` is not linked to `{target}`")]
+    NoSuchLink {
+        caller: String,
+        target: String,
+        /// What the caller may call.
+        targets: Vec<String>,
+    },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
     #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
@@ -142,6 +157,19 @@ pub(crate) enum CliError {
     #[cfg(feature = "local")]
     #[error("{} failed after it was triggered", crate::report::count(*.number, "invocation"))]
     TriggersFailed { number: usize },
+}
+
+fn lines(files: &[Utf8PathBuf]) -> String {
+    files.iter().map(|file| format!("\n  `{file}`")).collect()
+}
+
+impl From<MigrateError> for CliError {
+    fn from(error: MigrateError) -> CliError {
+        match error {
+            MigrateError::Workspace(error) => CliError::Workspace(*error),
+            error => CliError::Migrate(error),
+        }
+    }
 }
 
 fn list(files: &[Utf8PathBuf]) -> String {
@@ -231,6 +259,11 @@ impl CliError {
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
             CliError::Check(checked) => return Some(checked.hint()),
+            CliError::Migrate(error) => return error.hint(),
+            CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
+            CliError::NoHistory { .. } => {
+                "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()
+            }
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
@@ -273,6 +306,10 @@ impl CliError {
             CliError::NotLinked { .. } => {
                 "[workspace.metadata.golem-rpc.links] in the root manifest says who calls whom".into()
             }
+            CliError::NoSuchLink { caller, targets, .. } => match targets.as_slice() {
+                [] => format!("`{caller}` calls no other member"),
+                targets => format!("it calls: {}", targets.join(", ")),
+            },
             CliError::NoManifestAbove { .. } => {
                 "`--update-cargo-toml` is for components that are Cargo packages".into()
             }
@@ -307,6 +344,7 @@ impl CliError {
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
             | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
+            | CliError::History(RunError::Interrupted { .. })
             | CliError::Tools(RunError::Interrupted { .. })
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
@@ -330,12 +368,18 @@ impl CliError {
                 | CargoError::ManifestMissing { .. }
                 | CargoError::Rejected { .. },
             )
+            | CliError::Migrate(
+                MigrateError::Ambiguous { .. }
+                | MigrateError::NoTarget { .. }
+                | MigrateError::NoCaller { .. },
+            )
             | CliError::NotACaller { .. }
             | CliError::NotATarget { .. }
             | CliError::UnknownPackage { .. }
             | CliError::NoBaseline { .. }
             | CliError::NotThen { .. }
             | CliError::NotLinked { .. }
+            | CliError::NoSuchLink { .. }
             | CliError::NoManifestAbove { .. }
             | CliError::NoSuchDirectory { .. }
             | CliError::NoSuchFile { .. } => 3,
@@ -350,6 +394,9 @@ impl CliError {
             | CliError::NotAStubRoot { .. }
             | CliError::NotAnOutput { .. }
             | CliError::WouldOverwrite { .. }
+            | CliError::Migrate(MigrateError::Edited { .. })
+            | CliError::Uncommitted { .. }
+            | CliError::NoHistory { .. }
             | CliError::Apply(ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. })
             | CliError::Recover(RecoverError::Changed { .. } | RecoverError::Foreign { .. })
             | CliError::Lock(LockError::Recover(
@@ -412,7 +459,7 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
     use WorkspaceError as E;
     match error {
         E::Wit(_) | E::Stub { .. } | E::Vendor { .. } | E::Versions { .. } => 4,
-        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } => 5,
+        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } | E::StillUsed { .. } => 5,
         E::Mistake { .. } | E::Unsettled { .. } => 1,
         _ => 3,
     }

@@ -13,6 +13,7 @@
 mod human;
 mod lines;
 mod plan;
+mod review;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -146,7 +147,6 @@ impl Report {
     }
 
     /// Something that will probably not do what the user wants, and what to type about it.
-    #[allow(dead_code, reason = "all of today's warnings have a cause")]
     pub(crate) fn warning(&self, message: &str, hint: Option<&str>) {
         self.warning_of(Cause::Other {}, message, hint);
     }
@@ -157,7 +157,6 @@ impl Report {
     }
 
     /// Something that is good to know.
-    #[allow(dead_code, reason = "all of today's notes have a cause")]
     pub(crate) fn note(&self, message: &str) {
         self.note_of(Cause::Other {}, message);
     }
@@ -176,7 +175,7 @@ impl Report {
 
     /// Whether not even an answer is wanted, just the exit code.
     pub(crate) fn is_silent(&self) -> bool {
-        self.quiet && self.format == Format::Human
+        self.quiet
     }
 
     /// Whether everything is wanted, however long.

@@ -32,6 +32,9 @@ pub(super) struct InitArgs {
     stub_backend: Option<Backend>,
     #[command(flatten)]
     stub: StubOptionArgs,
+    /// Put the import of each stub into its caller's world as well
+    #[arg(long)]
+    import: bool,
     /// Replace generated files that were edited by hand, tasks of yours that have our names, and
     /// stub crates of the older tool
     #[arg(long)]
@@ -45,6 +48,7 @@ impl InitArgs {
             callers,
             stub_backend,
             stub,
+            import,
             force,
         } = self;
         ops::init::run(
@@ -58,6 +62,7 @@ impl InitArgs {
                     golem_rpc: stub.golem_rpc.map(Into::into),
                     skip_unsupported: stub.skip_unsupported,
                 },
+                import,
                 force,
             },
         )

@@ -14,12 +14,16 @@ mod graph;
 mod init;
 #[cfg(feature = "local")]
 mod invoke;
+mod link;
 mod man;
+mod migrate;
 mod parse;
 mod profile;
+mod prune;
 mod regenerate;
 mod status;
 mod stub_options;
+mod unlink;
 mod why;
 
 use std::process::ExitCode;
@@ -110,6 +114,9 @@ enum Color {
 #[derive(Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Link(link::LinkArgs),
+    Unlink(unlink::UnlinkArgs),
+    Prune(prune::PruneArgs),
     Regenerate(regenerate::RegenerateArgs),
     Status(status::StatusArgs),
     Check(check::CheckArgs),
@@ -126,6 +133,7 @@ enum Command {
     Invoke(invoke::InvokeArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    Migrate(migrate::MigrateArgs),
 }
 
 impl Cli {
@@ -158,6 +166,9 @@ impl Command {
     fn run(self, context: &mut Context) -> Result<(), CliError> {
         match self {
             Command::Init(args) => args.run(context),
+            Command::Link(args) => args.run(context),
+            Command::Unlink(args) => args.run(context),
+            Command::Prune(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
             Command::Status(args) => args.run(context),
             Command::Check(args) => args.run(context),
@@ -174,6 +185,7 @@ impl Command {
             Command::Invoke(args) => args.run(context),
             Command::Completions(args) => args.run(context),
             Command::Man(args) => args.run(context),
+            Command::Migrate(args) => args.run(context),
         }
     }
 }

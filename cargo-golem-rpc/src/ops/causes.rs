@@ -25,6 +25,8 @@ pub(super) fn of_note(note: &Note) -> Cause {
         Note::StubReplaced { dir } => Cause::StubReplaced { dir: text(dir) },
         Note::Overwritten { file } => Cause::Overwritten { path: text(file) },
         Note::Kept { file } => Cause::Kept { path: text(file) },
+        Note::Removed { file } => Cause::Removed { path: text(file) },
+        Note::OneByOne { file } => Cause::OneByOne { path: text(file) },
     }
 }
 

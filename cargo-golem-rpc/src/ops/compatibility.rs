@@ -46,7 +46,7 @@ fn change(change: &compat::Change) -> CompatibilityChange {
         class: class(change.class),
         subject: subject(change.subject),
         what: what(change.what),
-        at: change.path.to_string(),
+        item: change.path.to_string(),
         also: change.also.iter().map(ToString::to_string).collect(),
         old: change.old.as_ref().map(side),
         new: change.new.as_ref().map(side),

@@ -23,7 +23,7 @@ impl Seen {
         let members = linked.links.members().into_iter();
         let members = members.filter_map(|name| linked.workspace.members.get(name));
         let members: Vec<&Member> = members.collect();
-        let disk = linked.snapshot(&members)?;
+        let disk = linked.snapshot_of_ours(&members)?;
         let look = Look {
             workspace: &linked.workspace,
             links: &linked.links,

@@ -3,8 +3,8 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_graph::{self as graph, Graph, Link, Member, Role, State};
 use golem_rpc_messages::{
-    Graph as GraphMessage, GraphLink, GraphMember, LinkState, Message, Role as MemberRole, Text,
-    TextKind,
+    FreshKind, Graph as GraphMessage, GraphLink, GraphMember, LinkState, Message,
+    Role as MemberRole, Text, TextKind,
 };
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::read;
@@ -12,6 +12,7 @@ use golem_rpc_system::read;
 use super::Context;
 use super::examine::Seen;
 use super::links::Linked;
+use super::messages::fresh;
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -157,7 +158,8 @@ fn write(
     let mut plan = Plan::new();
     plan.write(&disk, dest, text);
     if context.writer_at(dest)?.apply(&plan)? && plan.is_empty() {
-        context.report.status("Fresh", &context.report.path(dest));
+        let fresh = fresh(FreshKind::Output, 1, Some(dest));
+        context.report.event(&fresh, "Fresh", dest.as_str());
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use golem_rpc_workspace::OptionChanges;
 use super::Context;
 use super::links::Linked;
 use super::messages::fresh;
-use super::regenerate::{plan, say};
+use super::regenerate::{Parts, plan, say};
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -18,6 +18,8 @@ pub(crate) struct Request {
     pub(crate) callers: Vec<String>,
     /// The options of these targets from now on.
     pub(crate) options: OptionChanges,
+    /// Whether the callers' worlds are to import the stubs of these targets.
+    pub(crate) import: bool,
     pub(crate) force: bool,
 }
 
@@ -34,10 +36,16 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         targets.iter().map(String::as_str),
     );
     linked.links.add(from, to);
-    let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-    let (all_targets, all_callers) = (all(linked.links.targets()), all(linked.links.callers()));
-    let disk = linked.snapshot_of_all()?;
-    let (planned, left_out) = plan(&linked, &disk, &all_targets, &all_callers, request.force)?;
+    let mut parts = Parts::all(&linked);
+    if request.import {
+        let links = callers.iter().flat_map(|caller| {
+            let targets = targets.iter();
+            targets.map(|target| (caller.clone(), target.clone()))
+        });
+        parts.imports = links.collect();
+    }
+    let disk = linked.snapshot_to_change()?;
+    let (planned, left_out) = plan(&linked, &disk, &parts, request.force)?;
     say(context, &planned, &left_out);
     if writer.apply(&planned.plan)? {
         if planned.plan.is_empty() {
@@ -61,7 +69,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
 }
 
 /// Says which import lines the callers still lack.
-fn next_steps(
+pub(super) fn next_steps(
     context: &Context,
     linked: &Linked,
     disk: &Snapshot,

@@ -9,7 +9,7 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 use golem_rpc_system::{cargo, read};
 use golem_rpc_workspace::{
-    Links, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError,
+    LOCK_FILE, Links, Lock, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError,
 };
 
 use super::Context;
@@ -31,6 +31,7 @@ impl std::fmt::Display for WorldPlace {
 }
 
 /// A workspace, who calls whom in it, and the options of the targets.
+#[derive(Clone)]
 pub(super) struct Linked {
     pub(super) metadata: Metadata,
     pub(super) workspace: Workspace,
@@ -145,6 +146,41 @@ impl Linked {
     /// The files of all that are linked.
     pub(super) fn snapshot_of_all(&self) -> Result<Snapshot, CliError> {
         self.snapshot(&self.members(self.links.members())?)
+    }
+
+    /// The files of these members, and of all in which something is ours.
+    pub(super) fn snapshot_of_ours(&self, members: &[&Member]) -> Result<Snapshot, CliError> {
+        let mut disk = Snapshot::new();
+        if let Some(lock) = read::file(&self.workspace.root.join(LOCK_FILE))? {
+            disk.insert(self.workspace.root.join(LOCK_FILE), lock);
+        }
+        let lock = Lock::read(&disk, &self.workspace.root)?;
+        let place = |name: &str| self.workspace.root.join(name);
+        let files: BTreeSet<_> = lock.paths().into_iter().map(place).collect();
+        let known = self.workspace.members.values();
+        let known = known.filter(|member| files.contains(&member.manifest));
+        let members: Vec<&Member> = members.iter().copied().chain(known).collect();
+        disk.extend(self.snapshot(&members)?);
+        for dir in lock.stub_dirs().into_iter().map(place) {
+            if !disk.contains_dir(&dir) {
+                disk.extend(read::tree(&dir, Read::wants)?);
+            }
+        }
+        for file in files
+            .iter()
+            .filter(|file| !disk.contains(file))
+            .collect::<Vec<_>>()
+        {
+            if let Some(content) = read::file(file)? {
+                disk.insert(file, content);
+            }
+        }
+        Ok(disk)
+    }
+
+    /// The same for all that are linked.
+    pub(super) fn snapshot_to_change(&self) -> Result<Snapshot, CliError> {
+        self.snapshot_of_ours(&self.members(self.links.members())?)
     }
 
     /// The member in a directory, as cargo describes it.

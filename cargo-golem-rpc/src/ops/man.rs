@@ -8,10 +8,11 @@ use std::io;
 use camino::Utf8Path;
 use clap::Command;
 use clap_mangen::Man;
-use golem_rpc_messages::TextKind;
+use golem_rpc_messages::{FreshKind, TextKind};
 use golem_rpc_plan::Plan;
 
 use super::Context;
+use super::messages::fresh;
 use crate::error::CliError;
 
 /// The name of the page that lists the commands.
@@ -36,11 +37,14 @@ pub(crate) fn run(
         return Ok(());
     };
     let writer = context.writer_at(&dir)?;
-    let mut plan = Plan::new();
+    let (mut plan, count) = (Plan::new(), pages.len());
     for Page { name, text } in pages {
         context.plan_output(&mut plan, &dir.join(format!("{name}.1")), text)?;
     }
-    writer.apply(&plan)?;
+    if writer.apply(&plan)? && plan.is_empty() {
+        let fresh = fresh(FreshKind::Output, count, Some(&dir));
+        context.report.event(&fresh, "Fresh", dir.as_str());
+    }
     Ok(())
 }
 

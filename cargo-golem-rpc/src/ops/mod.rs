@@ -22,9 +22,12 @@ mod links;
 pub(crate) mod man;
 mod members;
 mod messages;
+pub(crate) mod migrate;
+pub(crate) mod prune;
 pub(crate) mod regenerate;
 pub(crate) mod status;
 mod stubs;
+pub(crate) mod unlink;
 pub(crate) mod why;
 mod wit_root;
 mod writer;
@@ -89,6 +92,11 @@ impl Context {
             }
         }
         absolute
+    }
+
+    /// `--dry-run`
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.settings.dry_run
     }
 
     /// `--manifest-path`

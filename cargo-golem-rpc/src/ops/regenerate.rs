@@ -26,12 +26,17 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let links = &linked.links;
     let targets = chosen(context, &linked, &request.targets, links.targets())?;
     let callers = chosen(context, &linked, &request.callers, links.callers())?;
-    let disk = linked.snapshot_of_all()?;
-    let (planned, left_out) = plan(&linked, &disk, &targets, &callers, request.force)?;
+    let disk = linked.snapshot_to_change()?;
+    let parts = Parts {
+        targets,
+        callers,
+        ..Parts::default()
+    };
+    let (planned, left_out) = plan(&linked, &disk, &parts, request.force)?;
     say(context, &planned, &left_out);
     if writer.apply(&planned.plan)? && planned.plan.is_empty() {
-        let stubs = crate::report::count(targets.len(), "stub");
-        let fresh = fresh(FreshKind::Stubs, targets.len(), None);
+        let stubs = crate::report::count(parts.targets.len(), "stub");
+        let fresh = fresh(FreshKind::Stubs, parts.targets.len(), None);
         context
             .report
             .event(&fresh, "Fresh", &format!("{stubs} up to date"));
@@ -39,20 +44,41 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     Ok(())
 }
 
-/// Plans the stubs of `targets` and what `callers` get of them.
+/// What is to be brought up to date.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) targets: BTreeSet<String>,
+    pub(super) callers: BTreeSet<String>,
+    /// The links, caller and target, whose import is to be put into the caller's world.
+    pub(super) imports: BTreeSet<(String, String)>,
+}
+
+impl Parts {
+    /// All that is linked.
+    pub(super) fn all(linked: &Linked) -> Parts {
+        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+        Parts {
+            targets: all(linked.links.targets()),
+            callers: all(linked.links.callers()),
+            imports: BTreeSet::new(),
+        }
+    }
+}
+
+/// Plans the stubs of targets and what callers get of them.
 pub(super) fn plan(
     linked: &Linked,
     disk: &Snapshot,
-    targets: &BTreeSet<String>,
-    callers: &BTreeSet<String>,
+    parts: &Parts,
     force: bool,
 ) -> Result<(Planned, LeftOut), CliError> {
     let wanted = Wanted {
         workspace: &linked.workspace,
         links: &linked.links,
         options: &linked.options,
-        targets,
-        callers,
+        targets: &parts.targets,
+        callers: &parts.callers,
+        imports: &parts.imports,
         force,
     };
     plan_chain(&wanted, disk, |target, stub| {

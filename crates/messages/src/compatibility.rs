@@ -21,8 +21,8 @@ data! {
         pub subject: Subject,
         /// How.
         pub what: What,
-        /// Where in the exports: `ns:pkg/api.add-order: param order: record order: field total`.
-        pub at: String,
+        /// Where: `ns:pkg/api.add-order: param order: record order: field total`.
+        pub item: String,
         /// Where else the same type is carried.
         pub also: Vec<String>,
         /// How it was; none for what is new.

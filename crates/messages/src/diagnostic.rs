@@ -140,6 +140,16 @@ kinds! {
             /// The file.
             path: String,
         },
+        /// A file that is no longer needed goes although it was changed by hand.
+        Removed {
+            /// The file.
+            path: String,
+        },
+        /// Entries in a file were changed by hand: only what is still known is taken out.
+        OneByOne {
+            /// The file.
+            path: String,
+        },
         /// A change that a killed command had begun was finished or undone.
         Recovered {
             /// Whether it was finished.

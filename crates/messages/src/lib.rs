@@ -11,8 +11,7 @@
 //! directory where they lie below it.
 //!
 //! Whatever happens, the first line of a command is its one `start` and the last its one `finish`,
-//! with the exit code; if that is not 0 there is an `error` before it, unless the exit code is part
-//! of the answer. Only a command that is killed, or whose reader has gone,
+//! with the exit code; if that is not 0 there is an `error` before it. Only a command that is killed, or whose reader has gone,
 //! ends otherwise.
 //!
 //! What may stand between them:

@@ -128,6 +128,8 @@ names! {
         StubCrate,
         /// Links.
         Links,
+        /// Files that were to be written.
+        Output,
     }
 
     /// What a text is.

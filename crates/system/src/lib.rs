@@ -17,6 +17,7 @@ pub mod cargo;
 mod component_build;
 mod error;
 pub mod git;
+pub mod history;
 pub mod interrupt;
 mod lock;
 pub mod read;

@@ -11,8 +11,10 @@ use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{Skipped, Stub};
 
-use crate::derive::{Attempt, Targets};
-use crate::{GeneratedStub, Links, Options, Planned, Request, Workspace, WorkspaceError, plan};
+use crate::derive::{Attempt, Derived, Targets};
+use crate::{
+    GeneratedStub, Imports, Links, Options, Planned, Request, Workspace, WorkspaceError, plan,
+};
 
 /// What is wanted of a workspace.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,8 @@ pub struct Wanted<'a> {
     pub targets: &'a BTreeSet<String>,
     /// The callers to bring up to date, by package name.
     pub callers: &'a BTreeSet<String>,
+    /// The links, caller and target, whose import is to be put into the caller's world.
+    pub imports: &'a BTreeSet<(String, String)>,
     /// Whether to overwrite what was changed by hand or is not ours.
     pub force: bool,
 }
@@ -89,6 +93,9 @@ pub(crate) struct Stubs<E> {
     pub(crate) failed: BTreeMap<String, WorkspaceError>,
     /// By target: there is a stub, but no directory could be made for it.
     pub(crate) unmade: BTreeMap<String, E>,
+    imports: BTreeMap<String, Imports>,
+    /// Whether there is a stub of every target, so that it can be told what is not needed any more.
+    pub(crate) whole: bool,
 }
 
 impl Wanted<'_> {
@@ -110,12 +117,15 @@ impl Wanted<'_> {
             force: self.force,
         };
         let Attempt { derived, failed } = targets.derive_all(disk)?;
+        let imports = self.imports(&derived);
         let mut stubs = Stubs {
             made: BTreeMap::new(),
             plain: BTreeMap::new(),
             left_out: LeftOut::new(),
+            whole: failed.is_empty(),
             failed,
             unmade: BTreeMap::new(),
+            imports,
         };
         for (target, derived) in derived {
             if let Some(without) = derived.plain {
@@ -146,6 +156,8 @@ impl Wanted<'_> {
             stubs: &stubs.made,
             plain: &stubs.plain,
             callers: self.callers,
+            imports: &stubs.imports,
+            whole: stubs.whole && stubs.unmade.is_empty() && self.is_whole(),
             force: self.force,
         }
     }
@@ -166,6 +178,33 @@ impl Wanted<'_> {
             left_out: stubs.left_out,
             failed,
         })
+    }
+
+    /// Whether all targets and callers are to be brought up to date.
+    fn is_whole(&self) -> bool {
+        let all = |names: BTreeSet<&str>, some: &BTreeSet<String>| {
+            names.into_iter().all(|name| some.contains(name))
+        };
+        all(self.links.targets(), self.targets) && all(self.links.callers(), self.callers)
+    }
+
+    /// The imports that the callers' worlds are to have, and those that they could.
+    fn imports(&self, derived: &BTreeMap<String, Derived>) -> BTreeMap<String, Imports> {
+        let mut imports: BTreeMap<String, Imports> = BTreeMap::new();
+        for (caller, targets) in self.links.iter() {
+            let of_caller = imports.entry(caller.to_string()).or_default();
+            for target in targets {
+                let stub = derived.get(target).map(|derived| &derived.stub);
+                let Some(id) = stub.and_then(|stub| stub.resolve.id_of(stub.interface)) else {
+                    continue;
+                };
+                if self.imports.contains(&(caller.to_string(), target.clone())) {
+                    of_caller.wanted.insert(id.clone());
+                }
+                of_caller.stubs.insert(id);
+            }
+        }
+        imports
     }
 
     /// What is wrong with a target. Where that can be a copy that is not there yet or out of date, it

@@ -10,9 +10,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use toml_edit::Item;
 use wit_parser::PackageName;
 
+use crate::edited::{Draft, Entries};
 use crate::ledger::Ledger;
 use crate::paths::{normal, relative};
-use crate::toml::{Edits, TomlText, key_path, string_text};
+use crate::toml::{Edits, Marked, TomlText, key_path, string_text};
 use crate::{Member, WorkspaceError};
 
 pub(crate) const TABLE: [&str; 5] = ["package", "metadata", "component", "target", "dependencies"];
@@ -25,82 +26,113 @@ pub(crate) struct Needed {
     pub(crate) ours: bool,
 }
 
-/// Plans the entries of `caller`.
-pub(crate) fn plan(
-    ledger: &mut Ledger<'_>,
-    caller: &Member,
-    needed: &[Needed],
-) -> Result<(), WorkspaceError> {
-    let manifest = &caller.manifest;
-    let text = ledger
-        .text(manifest)?
-        .ok_or_else(|| WorkspaceError::Missing {
-            file: manifest.clone(),
-        })?;
-    let toml = TomlText::parse(manifest, &text)?;
-    let name = ledger.workspace.relative(manifest);
-    let mut table = Entries::read(&toml, &caller.dir);
-    let is_ours = |key: &str| {
-        let path = path_of(key);
-        let recorded = ledger.old.key(&name, &path);
-        recorded.is_some() && recorded == toml.hash_at(&path).as_ref()
-    };
-    let mut edits = Edits::default();
-    let (mut kept, mut new) = (BTreeSet::new(), BTreeMap::new());
-    for package in needed {
-        if let Some(key) = table.leading_to(&package.path) {
-            if package.ours || is_ours(key) {
-                kept.insert(key.to_string());
+/// The entries of a caller.
+pub(crate) struct Dependencies<'a> {
+    pub(crate) caller: &'a Member,
+    pub(crate) needed: Vec<Needed>,
+}
+
+impl Entries for Dependencies<'_> {
+    fn write(&self, ledger: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
+        let manifest = &self.caller.manifest;
+        let mut marked = draft.marked(manifest)?;
+        let (mut kept, mut new) = (BTreeSet::new(), BTreeMap::new());
+        let mut unneeded = Vec::new();
+        {
+            let toml = TomlText::parse(manifest, &marked.text)?;
+            let table = Table::read(&toml, &self.caller.dir);
+            let is_ours = |key: &str| is_ours(ledger, draft, &toml, &table, key);
+            let mut edits = Edits::default();
+            let mut used = BTreeSet::new();
+            for package in &self.needed {
+                if let Some(key) = table.leading_to(&package.path) {
+                    if package.ours || is_ours(key) {
+                        kept.insert(key.to_string());
+                    }
+                    used.insert(key.to_string());
+                    continue;
+                }
+                let key = format!("{}:{}", package.name.namespace, package.name.name);
+                let path = relative(&self.caller.dir, &package.path);
+                let value = format!("{{ path = {} }}", string_text(&path));
+                if is_ours(&key) {
+                    replace(&toml, &key, value, &mut new, &mut edits);
+                } else if table.paths.contains_key(&key) {
+                    return Err(taken(&toml, key, path));
+                } else {
+                    new.insert(key.clone(), value);
+                }
+                used.insert(key.clone());
+                kept.insert(key);
             }
-            table.used.insert(key.to_string());
-            continue;
+            let rest = table.paths.keys().filter(|key| !used.contains(*key));
+            unneeded.extend(rest.filter(|key| is_ours(key)).cloned());
+            let new: Vec<(String, String)> = new.into_iter().collect();
+            toml.insert_entries(&TABLE, &new, &mut edits)?;
+            marked = edits.apply_to(&toml, &marked.ours)?;
         }
-        let key = format!("{}:{}", package.name.namespace, package.name.name);
-        let path = relative(&caller.dir, &package.path);
-        let value = format!("{{ path = {} }}", string_text(&path));
-        if is_ours(&key) {
-            replace(&toml, &key, value, &mut new, &mut edits);
-        } else if table.paths.contains_key(&key) {
-            return Err(taken(&toml, key, path));
-        } else {
-            new.insert(key.clone(), value);
+        // One by one: where the last entry of a table goes, the table goes with it.
+        for key in unneeded {
+            marked = without(manifest, marked, &path_of(&key))?;
         }
-        table.used.insert(key.clone());
-        kept.insert(key);
+        record(draft, manifest, &marked.text, &kept)?;
+        draft.text = Some(marked);
+        Ok(())
     }
-    for key in table.paths.keys().filter(|key| !table.used.contains(*key)) {
-        if is_ours(key) {
-            toml.remove_entry(&path_of(key), &mut edits);
-        }
+
+    fn nothing<'s>(&'s self, _: &Ledger<'_>) -> Box<dyn Entries + 's> {
+        let (caller, needed) = (self.caller, Vec::new());
+        Box::new(Dependencies { caller, needed })
     }
-    let new: Vec<(String, String)> = new.into_iter().collect();
-    toml.insert_entries(&TABLE, &new, &mut edits)?;
-    let edited = edits.apply(&toml)?;
-    record(ledger, manifest, &name, &edited, &kept)?;
-    ledger.set_text(manifest, edited);
-    Ok(())
+}
+
+/// A manifest without an entry, nor its table if that holds nothing else.
+pub(crate) fn without(
+    file: &Utf8Path,
+    marked: Marked,
+    path: &[&str],
+) -> Result<Marked, WorkspaceError> {
+    let toml = TomlText::parse(file, &marked.text)?;
+    let mut edits = Edits::default();
+    toml.remove_with_table(path, &mut edits);
+    edits.apply_to(&toml, &marked.ours)
+}
+
+/// Whether an entry is as we wrote it, or was only written in another way since.
+fn is_ours(
+    ledger: &Ledger<'_>,
+    draft: &Draft,
+    toml: &TomlText<'_>,
+    table: &Table,
+    key: &str,
+) -> bool {
+    let path = path_of(key);
+    let Some(recorded) = draft.old.get(&path) else {
+        return false;
+    };
+    let leads_to = table.paths.get(key).and_then(Option::as_ref);
+    Some(recorded) == toml.hash_at(&path).as_ref()
+        || leads_to.is_some_and(|path| ledger.has_ours(path))
 }
 
 /// The entries of a table.
-struct Entries {
+struct Table {
     /// Key → the path that the entry leads to; none if it is a registry package.
     paths: BTreeMap<String, Option<Utf8PathBuf>>,
-    used: BTreeSet<String>,
 }
 
-impl Entries {
-    fn read(toml: &TomlText<'_>, dir: &Utf8Path) -> Entries {
+impl Table {
+    fn read(toml: &TomlText<'_>, dir: &Utf8Path) -> Table {
         let table = toml.get(&TABLE).and_then(Item::as_table_like);
         let entries = table.into_iter().flat_map(|table| table.iter());
         let path = |item: &Item| {
             let path = item.as_table_like()?.get("path")?.as_str()?;
             Some(normal(&dir.join(path)))
         };
-        Entries {
+        Table {
             paths: entries
                 .map(|(key, item)| (key.to_string(), path(item)))
                 .collect(),
-            used: BTreeSet::new(),
         }
     }
 
@@ -144,24 +176,22 @@ fn taken(toml: &TomlText<'_>, key: String, path: String) -> WorkspaceError {
     }
 }
 
-/// Makes `kept` the entries of ours in the lock.
+/// Makes `kept` the entries of ours.
 fn record(
-    ledger: &mut Ledger<'_>,
+    draft: &mut Draft,
     manifest: &Utf8Path,
-    name: &str,
     text: &str,
     kept: &BTreeSet<String>,
 ) -> Result<(), WorkspaceError> {
     let table = format!("{}.", key_path(&TABLE));
-    let recorded = ledger.old.keys(name).filter(|key| key.starts_with(&table));
-    let recorded: Vec<String> = recorded.map(str::to_string).collect();
+    let recorded = draft.old.iter().filter(|key| key.starts_with(&table));
     for key in recorded {
-        ledger.new.forget_key(name, &key);
+        draft.new.forget(key);
     }
     let toml = TomlText::parse(manifest, text)?;
     for key in kept {
         if let Some(hash) = toml.hash_at(&path_of(key)) {
-            ledger.new.record_key(name, &path_of(key), hash);
+            draft.new.record(&path_of(key), hash);
         }
     }
     Ok(())

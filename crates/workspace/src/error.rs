@@ -5,6 +5,8 @@ use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{GolemRpc, StubError, WitError};
 use wit_parser::PackageName;
 
+use crate::Use;
+
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
@@ -48,6 +50,14 @@ pub enum WorkspaceError {
         manifest: Utf8PathBuf,
         /// The name.
         name: String,
+    },
+    /// Callers use stubs whose links are to go.
+    #[error("{}:{}", still_used(.links), use_lines(.uses))]
+    StillUsed {
+        /// Callers and targets.
+        links: Vec<(String, String)>,
+        /// Where.
+        uses: Vec<Use>,
     },
     /// A caller's manifest has no component section.
     #[error("`{member}` is not a component: `{manifest}` has no [package.metadata.component]")]
@@ -374,6 +384,7 @@ impl WorkspaceError {
             E::UnknownLink { name, .. } => {
                 format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")
             }
+            E::StillUsed { .. } => "take these lines out first; `--force` unlinks all the same".into(),
             E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it".into(),
             E::RegistryTarget { .. } => {
                 "give it a WIT directory: `path` and `world` in [package.metadata.component.target]".into()
@@ -394,7 +405,9 @@ impl WorkspaceError {
             }
             E::NameTaken { name, .. } => format!("rename the member `{name}`"),
             E::NotAStub { dir, .. } => format!("move `{dir}` out of the way, or rename the target's directory"),
-            E::OlderStub { .. } => "`--force` writes it anew".into(),
+            E::OlderStub { .. } => {
+                "`cargo golem-rpc migrate` takes over all that the older tool wrote; `--force` writes this one anew".into()
+            }
             E::Edited { .. } => {
                 "`cargo golem-rpc regenerate --force` overwrites them; without it, move or remove them first".into()
             }
@@ -428,6 +441,19 @@ impl WorkspaceError {
             E::Missing { .. } | E::Mistake { .. } | E::Unsettled { .. } => return None,
         })
     }
+}
+
+fn still_used(links: &[(String, String)]) -> String {
+    let uses: Vec<String> = links
+        .iter()
+        .map(|(caller, target)| format!("`{caller}` still uses the stub of `{target}`"))
+        .collect();
+    uses.join(", ")
+}
+
+fn use_lines(uses: &[Use]) -> String {
+    let line = |Use { file, line, text }: &Use| format!("\n  {file}:{line}: {text}");
+    uses.iter().map(line).collect()
 }
 
 fn members_are(members: &[String]) -> String {

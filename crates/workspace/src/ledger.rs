@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 
+use crate::edited::{self, Entries};
+use crate::lock::Keys;
 use crate::toml::utf8;
 use crate::{LOCK_FILE, Lock, MAKEFILE, Note, Planned, Workspace, WorkspaceError};
 
@@ -22,8 +24,12 @@ pub(crate) struct Ledger<'a> {
     /// The lock as it stands on disk.
     read: Lock,
     plan: Plan,
-    /// Edited TOML files; a file can be edited more than once.
-    texts: BTreeMap<Utf8PathBuf, String>,
+    /// What is to be of ours in files of the user's.
+    entries: BTreeMap<Utf8PathBuf, Vec<Box<dyn Entries + 'a>>>,
+    /// The files whose entries are not all known to this plan.
+    partly: BTreeSet<Utf8PathBuf>,
+    /// Files of which it is known what becomes of them.
+    settled: BTreeSet<Utf8PathBuf>,
     /// Directories whose files give way whatever they hold.
     taken_over: Vec<Utf8PathBuf>,
     edited: BTreeSet<Utf8PathBuf>,
@@ -45,7 +51,9 @@ impl<'a> Ledger<'a> {
             read: old.clone(),
             old,
             plan: Plan::new(),
-            texts: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            partly: BTreeSet::new(),
+            settled: BTreeSet::new(),
             taken_over: Vec::new(),
             edited: BTreeSet::new(),
             notes: BTreeSet::new(),
@@ -95,6 +103,7 @@ impl<'a> Ledger<'a> {
         }
         self.plan.write(self.disk, path, content);
         self.new.record_file(self.workspace.relative(path), content);
+        self.settled.insert(path.to_path_buf());
     }
 
     /// Plans that a file goes whose place is needed; one that is not as we left it has to be forced.
@@ -104,6 +113,7 @@ impl<'a> Ledger<'a> {
             self.plan.remove(self.disk, path);
         }
         self.new.forget_file(&self.workspace.relative(path));
+        self.settled.insert(path.to_path_buf());
     }
 
     /// Plans that a file goes that a tool wrote into a directory of ours.
@@ -132,38 +142,90 @@ impl<'a> Ledger<'a> {
             if wanted.contains(&path) {
                 continue;
             }
-            match self.disk.get(&path) {
-                Some(present) if self.is_ours(&path, present) => self.plan.remove(self.disk, &path),
-                Some(_) => self.note(Note::Kept { file: path }),
-                None => {}
+            self.clear(&path);
+        }
+    }
+
+    /// Plans that a file of ours goes; one that somebody changed has to be forced.
+    fn clear(&mut self, path: &Utf8Path) {
+        self.settled.insert(path.to_path_buf());
+        let file = path.to_path_buf();
+        match self.disk.get(path) {
+            Some(present) if self.is_ours(path, present) => self.plan.remove(self.disk, path),
+            Some(_) if self.force => {
+                self.plan.remove(self.disk, path);
+                self.note(Note::Removed { file });
             }
-            self.new.forget_file(&name);
+            Some(_) => self.note(Note::Kept { file }),
+            None => {}
+        }
+        self.new.forget_file(&self.workspace.relative(path));
+    }
+
+    /// Plans that every file of ours goes that nothing asked for.
+    pub(crate) fn clear_rest(&mut self) {
+        let files = self.old.files().map(|name| self.workspace.root.join(name));
+        let rest: Vec<Utf8PathBuf> = files.filter(|file| !self.settled.contains(file)).collect();
+        for file in rest {
+            self.clear(&file);
         }
     }
 
-    /// The text of a file as it is planned so far; none if there is no such file.
-    pub(crate) fn text(&self, path: &Utf8Path) -> Result<Option<String>, WorkspaceError> {
-        match (self.texts.get(path), self.disk.get(path)) {
-            (Some(text), _) => Ok(Some(text.clone())),
-            (None, Some(content)) => Ok(Some(utf8(path, content)?.to_string())),
-            (None, None) => Ok(None),
+    /// The text of a file; none if there is no such file.
+    pub(crate) fn text(&self, path: &Utf8Path) -> Result<Option<&'a str>, WorkspaceError> {
+        let content = self.disk.get(path);
+        content.map(|content| utf8(path, content)).transpose()
+    }
+
+    /// Plans what is to be of ours in a file of the user's.
+    pub(crate) fn edit(&mut self, file: &Utf8Path, entries: impl Entries + 'a) {
+        let known = self.entries.entry(file.to_path_buf()).or_default();
+        known.push(Box::new(entries));
+    }
+
+    /// Says that there may be more of ours in a file than this plan speaks of.
+    pub(crate) fn edit_partly(&mut self, file: &Utf8Path) {
+        self.partly.insert(file.to_path_buf());
+    }
+
+    /// Forgets what was ours in files about which nothing is planned: they are gone, or no member's.
+    pub(crate) fn forget_rest(&mut self) {
+        for name in self.old.edited() {
+            if !self.entries.contains_key(&self.workspace.root.join(name)) {
+                self.new.set_keys(name, Keys::default());
+                self.new.set_pieces(name, None);
+            }
         }
     }
 
-    /// Plans the new text of a file that is partly ours.
-    pub(crate) fn set_text(&mut self, path: &Utf8Path, text: String) {
-        self.texts.insert(path.to_path_buf(), text);
+    fn write_entries(&mut self) -> Result<(), WorkspaceError> {
+        for (file, entries) in std::mem::take(&mut self.entries) {
+            let all = !self.partly.contains(&file);
+            let edited = edited::edit(self, &file, &entries, all)?;
+            match edited.text {
+                Some(text) => self.plan.write(self.disk, &file, text),
+                None => self.plan.remove(self.disk, &file),
+            }
+            let name = self.workspace.relative(&file);
+            self.new.set_keys(&name, edited.keys);
+            self.new.set_pieces(&name, edited.pieces);
+            self.notes.extend(edited.notes);
+        }
+        Ok(())
     }
 
     /// The finished plan.
     pub(crate) fn finish(mut self) -> Result<Planned, WorkspaceError> {
+        self.write_entries()?;
         if !self.edited.is_empty() {
             let files = self.edited.into_iter().collect();
             return Err(WorkspaceError::Edited { files });
         }
-        self.write_texts();
+        self.write_entries()?;
         let lock = self.workspace.root.join(LOCK_FILE);
-        if self.new != self.read || !self.disk.contains(&lock) {
+        if self.new.is_empty() {
+            self.plan.remove(self.disk, &lock);
+        } else if self.new != self.read || !self.disk.contains(&lock) {
             self.plan.write(self.disk, &lock, self.new.render());
         }
         // A plan that changes nothing need not say again what stays as it is.
@@ -175,23 +237,20 @@ impl<'a> Ledger<'a> {
         })
     }
 
-    fn write_texts(&mut self) {
-        for (path, text) in std::mem::take(&mut self.texts) {
-            self.plan.write(self.disk, &path, text);
-        }
-    }
-
     /// The plan as if nothing stood in its way, with what does, to be looked at. The lock is not in it.
-    pub(crate) fn outlook(mut self) -> Outlook {
-        self.write_texts();
-        Outlook {
+    ///
+    /// # Errors
+    /// If a file of the user's cannot be edited.
+    pub(crate) fn outlook(mut self) -> Result<Outlook, WorkspaceError> {
+        self.write_entries()?;
+        Ok(Outlook {
             plan: self.plan,
             edited: self.edited,
             old: self.old,
             new: self.new,
             read: self.read,
             notes: self.notes,
-        }
+        })
     }
 }
 
@@ -224,7 +283,7 @@ impl Outlook {
             Some(text) => self.plan.write(disk, &file, text),
             None => self.plan.remove(disk, &file),
         }
-        self.new.take_keys(MAKEFILE, &of.new);
+        self.new.take_entries(MAKEFILE, &of.new);
         self.notes = of.notes;
     }
 }

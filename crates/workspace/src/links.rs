@@ -54,6 +54,13 @@ impl Links {
         }
     }
 
+    /// Takes one link out.
+    pub fn remove(&mut self, caller: &str, target: &str) {
+        if let Some(targets) = self.links.get_mut(caller) {
+            targets.remove(target);
+        }
+    }
+
     /// The callers that have a target, with their targets.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &BTreeSet<String>)> {
         let linked = self.links.iter().filter(|(_, targets)| !targets.is_empty());

@@ -11,8 +11,11 @@ use std::collections::BTreeSet;
 
 use cargo_util_schemas::manifest::TomlWorkspace;
 use glob::{MatchOptions, Pattern};
+use toml_edit::Key;
 
+use crate::edited::Draft;
 use crate::ledger::Ledger;
+use crate::lock::Keys;
 use crate::paths::normal;
 use crate::toml::{Edits, TomlText, hash_text, key_path, remove_strings, string_text};
 use crate::toml::{array_text, insert_strings};
@@ -23,6 +26,8 @@ use crate::{Member, WorkspaceError};
 pub(crate) struct Stubs<'a> {
     pub(crate) crates: BTreeSet<&'a str>,
     pub(crate) wit_alone: BTreeSet<&'a str>,
+    /// The stub directories that go, from the root.
+    pub(crate) gone: BTreeSet<String>,
 }
 
 /// What becomes of both arrays.
@@ -43,21 +48,27 @@ struct List {
     remove: BTreeSet<String>,
     /// Directories that are no longer ours in this array, whether they stand in it or not.
     forget: BTreeSet<String>,
+    /// The directories that are ours in it.
+    known: BTreeSet<String>,
 }
 
 impl Lists {
     /// Decides what goes and what comes.
     pub(crate) fn new(
         ledger: &Ledger<'_>,
+        old: &Keys,
         toml: &TomlText<'_>,
         cargo: &TomlWorkspace,
         stubs: &Stubs<'_>,
     ) -> Result<Lists, WorkspaceError> {
         let mut listed = Listed::new(cargo);
         let mut lists = Lists {
-            members: List::new("members", ledger, toml),
-            exclude: List::new("exclude", ledger, toml),
+            members: List::new("members", old, toml),
+            exclude: List::new("exclude", old, toml),
         };
+        for dir in &stubs.gone {
+            lists.list_nothing(ledger, &listed, dir)?;
+        }
         for target in &stubs.crates {
             let target = ledger.workspace.linked(target)?;
             lists.list_crate(ledger, &mut listed, target)?;
@@ -69,6 +80,32 @@ impl Lists {
         Ok(lists)
     }
 
+    /// A stub directory goes, and with it whatever names it: cargo would look for it.
+    fn list_nothing(
+        &mut self,
+        ledger: &Ledger<'_>,
+        listed: &Listed<'_>,
+        dir: &str,
+    ) -> Result<(), WorkspaceError> {
+        if let Some(entry) = named(&listed.default_members, dir) {
+            return Err(WorkspaceError::StubListed {
+                manifest: ledger.workspace.manifest.clone(),
+                target: dir.to_string(),
+                list: "default-members",
+                entry: entry.to_string(),
+            });
+        }
+        let members = named(&listed.members, dir).map(str::to_string);
+        self.members.remove.extend(members);
+        if self.exclude.has_ours(dir) {
+            let exclude = named(&listed.exclude, dir).map(str::to_string);
+            self.exclude.remove.extend(exclude);
+        }
+        self.members.forget.insert(dir.to_string());
+        self.exclude.forget.insert(dir.to_string());
+        Ok(())
+    }
+
     fn list_crate(
         &mut self,
         ledger: &Ledger<'_>,
@@ -77,7 +114,7 @@ impl Lists {
     ) -> Result<(), WorkspaceError> {
         let dir_path = ledger.workspace.stub_dir(target);
         let dir = ledger.workspace.relative(&dir_path);
-        if self.exclude.has_ours(ledger, &dir) {
+        if self.exclude.has_ours(&dir) {
             let excluded = listed.exclude.iter().filter(|(_, path)| *path == dir);
             self.exclude
                 .remove
@@ -110,7 +147,7 @@ impl Lists {
         let dir = ledger
             .workspace
             .relative(&ledger.workspace.stub_dir(target));
-        let may_go = ledger.force || self.members.has_ours(ledger, &dir);
+        let may_go = ledger.force || self.members.has_ours(&dir);
         let named = listed.user_entry(&dir, may_go);
         if let Some((list, entry)) = named {
             return Err(WorkspaceError::StubListed {
@@ -152,17 +189,21 @@ impl Lists {
     }
 
     /// Brings the lock up to date with the edited manifest.
-    pub(crate) fn record(&self, ledger: &mut Ledger<'_>, toml: &TomlText<'_>) {
-        self.members.record(ledger, toml);
-        self.exclude.record(ledger, toml);
+    pub(crate) fn record(&self, draft: &mut Draft, toml: &TomlText<'_>) {
+        self.members.record(draft, toml);
+        self.exclude.record(draft, toml);
     }
 }
 
 impl List {
-    fn new(key: &'static str, ledger: &Ledger<'_>, toml: &TomlText<'_>) -> List {
+    fn new(key: &'static str, old: &Keys, toml: &TomlText<'_>) -> List {
         let path = ["workspace", key];
-        let recorded = ledger.old.key("Cargo.toml", &path);
+        let recorded = old.get(&path);
+        let below = format!("{}.", key_path(&path));
+        let elements = old.iter().filter_map(|known| known.strip_prefix(&below));
+        let elements = elements.filter_map(|text| Key::parse(text).ok()?.pop());
         List {
+            known: elements.map(|key| key.get().to_string()).collect(),
             key,
             ours: recorded.is_some() && recorded == toml.hash_at(&path).as_ref(),
             add: BTreeSet::new(),
@@ -176,9 +217,8 @@ impl List {
         ["workspace", self.key]
     }
 
-    fn has_ours(&self, ledger: &Ledger<'_>, dir: &str) -> bool {
-        let [a, b] = self.path();
-        ledger.old.key("Cargo.toml", &[a, b, dir]).is_some()
+    fn has_ours(&self, dir: &str) -> bool {
+        self.known.contains(dir)
     }
 
     fn remove(&self, toml: &TomlText<'_>, edits: &mut Edits) -> Result<(), WorkspaceError> {
@@ -212,24 +252,30 @@ impl List {
         Ok(())
     }
 
-    fn record(&self, ledger: &mut Ledger<'_>, toml: &TomlText<'_>) {
-        let ([a, b], file) = (self.path(), "Cargo.toml");
+    fn record(&self, draft: &mut Draft, toml: &TomlText<'_>) {
+        let [a, b] = self.path();
         for dir in &self.forget {
-            ledger.new.forget_key(file, &key_path(&[a, b, dir]));
+            draft.new.forget(&key_path(&[a, b, dir]));
         }
         for dir in self.add.iter().chain(&self.adopt) {
             let hash = hash_text(&string_text(dir));
-            ledger.new.record_key(file, &[a, b, dir], hash);
+            draft.new.record(&[a, b, dir], hash);
         }
         match toml.hash_at(&[a, b]).filter(|_| self.ours) {
-            Some(hash) => ledger.new.record_key(file, &[a, b], hash),
-            None => ledger.new.forget_key(file, &key_path(&[a, b])),
+            Some(hash) => draft.new.record(&[a, b], hash),
+            None => draft.new.forget(&key_path(&[a, b])),
         }
     }
 }
 
 fn texts(strings: &BTreeSet<String>) -> BTreeSet<&str> {
     strings.iter().map(String::as_str).collect()
+}
+
+/// The element that names a directory.
+fn named<'a>(list: &[Entry<'a>], dir: &str) -> Option<&'a str> {
+    let mut list = list.iter();
+    list.find(|(_, path)| path == dir).map(|(entry, _)| *entry)
 }
 
 /// An element as it is written, and the path that it means.
@@ -291,12 +337,8 @@ impl<'a> Listed<'a> {
     /// An element of the user's that makes a directory a member by name; one in `members` counts
     /// only if it may not go.
     fn user_entry(&self, dir: &str, may_go: bool) -> Option<(&'static str, &'a str)> {
-        let named = |list: &[Entry<'a>]| {
-            let mut list = list.iter();
-            list.find(|(_, path)| path == dir).map(|(entry, _)| *entry)
-        };
-        let member = named(&self.members).filter(|_| !may_go);
+        let member = named(&self.members, dir).filter(|_| !may_go);
         let member = member.map(|entry| ("members", entry));
-        member.or_else(|| Some(("default-members", named(&self.default_members)?)))
+        member.or_else(|| Some(("default-members", named(&self.default_members, dir)?)))
     }
 }

@@ -1,10 +1,12 @@
 //! `golem-rpc.lock`: what in the workspace is ours, with the hash of what we wrote.
 //!
 //! Files are named from the workspace's root. A key of a TOML file is named by its path in that
-//! file; for an element of an array the path ends with the element. The format has a version; the
-//! text is sorted, one line a thing, so that version control merges it well.
+//! file; for an element of an array the path ends with the element; an import in a WIT file is named
+//! by what it imports. Of each file of the user's the lock also has the pieces of text that we put in,
+//! so that they come out again byte for byte. The format has a version; the text is sorted, one line a
+//! thing, so that version control merges it well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use golem_rpc_plan::{ContentHash, Snapshot};
@@ -12,12 +14,14 @@ use serde::Deserialize;
 use toml_edit::{DocumentMut, Table, value};
 
 use crate::WorkspaceError;
+use crate::pieces::{Pieces, PiecesText};
 use crate::toml::key_path;
 
 /// The name of the lock file in the workspace's root.
 pub const LOCK_FILE: &str = "golem-rpc.lock";
 
-const VERSION: i64 = 1;
+/// Version 1 knew no pieces.
+const VERSION: i64 = 2;
 
 const HEADER: &str = "\
 # Written by `cargo golem-rpc`: what it has put into this workspace, so that it knows its own work again.
@@ -28,7 +32,14 @@ const HEADER: &str = "\
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     files: BTreeMap<String, ContentHash>,
-    keys: BTreeMap<String, BTreeMap<String, ContentHash>>,
+    keys: BTreeMap<String, Keys>,
+    texts: BTreeMap<String, Pieces>,
+}
+
+/// What is ours in one file, by the path of its key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Keys {
+    hashes: BTreeMap<String, ContentHash>,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +48,8 @@ struct LockText {
     files: BTreeMap<String, String>,
     #[serde(default)]
     keys: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    texts: BTreeMap<String, PiecesText>,
 }
 
 #[derive(Deserialize)]
@@ -77,17 +90,22 @@ impl Lock {
             return Err(Failure::Newer(version));
         }
         let lock: LockText = toml_edit::de::from_str(text).map_err(broken)?;
-        let hashes = |map: BTreeMap<String, String>| {
+        let hashes = |map: BTreeMap<String, String>| -> BTreeMap<String, ContentHash> {
             map.into_iter()
                 .map(|(name, hash)| (name, ContentHash::from_recorded(&hash)))
                 .collect()
         };
+        let keys = |(file, keys)| {
+            let hashes = hashes(keys);
+            (file, Keys { hashes })
+        };
         Ok(Lock {
             files: hashes(lock.files),
-            keys: lock
-                .keys
+            keys: lock.keys.into_iter().map(keys).collect(),
+            texts: lock
+                .texts
                 .into_iter()
-                .map(|(file, keys)| (file, hashes(keys)))
+                .map(|(file, text)| (file, text.into()))
                 .collect(),
         })
     }
@@ -106,29 +124,50 @@ impl Lock {
         doc.insert("files", table(&self.files).into());
         let mut keys = Table::new();
         keys.set_implicit(true);
-        for (file, hashes) in &self.keys {
-            keys.insert(file, table(hashes).into());
+        for (file, recorded) in &self.keys {
+            keys.insert(file, table(&recorded.hashes).into());
         }
         doc.insert("keys", keys.into());
+        let mut texts = Table::new();
+        texts.set_implicit(true);
+        for (file, pieces) in &self.texts {
+            texts.insert(file, pieces.table().into());
+        }
+        doc.insert("texts", texts.into());
         format!("{HEADER}{doc}")
     }
 
     /// Whether nothing is ours.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.keys.is_empty()
+        self.files.is_empty() && self.keys.is_empty() && self.texts.is_empty()
+    }
+
+    /// Everything in which something is ours, from the workspace's root.
+    pub fn paths(&self) -> BTreeSet<&str> {
+        let files = self.files.keys().chain(self.keys.keys());
+        let all = files.chain(self.texts.keys());
+        all.map(String::as_str).collect()
+    }
+
+    /// The directories of stubs that are ours, from the workspace's root.
+    pub fn stub_dirs(&self) -> BTreeSet<&str> {
+        let files = self.files.keys();
+        files
+            .filter_map(|file| file.strip_suffix("/wit/_stub.wit"))
+            .filter(|dir| !dir.ends_with("/deps") && !dir.contains("/deps/"))
+            .collect()
     }
 
     /// How many files and keys are ours.
     pub(crate) fn len(&self) -> usize {
-        self.files.len() + self.keys.values().map(BTreeMap::len).sum::<usize>()
+        let keys = self.keys.values().map(|keys| keys.hashes.len());
+        self.files.len() + keys.sum::<usize>()
     }
 
-    /// Makes the keys of a file those that `other` has.
-    pub(crate) fn take_keys(&mut self, file: &str, other: &Lock) {
-        match other.keys.get(file) {
-            Some(keys) => drop(self.keys.insert(file.to_string(), keys.clone())),
-            None => drop(self.keys.remove(file)),
-        }
+    /// Makes what is ours in a file what `other` says.
+    pub(crate) fn take_entries(&mut self, file: &str, other: &Lock) {
+        self.set_keys(file, other.keys(file));
+        self.set_pieces(file, other.pieces(file).cloned());
     }
 
     pub(crate) fn file(&self, path: &str) -> Option<&ContentHash> {
@@ -156,30 +195,58 @@ impl Lock {
         self.files.remove(path);
     }
 
-    pub(crate) fn key(&self, file: &str, path: &[&str]) -> Option<&ContentHash> {
-        self.keys.get(file)?.get(&key_path(path))
+    /// Our files.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
     }
 
-    /// The keys of a file that are ours, as TOML writes their paths.
-    pub(crate) fn keys(&self, file: &str) -> impl Iterator<Item = &str> {
-        self.keys
-            .get(file)
-            .into_iter()
-            .flat_map(|keys| keys.keys().map(String::as_str))
+    /// What is ours in a file.
+    pub(crate) fn keys(&self, file: &str) -> Keys {
+        self.keys.get(file).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn record_key(&mut self, file: &str, path: &[&str], hash: ContentHash) {
-        let keys = self.keys.entry(file.to_string()).or_default();
-        keys.insert(key_path(path), hash);
-    }
-
-    pub(crate) fn forget_key(&mut self, file: &str, path: &str) {
-        if let Some(keys) = self.keys.get_mut(file) {
-            keys.remove(path);
-            if keys.is_empty() {
-                self.keys.remove(file);
-            }
+    pub(crate) fn set_keys(&mut self, file: &str, keys: Keys) {
+        match keys.hashes.is_empty() {
+            true => drop(self.keys.remove(file)),
+            false => drop(self.keys.insert(file.to_string(), keys)),
         }
+    }
+
+    /// The files of the user's in which something is ours.
+    pub(crate) fn edited(&self) -> BTreeSet<&str> {
+        let files = self.keys.keys().chain(self.texts.keys());
+        files.map(String::as_str).collect()
+    }
+
+    /// The pieces that are ours in a file.
+    pub(crate) fn pieces(&self, file: &str) -> Option<&Pieces> {
+        self.texts.get(file)
+    }
+
+    pub(crate) fn set_pieces(&mut self, file: &str, pieces: Option<Pieces>) {
+        match pieces {
+            Some(pieces) => drop(self.texts.insert(file.to_string(), pieces)),
+            None => drop(self.texts.remove(file)),
+        }
+    }
+}
+
+impl Keys {
+    pub(crate) fn get(&self, path: &[&str]) -> Option<&ContentHash> {
+        self.hashes.get(&key_path(path))
+    }
+
+    /// The keys, as TOML writes their paths.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.hashes.keys().map(String::as_str)
+    }
+
+    pub(crate) fn record(&mut self, path: &[&str], hash: ContentHash) {
+        self.hashes.insert(key_path(path), hash);
+    }
+
+    pub(crate) fn forget(&mut self, path: &str) {
+        self.hashes.remove(path);
     }
 }
 
@@ -191,6 +258,7 @@ enum Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::toml::Marked;
 
     fn read(text: &str) -> Result<Lock, WorkspaceError> {
         let mut disk = Snapshot::new();
@@ -211,7 +279,15 @@ mod tests {
             "dependencies",
             "a:b",
         ];
-        lock.record_key("c/Cargo.toml", &path, ContentHash::of(b"z"));
+        let mut keys = Keys::default();
+        keys.record(&path, ContentHash::of(b"z"));
+        lock.set_keys("c/Cargo.toml", keys);
+        let text = "a\nb \"x\" ü\r\n\tc\na\n";
+        let marked = Marked {
+            text: text.to_string(),
+            ours: vec![0..2, 2..12, 15..17],
+        };
+        lock.set_pieces("c/Cargo.toml", Pieces::of(&marked, true));
         let text = lock.render();
         assert_eq!(read(&text).unwrap(), lock);
         assert_eq!(read(&text).unwrap().render(), text);
@@ -242,9 +318,9 @@ mod tests {
             matches!(conflict, WorkspaceError::BrokenLock { .. }),
             "{conflict}"
         );
-        let newer = read("version = 2\nfiles = 3\n").unwrap_err();
+        let newer = read("version = 3\nfiles = 3\n").unwrap_err();
         assert!(
-            matches!(newer, WorkspaceError::NewerLock { found: 2, .. }),
+            matches!(newer, WorkspaceError::NewerLock { found: 3, .. }),
             "{newer}"
         );
         assert!(newer.hint().is_some());

@@ -7,7 +7,8 @@
 //! | a task of the older tool, or one that it wrote beside such | our task, in its place, with a note |
 //! | anything else | stays, with a note; ours if that is forced |
 //!
-//! Tasks that we wrote and that nothing needs any more go, as do further calls of the older tool.
+//! Tasks that we wrote and that nothing needs any more go, as do further calls of the older tool. A
+//! file that holds nothing of anybody else's goes with the last of them.
 
 use std::collections::BTreeSet;
 
@@ -15,36 +16,64 @@ use golem_rpc_makefile_templates::{Caller, Flow, Table, new_file_header, tables}
 use golem_rpc_plan::ContentHash;
 use toml_edit::{Item, Key};
 
+use crate::edited::{Draft, Entries};
 use crate::ledger::Ledger;
 use crate::older;
-use crate::toml::{Edits, Region, TomlText, hash_text};
+use crate::toml::{Edits, Marked, Region, TomlText, hash_text};
 use crate::{Links, Note, Options, StubBackend, WorkspaceError};
 
 /// The name of cargo-make's file in the workspace's root.
 pub const MAKEFILE: &str = "Makefile.toml";
 
+/// The tasks of Makefile.toml.
+pub(crate) struct Makefile {
+    tables: Vec<Table>,
+}
+
 /// Plans Makefile.toml.
-pub(crate) fn plan(
-    ledger: &mut Ledger<'_>,
-    links: &Links,
-    options: &Options,
-) -> Result<(), WorkspaceError> {
-    let tables = wanted(links, options);
-    let file = ledger.workspace.root.join(MAKEFILE);
-    let text = match ledger.text(&file)? {
-        Some(text) => {
-            let toml = TomlText::parse(&file, &text)?;
-            merge(ledger, &toml, &tables)?
-        }
-        None => {
-            forget(ledger);
-            tables.iter().for_each(|table| record(ledger, table));
-            let texts: Vec<&str> = tables.iter().map(|table| table.toml.as_str()).collect();
-            format!("{}\n{}", new_file_header(), texts.join("\n"))
-        }
+pub(crate) fn plan(ledger: &mut Ledger<'_>, links: &Links, options: &Options) {
+    let tables = match links.is_empty() {
+        true => Vec::new(),
+        false => wanted(links, options),
     };
-    ledger.set_text(&file, text);
-    Ok(())
+    let file = ledger.workspace.root.join(MAKEFILE);
+    ledger.edit(&file, Makefile { tables });
+}
+
+impl Entries for Makefile {
+    fn write(&self, ledger: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
+        let file = ledger.workspace.root.join(MAKEFILE);
+        draft.text = match draft.text.take() {
+            Some(marked) => {
+                let toml = TomlText::parse(&file, &marked.text)?;
+                let merged = merge(ledger, draft, &toml, &marked.ours, &self.tables)?;
+                // Without the lock nobody knows that the file is ours: but this is all we wrote.
+                let is_header =
+                    merged.text.trim().replace("\r\n", "\n") == new_file_header().trim();
+                Some(merged).filter(|_| !is_header || !self.tables.is_empty())
+            }
+            None => {
+                forget(draft);
+                self.tables.iter().for_each(|table| record(draft, table));
+                (!self.tables.is_empty()).then(|| new_file(&self.tables))
+            }
+        };
+        Ok(())
+    }
+
+    fn nothing<'s>(&'s self, _: &Ledger<'_>) -> Box<dyn Entries + 's> {
+        let tables = Vec::new();
+        Box::new(Makefile { tables })
+    }
+}
+
+fn new_file(tables: &[Table]) -> Marked {
+    let mut file = Marked::default();
+    file.push_ours(new_file_header());
+    for table in tables {
+        file.push_ours(&format!("\n{}", table.toml));
+    }
+    file
 }
 
 fn wanted(links: &Links, options: &Options) -> Vec<Table> {
@@ -68,17 +97,15 @@ fn wanted(links: &Links, options: &Options) -> Vec<Table> {
     })
 }
 
-fn record(ledger: &mut Ledger<'_>, table: &Table) {
+fn record(draft: &mut Draft, table: &Table) {
     let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-    ledger
-        .new
-        .record_key(MAKEFILE, &path, hash_text(&table.toml));
+    draft.new.record(&path, hash_text(&table.toml));
 }
 
-fn forget(ledger: &mut Ledger<'_>) {
-    let keys: Vec<String> = ledger.old.keys(MAKEFILE).map(str::to_string).collect();
+fn forget(draft: &mut Draft) {
+    let keys: Vec<String> = draft.old.iter().map(str::to_string).collect();
     for key in keys {
-        ledger.new.forget_key(MAKEFILE, &key);
+        draft.new.forget(&key);
     }
 }
 
@@ -92,20 +119,22 @@ enum Present {
 }
 
 fn merge(
-    ledger: &mut Ledger<'_>,
+    ledger: &Ledger<'_>,
+    draft: &mut Draft,
     toml: &TomlText<'_>,
+    ours: &[Region],
     tables: &[Table],
-) -> Result<String, WorkspaceError> {
+) -> Result<Marked, WorkspaceError> {
     check_shape(toml, tables)?;
     let mut edits = Edits::default();
     let is_older = tasks(toml).any(|(_, task)| older::calls_older_tool(task));
     let mut end = None;
     let mut missing: Vec<&Table> = Vec::new();
-    remove_unneeded(ledger, toml, tables, &mut edits);
-    forget(ledger);
+    remove_unneeded(draft, toml, tables, &mut edits);
+    forget(draft);
     for table in tables {
         let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-        match present(ledger, toml, table, &path, is_older) {
+        match present(draft, toml, table, &path, is_older) {
             Present::Nothing => missing.push(table),
             Present::Ours(region) => {
                 end = end.max(Some(region.end));
@@ -114,7 +143,7 @@ fn merge(
                 }
             }
             Present::Users if !ledger.force => {
-                note(ledger, toml, &path, |task, file, line| Note::TaskKept {
+                note(draft, toml, &path, |task, file, line| Note::TaskKept {
                     task,
                     file,
                     line,
@@ -122,7 +151,7 @@ fn merge(
                 continue;
             }
             Present::Older | Present::Users => {
-                note(ledger, toml, &path, |task, file, line| Note::TaskReplaced {
+                note(draft, toml, &path, |task, file, line| Note::TaskReplaced {
                     task,
                     file,
                     line,
@@ -133,13 +162,13 @@ fn merge(
                 }
             }
         }
-        record(ledger, table);
+        record(draft, table);
     }
     let at = end.map_or(toml.text.len(), |end| toml.next_line(end));
     for table in missing {
         edits.block(at, table.toml.as_str());
     }
-    edits.apply(toml)
+    edits.apply_to(toml, ours)
 }
 
 /// Checks that there can be headers of ours below what the file holds.
@@ -157,7 +186,7 @@ fn check_shape(toml: &TomlText<'_>, tables: &[Table]) -> Result<(), WorkspaceErr
 }
 
 fn present(
-    ledger: &Ledger<'_>,
+    draft: &Draft,
     toml: &TomlText<'_>,
     table: &Table,
     path: &[&str],
@@ -166,7 +195,7 @@ fn present(
     let Some(item) = toml.get(path) else {
         return Present::Nothing;
     };
-    let recorded = ledger.old.key(MAKEFILE, path);
+    let recorded = draft.old.get(path);
     let known = [Some(hash_text(&table.toml)), recorded.cloned()];
     if let Some(region) = written_by_us(toml, path, &known.map(|hash| hash.map(|h| h.to_string())))
     {
@@ -207,14 +236,9 @@ fn replace(toml: &TomlText<'_>, path: &[&str], table: &Table, edits: &mut Edits)
 }
 
 /// Takes out what we wrote and nobody needs, and what the older tool wrote.
-fn remove_unneeded(
-    ledger: &mut Ledger<'_>,
-    toml: &TomlText<'_>,
-    tables: &[Table],
-    edits: &mut Edits,
-) {
+fn remove_unneeded(draft: &mut Draft, toml: &TomlText<'_>, tables: &[Table], edits: &mut Edits) {
     let wanted: BTreeSet<&[String]> = tables.iter().map(|table| table.path.as_slice()).collect();
-    let recorded: Vec<String> = ledger.old.keys(MAKEFILE).map(str::to_string).collect();
+    let recorded: Vec<String> = draft.old.iter().map(str::to_string).collect();
     for key in recorded {
         let path: Vec<String> = Key::parse(&key)
             .map(|keys| keys.iter().map(|key| key.get().to_string()).collect())
@@ -223,18 +247,20 @@ fn remove_unneeded(
             continue;
         }
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let recorded = ledger.old.key(MAKEFILE, &path).map(ToString::to_string);
+        let recorded = draft.old.get(&path).map(ToString::to_string);
         if let Some(region) = written_by_us(toml, &path, &[recorded]) {
             edits.remove_lines(toml, &region, true);
         }
     }
-    for (name, task) in tasks(toml) {
+    // Without tasks of ours those of the older tool are not in the way.
+    let older = tasks(toml).filter(|_| !tables.is_empty());
+    for (name, task) in older {
         let path = ["tasks".to_string(), name.to_string()];
         if older::calls_older_tool(task) && !wanted.contains(path.as_slice()) {
             for region in toml.regions_of(&["tasks", name]) {
                 edits.remove_lines(toml, &region, true);
             }
-            note(ledger, toml, &["tasks", name], |task, file, line| {
+            note(draft, toml, &["tasks", name], |task, file, line| {
                 Note::TaskRemoved { task, file, line }
             });
         }
@@ -247,15 +273,16 @@ pub(crate) fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str
 }
 
 fn note(
-    ledger: &mut Ledger<'_>,
+    draft: &mut Draft,
     toml: &TomlText<'_>,
     path: &[&str],
     make: impl FnOnce(String, camino::Utf8PathBuf, usize) -> Note,
 ) {
     let task = path.last().copied().unwrap_or_default().to_string();
     let line = toml.line(toml.start_of(path).unwrap_or(0));
-    let file = ledger.workspace.root.join(MAKEFILE);
-    ledger.note(make(task, file, line));
+    draft
+        .notes
+        .insert(make(task, toml.path.to_path_buf(), line));
 }
 
 #[cfg(test)]

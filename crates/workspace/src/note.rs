@@ -49,6 +49,17 @@ pub enum Note {
         /// The file.
         file: Utf8PathBuf,
     },
+    /// A file of ours that is no longer needed goes although somebody had changed it, as was forced.
+    Removed {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// Our entries in a file of the user's were changed, so that only those are taken out that are
+    /// still known.
+    OneByOne {
+        /// The file.
+        file: Utf8PathBuf,
+    },
 }
 
 impl fmt::Display for Note {
@@ -80,6 +91,13 @@ impl fmt::Display for Note {
                     "`{file}` is no longer needed, but was changed by hand and stays"
                 )
             }
+            Note::Removed { file } => {
+                write!(f, "`{file}` was changed by hand and is removed")
+            }
+            Note::OneByOne { file } => write!(
+                f,
+                "our entries in `{file}` were changed by hand: what still is as we wrote it is taken out, look at the rest"
+            ),
         }
     }
 }

@@ -18,9 +18,12 @@ use serde_json::Value;
 use toml_edit::Item;
 use wit_parser::PackageName;
 
+use crate::dependencies::without;
+use crate::edited::Draft;
 use crate::ledger::Ledger;
+use crate::lock::Keys;
 use crate::root::LINKS;
-use crate::toml::{Edits, TomlText, key_path, string_text};
+use crate::toml::{Edits, Marked, TomlText, key_path, string_text};
 use crate::{Workspace, WorkspaceError};
 
 const TARGETS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "targets"];
@@ -246,31 +249,46 @@ fn path_of(target: &str, key: Key) -> [&str; 6] {
 }
 
 /// Whether the key of a target stands in the manifest as we wrote it.
-fn is_ours(ledger: &Ledger<'_>, toml: &TomlText<'_>, path: &[&str]) -> bool {
-    let recorded = ledger.old.key("Cargo.toml", path);
+fn is_ours(old: &Keys, toml: &TomlText<'_>, path: &[&str]) -> bool {
+    let recorded = old.get(path);
     recorded.is_some() && recorded == toml.hash_at(path).as_ref()
 }
 
-/// The text of the manifest without the keys of ours that only say the default.
+/// The manifest without the keys of ours that only say the default, or whose target nobody calls.
 pub(crate) fn remove(
     ledger: &Ledger<'_>,
-    mut text: String,
+    old: &Keys,
+    mut marked: Marked,
     options: &Options,
     targets: &BTreeSet<&str>,
-) -> Result<String, WorkspaceError> {
-    for (target, key) in keys_of(targets) {
-        if key.value(&options.get(target)) == key.default_value() {
-            let path = path_of(target, key);
-            let toml = TomlText::parse(&ledger.workspace.manifest, &text)?;
-            if is_ours(ledger, &toml, &path) {
-                // One by one: where the last key of a table goes, the table goes with it.
-                let mut edits = Edits::default();
-                toml.remove_with_table(&path, &mut edits);
-                text = edits.apply(&toml)?;
-            }
+) -> Result<Marked, WorkspaceError> {
+    let file = &ledger.workspace.manifest;
+    let is_default =
+        |(target, key): &(&str, Key)| key.value(&options.get(target)) == key.default_value();
+    let unneeded = keys_of(targets).filter(is_default);
+    let unneeded = unneeded.map(|(target, key)| path_of(target, key).map(str::to_string));
+    for path in unneeded.chain(of_others(old, targets)) {
+        let path = path.each_ref().map(String::as_str);
+        // One by one: where the last key of a table goes, the table goes with it.
+        if is_ours(old, &TomlText::parse(file, &marked.text)?, &path) {
+            marked = without(file, marked, &path)?;
         }
     }
-    Ok(text)
+    Ok(marked)
+}
+
+/// The recorded keys of targets that are none any more.
+fn of_others(old: &Keys, targets: &BTreeSet<&str>) -> Vec<[String; 6]> {
+    let below = format!("{}.", key_path(&TARGETS));
+    let recorded = old.iter().filter(|key| key.starts_with(&below));
+    let paths = recorded.filter_map(|key| toml_edit::Key::parse(key).ok());
+    let paths = paths.filter_map(|keys| {
+        let keys: Vec<String> = keys.iter().map(|key| key.get().to_string()).collect();
+        <[String; 6]>::try_from(keys).ok()
+    });
+    paths
+        .filter(|path| !targets.contains(path[4].as_str()))
+        .collect()
 }
 
 fn keys_of<'a>(targets: &BTreeSet<&'a str>) -> impl Iterator<Item = (&'a str, Key)> {
@@ -284,7 +302,7 @@ pub(crate) type Ours<'a> = BTreeSet<(&'a str, &'static str)>;
 /// Writes what is not the default, and what differs from a key that is there. A key of the user's
 /// stays the user's. Gives the keys that are ours.
 pub(crate) fn write<'a>(
-    ledger: &Ledger<'_>,
+    old: &Keys,
     toml: &TomlText<'_>,
     options: &Options,
     targets: &BTreeSet<&'a str>,
@@ -302,14 +320,20 @@ pub(crate) fn write<'a>(
                     ours.insert((target, key.name()));
                 }
                 Some(present) if value_text(present).as_ref() == Some(&wanted) => {
-                    if is_ours(ledger, toml, &path) {
+                    if is_ours(old, toml, &path) {
                         ours.insert((target, key.name()));
                     }
                 }
                 Some(present) => {
                     let span = present.span();
                     let place = span.ok_or_else(|| toml.wrong_shape(&path, "a value"))?;
-                    edits.replace(place, wanted);
+                    match is_ours(old, toml, &path) {
+                        true => {
+                            edits.replace(place, wanted);
+                            ours.insert((target, key.name()));
+                        }
+                        false => edits.amend(place, wanted),
+                    }
                 }
             }
         }
@@ -325,19 +349,24 @@ fn value_text(item: &Item) -> Option<String> {
     text.or_else(|| item.as_bool().map(|value| value.to_string()))
 }
 
-/// Makes the keys of `ours`, of these targets, those of ours in the lock.
+/// Makes the keys of `ours` those of ours in the lock.
 pub(crate) fn record(
-    ledger: &mut Ledger<'_>,
+    draft: &mut Draft,
     toml: &TomlText<'_>,
     targets: &BTreeSet<&str>,
     ours: &Ours<'_>,
 ) {
+    for path in of_others(&draft.old, targets) {
+        draft
+            .new
+            .forget(&key_path(&path.each_ref().map(String::as_str)));
+    }
     for (target, key) in keys_of(targets) {
         let path = path_of(target, key);
         let is_ours = ours.contains(&(target, key.name()));
         match toml.hash_at(&path).filter(|_| is_ours) {
-            Some(hash) => ledger.new.record_key("Cargo.toml", &path, hash),
-            None => ledger.new.forget_key("Cargo.toml", &key_path(&path)),
+            Some(hash) => draft.new.record(&path, hash),
+            None => draft.new.forget(&key_path(&path)),
         }
     }
 }

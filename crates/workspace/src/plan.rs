@@ -11,13 +11,15 @@ use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{WitRoot, names};
 use wit_parser::PackageName;
 
+use crate::dependencies::Dependencies;
+use crate::imports::{self, Imports};
 use crate::known::{self, Known};
 use crate::ledger::Ledger;
 use crate::lists::Stubs;
 use crate::vendored::{self, Caller, dir_of};
 use crate::{
-    Links, Member, Note, Options, StubBackend, Workspace, WorkspaceError, makefile, older, root,
-    stub_dir, wit,
+    Links, Lock, Member, Note, Options, StubBackend, Workspace, WorkspaceError, makefile, older,
+    root, stub_dir, wit,
 };
 
 /// What is wanted.
@@ -36,6 +38,10 @@ pub struct Request<'a> {
     pub plain: &'a BTreeMap<String, FileSet>,
     /// The callers to bring up to date, by package name.
     pub callers: &'a BTreeSet<String>,
+    /// The imports that callers' worlds are to have, by caller.
+    pub imports: &'a BTreeMap<String, Imports>,
+    /// Whether these are all stubs and callers: what is ours beyond them then goes.
+    pub whole: bool,
     /// Whether to overwrite what was changed by hand or is not ours.
     pub force: bool,
 }
@@ -89,8 +95,19 @@ pub(crate) fn draft<'a>(
         }
     }
     plan_callers(&mut ledger, request, &packages)?;
-    root::plan(&mut ledger, links, options, &stubs(request, disk)?)?;
-    makefile::plan(&mut ledger, links, options)?;
+    let mut stubs = stubs(request, disk)?;
+    if request.whole {
+        stubs.gone = plan_the_rest(&mut ledger, request)?;
+    }
+    root::plan(&mut ledger, links, options, stubs)?;
+    makefile::plan(&mut ledger, links, options);
+    plan_imports(&mut ledger, request)?;
+    if request.whole {
+        ledger.forget_rest();
+    } else {
+        // What the others have in the root manifest, if one of them is the root package, stays.
+        ledger.edit_partly(&workspace.manifest);
+    }
     Ok(ledger)
 }
 
@@ -136,6 +153,53 @@ fn plan_callers<'a>(
     Ok(())
 }
 
+/// Plans that what is ours and belongs to no link goes; gives the stub directories that go.
+fn plan_the_rest<'a>(
+    ledger: &mut Ledger<'a>,
+    request: &Request<'a>,
+) -> Result<BTreeSet<String>, WorkspaceError> {
+    let Request {
+        workspace, links, ..
+    } = request;
+    let targets = members(workspace, links.targets())?.into_iter();
+    let kept: BTreeSet<String> = targets
+        .map(|target| workspace.relative(&workspace.stub_dir(target)))
+        .collect();
+    let dirs = ledger.old.stub_dirs().into_iter().map(str::to_string);
+    let gone: BTreeSet<String> = dirs.filter(|dir| !kept.contains(dir)).collect();
+    for dir in &gone {
+        stub_dir::discard(ledger, &workspace.root.join(dir));
+    }
+    ledger.clear_rest();
+    for caller in workspace.members.values() {
+        let name = workspace.relative(&caller.manifest);
+        let (needed, file) = (Vec::new(), &caller.manifest);
+        let was_caller = ledger.old.edited().contains(name.as_str()) && ledger.disk.contains(file);
+        if was_caller && !links.callers().contains(caller.name.as_str()) {
+            ledger.edit(file, Dependencies { caller, needed });
+        }
+    }
+    Ok(gone)
+}
+
+/// Plans the imports of callers, and that those go whose link went.
+fn plan_imports(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(), WorkspaceError> {
+    let callers = request.links.callers();
+    for member in request.workspace.members.values() {
+        let name = member.name.as_str();
+        match request.imports.get(name) {
+            Some(imports) if request.callers.contains(name) => {
+                imports::plan(ledger, member, imports)?;
+            }
+            _ if request.whole && !callers.contains(name) => {
+                imports::plan(ledger, member, &Imports::default())?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn plain(request: &Request<'_>, targets: &BTreeSet<&str>) -> Vec<FileSet> {
     let stubs = targets
         .iter()
@@ -173,7 +237,7 @@ fn check(
     let Request {
         workspace, links, ..
     } = request;
-    if links.is_empty() {
+    if links.is_empty() && Lock::read(disk, &workspace.root)?.is_empty() {
         return Err(WorkspaceError::NoLinks {
             manifest: workspace.manifest.clone(),
         });
@@ -215,7 +279,8 @@ fn stubs<'a>(request: &Request<'a>, disk: &Snapshot) -> Result<Stubs<'a>, Worksp
     let mut stubs = Stubs::default();
     for target in request.links.targets() {
         let member = request.workspace.linked(target)?;
-        let manifest = request.workspace.stub_dir(member).join("Cargo.toml");
+        let dir = request.workspace.stub_dir(member);
+        let manifest = dir.join("Cargo.toml");
         match (
             request.stubs.contains_key(target),
             request.options.get(target).backend,
@@ -223,6 +288,9 @@ fn stubs<'a>(request: &Request<'a>, disk: &Snapshot) -> Result<Stubs<'a>, Worksp
             (true, StubBackend::Component) => drop(stubs.wit_alone.insert(target)),
             (true, StubBackend::Crate) => drop(stubs.crates.insert(target)),
             (false, _) if disk.contains(manifest) => drop(stubs.crates.insert(target)),
+            (false, StubBackend::Component) if disk.contains_dir(dir.join("wit")) => {
+                stubs.wit_alone.insert(target);
+            }
             (false, _) => {}
         }
     }

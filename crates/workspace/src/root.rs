@@ -1,5 +1,5 @@
 //! The root manifest: what is a member, the links, the targets' options, and a release profile where
-//! there is none.
+//! there is none. Without links there is none of that.
 //!
 //! What goes is taken out before anything is put in, so that no edit stands in the way of another.
 
@@ -9,65 +9,206 @@ use cargo_util_schemas::manifest::{TomlManifest, TomlWorkspace};
 use golem_rpc_plan::ContentHash;
 use toml_edit::{Array, Item};
 
+use crate::dependencies::without;
+use crate::edited::{Draft, Entries};
 use crate::ledger::Ledger;
 use crate::lists::{Lists, Stubs};
-use crate::toml::{Edits, TomlText, array_text, insert_strings};
+use crate::toml::{Edits, Marked, TomlText, array_text, insert_strings, key_path, remove_strings};
 use crate::{Links, Options, WorkspaceError, options};
 
+/// The root manifest's name in the lock.
+pub(crate) const ROOT: &str = "Cargo.toml";
 pub(crate) const LINKS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "links"];
 const RELEASE: [&str; 2] = ["profile", "release"];
 
+/// The entries of the root manifest.
+pub(crate) struct Root<'a> {
+    links: Links,
+    options: &'a Options,
+    stubs: Stubs<'a>,
+    profile: Profile,
+}
+
+/// What becomes of the release profile.
+enum Profile {
+    /// There is to be one; ours if there is no other.
+    Wanted,
+    /// The user has taken ours out, which had this hash.
+    TakenOut(ContentHash),
+}
+
 /// Plans the root manifest.
-pub(crate) fn plan(
-    ledger: &mut Ledger<'_>,
+pub(crate) fn plan<'a>(
+    ledger: &mut Ledger<'a>,
     links: &Links,
-    wanted: &Options,
-    stubs: &Stubs<'_>,
+    options: &'a Options,
+    stubs: Stubs<'a>,
 ) -> Result<(), WorkspaceError> {
-    let workspace = ledger.workspace;
-    let file = &workspace.manifest;
-    let text = ledger
-        .text(file)?
-        .ok_or_else(|| WorkspaceError::Missing { file: file.clone() })?;
-    let toml = TomlText::parse(file, &text)?;
-    let cargo = read_manifest(&toml)?.workspace.unwrap_or_else(no_workspace);
-    let mut lists = Lists::new(ledger, &toml, &cargo, stubs)?;
-    let targets = links.targets();
-    let mut edits = Edits::default();
-    lists.remove(&toml, &mut edits)?;
-    let without = edits.apply(&toml)?;
-    let without = options::remove(ledger, without, wanted, &targets)?;
-
-    let toml = TomlText::parse(file, &without)?;
-    let mut edits = Edits::default();
-    lists.insert(&toml, &mut edits)?;
-    add_links(&toml, links, &mut edits)?;
-    let ours = options::write(ledger, &toml, wanted, &targets, &mut edits)?;
-    let profile = wants_profile(ledger, &toml);
-    if profile {
-        let entries = [("opt-level", "\"s\""), ("lto", "true"), ("strip", "true")];
-        let entries = entries.map(|(key, value)| (key.to_string(), value.to_string()));
-        toml.insert_entries(&RELEASE, &entries, &mut edits)?;
-    }
-    let edited = edits.apply(&toml)?;
-
-    let toml = TomlText::parse(file, &edited)?;
-    read_manifest(&toml)?;
-    lists.record(ledger, &toml);
-    options::record(ledger, &toml, &targets, &ours);
-    record(ledger, "Cargo.toml", &toml, &RELEASE, profile);
-    for (caller, _) in links.iter() {
-        let [a, b, c, d] = LINKS;
-        record(ledger, "Cargo.toml", &toml, &[a, b, c, d, caller], true);
-    }
-    ledger.set_text(file, edited);
+    let file = &ledger.workspace.manifest;
+    let text = ledger.text(file)?.unwrap_or_default();
+    let is_there = TomlText::parse(file, text)?.get(&RELEASE).is_some();
+    let profile = match ledger.old.keys(ROOT).get(&RELEASE) {
+        Some(hash) if !is_there => Profile::TakenOut(hash.clone()),
+        _ => Profile::Wanted,
+    };
+    let root = Root {
+        links: links.clone(),
+        options,
+        stubs,
+        profile,
+    };
+    ledger.edit(file, root);
     Ok(())
 }
 
-fn record(ledger: &mut Ledger<'_>, file: &str, toml: &TomlText<'_>, path: &[&str], ours: bool) {
-    let hash: Option<ContentHash> = toml.hash_at(path).filter(|_| ours);
-    if let Some(hash) = hash {
-        ledger.new.record_key(file, path, hash);
+impl Entries for Root<'_> {
+    fn write(&self, ledger: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
+        let file = &ledger.workspace.manifest;
+        let marked = draft.marked(file)?;
+        let (mut lists, marked) = self.remove(ledger, draft, marked)?;
+        let (ours, marked) = self.insert(ledger, draft, &mut lists, marked)?;
+
+        let toml = TomlText::parse(file, &marked.text)?;
+        read_manifest(&toml)?;
+        lists.record(draft, &toml);
+        options::record(draft, &toml, &self.links.targets(), &ours);
+        self.record_profile(draft, &toml);
+        self.record_links(draft, &toml);
+        draft.text = Some(marked);
+        Ok(())
+    }
+
+    fn nothing<'s>(&'s self, ledger: &Ledger<'_>) -> Box<dyn Entries + 's> {
+        let Stubs {
+            crates, wit_alone, ..
+        } = &self.stubs;
+        let targets = crates.iter().chain(wit_alone);
+        let members = targets.filter_map(|target| ledger.workspace.members.get(*target));
+        let dirs = members.map(|member| ledger.workspace.stub_dir(member));
+        let stubs = Stubs {
+            gone: dirs.map(|dir| ledger.workspace.relative(&dir)).collect(),
+            ..Stubs::default()
+        };
+        Box::new(Root {
+            links: Links::new(),
+            options: self.options,
+            stubs,
+            profile: Profile::Wanted,
+        })
+    }
+}
+
+impl Root<'_> {
+    /// Takes out what is not wanted.
+    fn remove(
+        &self,
+        ledger: &Ledger<'_>,
+        draft: &Draft,
+        marked: Marked,
+    ) -> Result<(Lists, Marked), WorkspaceError> {
+        let file = &ledger.workspace.manifest;
+        let toml = TomlText::parse(file, &marked.text)?;
+        let cargo = read_manifest(&toml)?.workspace.unwrap_or_else(no_workspace);
+        let lists = Lists::new(ledger, &draft.old, &toml, &cargo, &self.stubs)?;
+        let mut edits = Edits::default();
+        lists.remove(&toml, &mut edits)?;
+        let unlinked = self.remove_targets(&toml, &mut edits)?;
+        let mut marked = edits.apply_to(&toml, &marked.ours)?;
+        let [a, b, c, d] = LINKS;
+        for caller in unlinked {
+            marked = without(file, marked, &[a, b, c, d, &caller])?;
+        }
+        if self.links.is_empty() {
+            let toml = TomlText::parse(file, &marked.text)?;
+            let recorded = draft.old.get(&RELEASE);
+            if recorded.is_some() && recorded == toml.hash_at(&RELEASE).as_ref() {
+                let mut edits = Edits::default();
+                toml.remove_entry(&RELEASE, &mut edits);
+                marked = edits.apply_to(&toml, &marked.ours)?;
+            }
+        }
+        let targets = self.links.targets();
+        let marked = options::remove(ledger, &draft.old, marked, self.options, &targets)?;
+        Ok((lists, marked))
+    }
+
+    /// Takes targets out of the lines of callers that keep others; gives the callers that keep none.
+    fn remove_targets(
+        &self,
+        toml: &TomlText<'_>,
+        edits: &mut Edits,
+    ) -> Result<Vec<String>, WorkspaceError> {
+        let table = toml.get(&LINKS).and_then(Item::as_table_like);
+        let mut unlinked = Vec::new();
+        for (caller, item) in table.into_iter().flat_map(|table| table.iter()) {
+            let targets = self.links.targets_of(caller);
+            if targets.is_empty() {
+                unlinked.push(caller.to_string());
+            } else if let Some(array) = item.as_array() {
+                let gone: BTreeSet<&str> = strings(array).difference(&targets).copied().collect();
+                remove_strings(toml, array, &gone, edits);
+            }
+        }
+        Ok(unlinked)
+    }
+
+    /// Puts in what is missing; gives the options that are ours.
+    fn insert(
+        &self,
+        ledger: &Ledger<'_>,
+        draft: &Draft,
+        lists: &mut Lists,
+        marked: Marked,
+    ) -> Result<(options::Ours<'_>, Marked), WorkspaceError> {
+        let toml = TomlText::parse(&ledger.workspace.manifest, &marked.text)?;
+        let mut edits = Edits::default();
+        lists.insert(&toml, &mut edits)?;
+        add_links(&toml, &self.links, &mut edits)?;
+        let targets = self.links.targets();
+        let ours = options::write(&draft.old, &toml, self.options, &targets, &mut edits)?;
+        if self.adds_profile(&toml) {
+            let entries = [("opt-level", "\"s\""), ("lto", "true"), ("strip", "true")];
+            let entries = entries.map(|(key, value)| (key.to_string(), value.to_string()));
+            toml.insert_entries(&RELEASE, &entries, &mut edits)?;
+        }
+        Ok((ours, edits.apply_to(&toml, &marked.ours)?))
+    }
+
+    /// Whether to add a release profile: there is none, and the user has not taken ours out.
+    fn adds_profile(&self, toml: &TomlText<'_>) -> bool {
+        let wanted = matches!(self.profile, Profile::Wanted) && !self.links.is_empty();
+        wanted && toml.get(&RELEASE).is_none()
+    }
+
+    fn record_profile(&self, draft: &mut Draft, toml: &TomlText<'_>) {
+        let before = draft.text.as_ref().and_then(|before| {
+            let before = TomlText::parse(toml.path, &before.text).ok()?;
+            before.hash_at(&RELEASE)
+        });
+        let recorded = draft.old.get(&RELEASE).cloned();
+        match (&self.profile, toml.hash_at(&RELEASE)) {
+            _ if self.links.is_empty() => draft.new.forget(&key_path(&RELEASE)),
+            (Profile::TakenOut(hash), None) => draft.new.record(&RELEASE, hash.clone()),
+            // Ours: just put in, or there as it was.
+            (_, Some(hash)) if before.is_none() || recorded.as_ref() == Some(&hash) => {
+                draft.new.record(&RELEASE, hash);
+            }
+            _ => {}
+        }
+    }
+
+    fn record_links(&self, draft: &mut Draft, toml: &TomlText<'_>) {
+        let [a, b, c, d] = LINKS;
+        let below = format!("{}.", key_path(&LINKS));
+        for key in draft.old.iter().filter(|key| key.starts_with(&below)) {
+            draft.new.forget(key);
+        }
+        for (caller, _) in self.links.iter() {
+            let path = [a, b, c, d, caller];
+            if let Some(hash) = toml.hash_at(&path) {
+                draft.new.record(&path, hash);
+            }
+        }
     }
 }
 
@@ -118,9 +259,4 @@ fn add_links(toml: &TomlText<'_>, links: &Links, edits: &mut Edits) -> Result<()
 
 fn strings(array: &Array) -> BTreeSet<&str> {
     array.iter().filter_map(|value| value.as_str()).collect()
-}
-
-/// Whether to add a release profile: there is none, and the user has not taken ours out.
-fn wants_profile(ledger: &Ledger<'_>, toml: &TomlText<'_>) -> bool {
-    toml.get(&RELEASE).is_none() && ledger.old.key("Cargo.toml", &RELEASE).is_none()
 }

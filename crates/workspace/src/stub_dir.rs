@@ -44,16 +44,21 @@ pub(crate) fn plan(
     Ok(())
 }
 
+/// Plans that what cargo and cargo-component wrote into a stub crate goes with it.
+pub(crate) fn discard(ledger: &mut Ledger<'_>, dir: &Utf8Path) {
+    for name in WRITTEN_BY_CARGO {
+        ledger.discard(&dir.join(name));
+    }
+}
+
 /// Plans that the crate around the WIT goes; gives its files.
 fn remove_crate(ledger: &mut Ledger<'_>, dir: &Utf8Path) -> [Utf8PathBuf; 2] {
     let files = CRATE.map(|name| dir.join(name));
     let is_there = |file: &Utf8PathBuf| ledger.disk.contains(file) || ledger.has_ours(file);
     if files.iter().any(is_there) {
         files.iter().for_each(|file| ledger.displace(file));
-        // The bindings were generated for that crate alone, and would keep its `src` alive.
-        for name in WRITTEN_BY_CARGO {
-            ledger.discard(&dir.join(name));
-        }
+        // They would keep its `src` alive.
+        discard(ledger, dir);
     }
     files
 }

@@ -11,7 +11,7 @@ use golem_rpc_stub::vendor::{Copy, Existing, StubWit, VendorError, vendor};
 use golem_rpc_stub::{WitPackage, WitRoot, compatible, names};
 use wit_parser::PackageName;
 
-use crate::dependencies::{self, Needed};
+use crate::dependencies::{Dependencies, Needed};
 use crate::known::Known;
 use crate::ledger::Ledger;
 use crate::{Dependency, LocalTarget, Member, WorkspaceError, wit};
@@ -58,7 +58,8 @@ pub(crate) fn plan(
         put(ledger, &deps.join(&copy.dir), copy, &mut wanted);
     }
     let needed = needed(local, &deps, &sources, &copies, &existing)?;
-    dependencies::plan(ledger, caller.member, &needed)?;
+    let caller = ledger.workspace.linked(&caller.member.name)?;
+    ledger.edit(&caller.manifest, Dependencies { caller, needed });
     Ok(wanted)
 }
 
@@ -204,7 +205,7 @@ fn add(found: &mut Vec<Existing>, name: PackageName, path: Utf8PathBuf, package:
 }
 
 /// Where a package below `deps` stands: its directory, or its file.
-fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
+pub(crate) fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
     let file = &package.files[0].path;
     match file.parent() {
         Some(dir) if dir != deps => dir.to_path_buf(),

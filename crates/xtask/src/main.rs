@@ -11,6 +11,7 @@
 
 mod bench;
 mod demo;
+mod dist;
 mod fuzz;
 mod repository;
 mod setup;
@@ -38,6 +39,8 @@ enum Command {
     Test,
     /// Measure times and sizes
     Bench(bench::BenchArgs),
+    /// Lay out what a package installs: the program, manual pages, completions, documents
+    Dist(dist::DistArgs),
     /// Look for mistakes with random worlds and fuzz targets
     Fuzz(fuzz::FuzzArgs),
 }
@@ -48,6 +51,7 @@ fn main() -> Result<()> {
         Command::Demo => demo::run(),
         Command::Test => test::run(),
         Command::Bench(args) => bench::run(&args),
+        Command::Dist(args) => dist::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     }
 }

@@ -2,23 +2,27 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 20] = [
     "init",
+    "link",
+    "unlink",
+    "prune",
     "regenerate",
-    "status",
-    "check",
-    "graph",
-    "describe",
-    "why",
-    "doctor",
     "generate",
     "build",
     "add-stub-dependency",
     "build-members",
     "compose",
+    "check",
+    "status",
+    "graph",
+    "describe",
+    "why",
+    "doctor",
     "invoke",
     "completions",
     "man",
+    "migrate",
 ];
 
 #[test]

@@ -20,6 +20,12 @@ fn init() {
     kill_at_each_call(&Workspace::cart, &INIT);
 }
 
+#[test]
+fn migrate() {
+    let older = || Workspace::of_fixture("older/shopping-cart");
+    kill_at_each_call(&older, &["migrate", "--allow-no-vcs"]);
+}
+
 /// Runs the command again and again, each time killed one call later, until it comes to its end.
 fn kill_at_each_call(start: &dyn Fn() -> Workspace, args: &[&str]) {
     let whole = start();

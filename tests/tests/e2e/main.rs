@@ -22,6 +22,7 @@ mod kill;
 mod layout;
 mod lock;
 mod messages;
+mod migrate;
 mod minimal_actor;
 mod options;
 mod preservation;

@@ -21,6 +21,12 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&INIT, &["fresh", "diagnostic"]),
     (&["regenerate"], &["fresh"]),
     (&["regenerate", "--dry-run"], &["plan"]),
+    (&["check"], &["check"]),
+    (&["check", "--breaking"], &["compatibility"]),
+    (&["graph"], &["graph"]),
+    (&["graph", "--format", "svg"], &["text"]),
+    (&["graph", "--output", "links.txt"], &["file"]),
+    (&["graph", "--output", "links.txt"], &["fresh"]),
     (&GENERATE, &["generating", "file"]),
     (&GENERATE, &["generating", "fresh"]),
     (&BUILD, &["generating", "file", "artifact"]),
@@ -31,6 +37,7 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&["build-members"], &["command", "artifact"]),
     (&COMPOSE, &["file", "artifact"]),
     (&COMPOSE, &["artifact"]),
+    (&["status"], &["status"]),
     (&COMPOSE_FILES, &["file", "artifact"]),
     (
         &INVOKE,
@@ -39,6 +46,7 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&["completions", "bash"], &["text"]),
     (&["man"], &["text"]),
     (&["man", "pages"], &["file"]),
+    (&["man", "pages"], &["fresh"]),
 ];
 
 /// Commands that need nothing, so that they cannot fail for the lack of it.

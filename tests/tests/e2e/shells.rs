@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use golem_rpc_tests::{Run, Workspace};
+use golem_rpc_tests::{Invocation, Run, Workspace, repository, which};
 
 use super::help::commands_of;
 
@@ -135,6 +135,38 @@ fn pages_replace_pages() {
     home.refuses(&["man", "."], 5, &["cargo-golem-rpc-init.1"]);
     fs::remove_file(home.path("cargo-golem-rpc-init.1")).unwrap();
     home.refuses(&["man", "cargo-golem-rpc.1"], 1, &["cargo-golem-rpc.1"]);
+}
+
+/// What a package installs is found where it lies.
+#[test]
+fn a_package_has_pages_and_scripts() {
+    let home = home_with_bash();
+    let prefix = home.path("pkg/usr");
+    let binary = which("cargo-golem-rpc");
+    let args = [
+        "xtask",
+        "dist",
+        prefix.as_str(),
+        "--binary",
+        binary.as_str(),
+    ];
+    for _ in 0..2 {
+        let xtask = Invocation::new("cargo", &args, repository());
+        xtask.run().success();
+    }
+    let script = home.read("pkg/usr/etc/bash_completion.d/cargo-golem-rpc");
+    assert_eq!(script, home.read("completions.bash"));
+    for file in [
+        "bin/cargo-golem-rpc",
+        "share/doc/cargo-golem-rpc/LICENSE",
+        "share/doc/cargo-golem-rpc/schema.json",
+        "share/fish/vendor_conf.d/cargo-golem-rpc.fish",
+        "share/zsh/site-functions/_cargo-golem-rpc",
+    ] {
+        assert!(prefix.join(file).is_file(), "no {file}");
+    }
+    let man = ["-M", "pkg/usr/share/man", "cargo-golem-rpc-init"];
+    home.command("man", &man).run().success();
 }
 
 /// `cargo help` asks us.

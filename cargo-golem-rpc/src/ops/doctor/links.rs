@@ -1,7 +1,5 @@
 //! Links that cannot work, and whether what was generated for them is up to date.
 
-use std::collections::BTreeSet;
-
 use golem_rpc_messages::{DoctorFinding, Examined, Severity};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_workspace::WorkspaceError;
@@ -60,9 +58,7 @@ fn strangers(linked: &Linked) -> Vec<DoctorFinding> {
 
 /// Whether `regenerate` would do nothing.
 fn plan(linked: &Linked, disk: &Snapshot) -> DoctorFinding {
-    let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-    let (targets, callers) = (all(linked.links.targets()), all(linked.links.callers()));
-    let planned = match regenerate::plan(linked, disk, &targets, &callers, false) {
+    let planned = match regenerate::plan(linked, disk, &regenerate::Parts::all(linked), false) {
         Ok((planned, _)) => planned,
         Err(error) => return failed(about(&error), &error),
     };

@@ -68,6 +68,8 @@ fn diagnostics() -> Vec<Message> {
         Cause::StubReplaced { dir: path.clone() },
         Cause::Overwritten { path: path.clone() },
         Cause::Kept { path: path.clone() },
+        Cause::Removed { path: path.clone() },
+        Cause::OneByOne { path: path.clone() },
         Cause::Recovered {
             finished: true,
             paths: vec![path],
@@ -188,7 +190,7 @@ fn builds() -> Vec<Message> {
     })];
     all.extend([M::Waiting, M::Building, M::Built, M::Fresh, M::Failed].map(progress));
     all.extend([A::Component, A::Stub, A::Composed].map(|kind| Message::Artifact(artifact(kind))));
-    all.extend([F::Stubs, F::StubCrate, F::Links].map(fresh));
+    all.extend([F::Stubs, F::StubCrate, F::Links, F::Output].map(fresh));
     all.extend(
         [
             T::Wat,
@@ -441,7 +443,7 @@ fn findings() -> Vec<Message> {
         class,
         subject,
         what,
-        at: text("a:b/api.f: param x"),
+        item: text("a:b/api.f: param x"),
         also: vec![text("a:b/api.g: result")],
         old: Some(Side {
             text: text("x: u8"),

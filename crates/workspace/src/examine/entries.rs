@@ -28,16 +28,17 @@ pub(super) fn compare(
     before: &[u8],
 ) -> Result<Vec<(FindingKind, String)>, WorkspaceError> {
     let toml = TomlText::parse(path, utf8(path, before)?)?;
+    let (new, old) = (outlook.new.keys(name), outlook.old.keys(name));
     let mut found = Vec::new();
-    for key in outlook.new.keys(name) {
+    for key in new.iter() {
         let keys = keys_of(key);
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let stands =
             |hash: Option<&ContentHash>| hash.is_some_and(|hash| holds(&toml, name, &keys, hash));
-        if stands(outlook.new.key(name, &keys)) {
+        if stands(new.get(&keys)) {
             continue;
         }
-        let old = outlook.old.key(name, &keys);
+        let old = old.get(&keys);
         let kind = match is_there(&toml, &keys) {
             false => FindingKind::Missing,
             // A task of the older tool is not ours, and gives way all the same.
@@ -46,12 +47,13 @@ pub(super) fn compare(
         };
         found.push((kind, key.to_string()));
     }
-    for key in outlook.old.keys(name) {
+    for key in old.iter() {
         let keys = keys_of(key);
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let old = outlook.old.key(name, &keys);
-        let is_ours = old.is_some_and(|hash| holds(&toml, name, &keys, hash));
-        if outlook.new.key(name, &keys).is_none() && is_ours {
+        let is_ours = old
+            .get(&keys)
+            .is_some_and(|hash| holds(&toml, name, &keys, hash));
+        if new.get(&keys).is_none() && is_ours {
             found.push((FindingKind::Unneeded, key.to_string()));
         }
     }
@@ -69,12 +71,13 @@ pub(super) fn kept_tasks(
         let mut notes = outlook.notes.iter();
         notes.any(|note| matches!(note, Note::TaskKept { task, .. } if task == name))
     };
+    let (new, old) = (outlook.new.keys(MAKEFILE), outlook.old.keys(MAKEFILE));
     let mut found = Vec::new();
-    for key in outlook.old.keys(MAKEFILE) {
+    for key in old.iter() {
         let keys = keys_of(key);
         let is_kept = keys.last().is_some_and(|name| kept(name));
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        if is_kept && outlook.new.key(MAKEFILE, &keys).is_none() && is_there(&toml, &keys) {
+        if is_kept && new.get(&keys).is_none() && is_there(&toml, &keys) {
             found.push((FindingKind::Edited, key.to_string()));
         }
     }

@@ -124,9 +124,10 @@ pub fn examine<E: From<WorkspaceError>>(
             options: look.options,
             targets: &targets,
             callers: &callers,
+            imports: &BTreeSet::new(),
             force: false,
         };
-        match settle(&wanted, &disk, &files) {
+        match settle(&wanted, !health.leaves_out(), &disk, &files) {
             Ok(settled) => break settled,
             Err(error) => health.blame(look.workspace, error)?,
         }
@@ -147,8 +148,8 @@ pub fn examine<E: From<WorkspaceError>>(
     if health.leaves_out() {
         // The tasks are those of all links, whatever state these are in.
         let mut ledger = Ledger::new(look.workspace, &disk, false)?;
-        makefile::plan(&mut ledger, look.links, look.options)?;
-        outlook.take_makefile(ledger.outlook(), look.workspace, &disk);
+        makefile::plan(&mut ledger, look.links, look.options);
+        outlook.take_makefile(ledger.outlook()?, look.workspace, &disk);
     }
     let origins = Origins::new(look, &disk, &made, health.packages());
     let scene = Scene {
@@ -169,26 +170,33 @@ pub fn examine<E: From<WorkspaceError>>(
     })
 }
 
-/// What would change until nothing does, with the stubs that this ends with.
+/// What would change until nothing does, with the stubs that this ends with. `whole` says whether
+/// these are all links.
 fn settle<E>(
     wanted: &Wanted<'_>,
+    whole: bool,
     disk: &Snapshot,
     files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
 ) -> Result<(Outlook, Stubs<E>), WorkspaceError> {
-    let mut stubs = wanted.stubs(disk, files)?;
+    let stubs_in = |disk: &Snapshot| {
+        let mut stubs = wanted.stubs(disk, files)?;
+        stubs.whole &= whole;
+        Ok::<_, WorkspaceError>(stubs)
+    };
+    let mut stubs = stubs_in(disk)?;
     if wanted.links.is_empty() {
         let ledger = Ledger::new(wanted.workspace, disk, false)?;
-        return Ok((ledger.outlook(), stubs));
+        return Ok((ledger.outlook()?, stubs));
     }
-    let mut all = plan::draft(&wanted.request(&stubs), disk)?.outlook();
+    let mut all = plan::draft(&wanted.request(&stubs), disk)?.outlook()?;
     let mut last = wanted.is_last(&all.plan);
     for _ in wanted.links.members() {
         if last {
             break;
         }
         let after = disk.after(&all.plan);
-        stubs = wanted.stubs(&after, files)?;
-        let next = plan::draft(&wanted.request(&stubs), &after)?.outlook();
+        stubs = stubs_in(&after)?;
+        let next = plan::draft(&wanted.request(&stubs), &after)?.outlook()?;
         last = wanted.is_last(&next.plan);
         all.then(disk, next);
     }

@@ -6,7 +6,8 @@ use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
 
 use super::*;
-use crate::{Lock, Workspace};
+use crate::Workspace;
+use crate::lock::Keys;
 
 const BUILD: &str = "# Builds all.\n[tasks.build]\ncommand = \"cargo\"\n";
 const CLEAN: &str = "[tasks.clean]\ncommand = \"cargo\"\nargs = [\"clean\"]\n";
@@ -27,7 +28,7 @@ fn tables(texts: &[&str]) -> Vec<Table> {
 struct Merged {
     text: String,
     notes: Vec<String>,
-    lock: Lock,
+    keys: Keys,
 }
 
 /// Merges into `text`, where `before` are the tables that an earlier run wrote.
@@ -40,24 +41,23 @@ fn merge_into(text: &str, before: &[&str], now: &[&str], force: bool) -> Merged 
         metadata: serde_json::Value::Null,
     };
     let disk = Snapshot::new();
-    let mut ledger = Ledger::new(&workspace, &disk, force).unwrap();
+    let ledger = Ledger::new(&workspace, &disk, force).unwrap();
+    let mut draft = Draft::default();
     tables(before)
         .iter()
-        .for_each(|table| record(&mut ledger, table));
-    ledger.old = ledger.new.clone();
+        .for_each(|table| record(&mut draft, table));
+    draft.old = draft.new.clone();
     let toml = TomlText::parse(Utf8Path::new("/w/Makefile.toml"), text).unwrap();
-    let text = merge(&mut ledger, &toml, &tables(now)).unwrap();
-    let lock = ledger.new.clone();
-    let notes = ledger.finish().unwrap().notes;
+    let merged = merge(&ledger, &mut draft, &toml, &[], &tables(now)).unwrap();
     Merged {
-        text,
-        notes: notes.iter().map(ToString::to_string).collect(),
-        lock,
+        text: merged.text,
+        notes: draft.notes.iter().map(ToString::to_string).collect(),
+        keys: draft.new,
     }
 }
 
 fn is_recorded(merged: &Merged, task: &str) -> bool {
-    merged.lock.key(MAKEFILE, &["tasks", task]).is_some()
+    merged.keys.get(&["tasks", task]).is_some()
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn ours_go_behind_the_user_s() {
     assert!(merged.notes.is_empty());
     let again = merge_into(&merged.text, &[BUILD, CLEAN], &[BUILD, CLEAN], false);
     assert_eq!(again.text, merged.text);
-    assert_eq!(again.lock, merged.lock);
+    assert_eq!(again.keys, merged.keys);
 }
 
 #[test]

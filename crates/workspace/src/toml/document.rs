@@ -214,11 +214,13 @@ impl<'a> TomlText<'a> {
 
     /// The start of the line in which `offset` lies.
     pub(crate) fn line_start(&self, offset: usize) -> usize {
-        let start = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
-        match self.text[start..].starts_with('\u{feff}') {
-            true => start + '\u{feff}'.len_utf8(),
-            false => start,
-        }
+        // No line begins before a byte order mark, nor in it.
+        let first = match self.text.starts_with('\u{feff}') {
+            true => '\u{feff}'.len_utf8(),
+            false => 0,
+        };
+        let before = &self.text[first..offset.max(first)];
+        first + before.rfind('\n').map_or(0, |at| at + 1)
     }
 
     /// The hash by which a later run knows this text again.

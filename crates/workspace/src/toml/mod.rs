@@ -7,8 +7,10 @@
 mod array;
 mod document;
 mod entries;
+mod marked;
 mod splice;
 
 pub(crate) use array::{insert as insert_strings, remove as remove_strings, text as array_text};
 pub(crate) use document::{Region, TomlText, hash_text, key_path, string_text, utf8};
+pub(crate) use marked::Marked;
 pub(crate) use splice::Edits;

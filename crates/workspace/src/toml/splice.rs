@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml_edit::Document;
 
 use super::document::TomlText;
+use super::marked::Marked;
 use crate::WorkspaceError;
 
 /// Edits to one text, collected in any order.
@@ -17,6 +18,8 @@ struct Edit {
     at: Range<usize>,
     text: String,
     place: Place,
+    /// Whether the text is the user's from now on.
+    amends: bool,
 }
 
 /// How a piece sits among its neighbours.
@@ -50,6 +53,14 @@ impl Edits {
         self.push(range, text, Place::Inline);
     }
 
+    /// Replaces text of the user's: a value that the user wants changed.
+    pub(crate) fn amend(&mut self, range: Range<usize>, text: impl Into<String>) {
+        self.push(range, text, Place::Inline);
+        if let Some(edit) = self.edits.last_mut() {
+            edit.amends = true;
+        }
+    }
+
     /// Takes text of ours out.
     pub(crate) fn remove(&mut self, range: Range<usize>) {
         self.push(range, "", Place::Inline);
@@ -75,28 +86,46 @@ impl Edits {
 
     fn push(&mut self, at: Range<usize>, text: impl Into<String>, place: Place) {
         let text = text.into();
-        self.edits.push(Edit { at, text, place });
+        self.edits.push(Edit {
+            at,
+            text,
+            place,
+            amends: false,
+        });
     }
 
     /// The edited text, parsed again, with every byte that no edit took out.
-    pub(crate) fn apply(mut self, toml: &TomlText<'_>) -> Result<String, WorkspaceError> {
+    pub(crate) fn apply(self, toml: &TomlText<'_>) -> Result<String, WorkspaceError> {
+        Ok(self.apply_to(toml, &[])?.text)
+    }
+
+    /// The same for a text in which something is ours: what the edits put in is ours as well.
+    pub(crate) fn apply_to(
+        mut self,
+        toml: &TomlText<'_>,
+        ours: &[Range<usize>],
+    ) -> Result<Marked, WorkspaceError> {
         if self.edits.is_empty() {
-            return Ok(toml.text.to_string());
+            return Ok(Marked::new(toml.text, ours.to_vec()));
         }
         self.edits.sort_by_key(|edit| edit.at.start);
-        let (mut text, mut kept, mut from) = (String::new(), String::new(), 0);
+        let (mut marked, mut kept, mut from) = (Marked::default(), String::new(), 0);
         for edit in &self.edits {
-            let same = &toml.text[from..edit.at.start.max(from)];
-            text.push_str(same);
-            kept.push_str(same);
-            edit.put(&mut text, toml.newline());
+            let same = from..edit.at.start.max(from);
+            kept.push_str(&toml.text[same.clone()]);
+            marked.push_part(toml.text, ours, same);
+            let start = marked.text.len();
+            edit.put(&mut marked.text, toml.newline());
+            if !edit.amends {
+                marked.mark_from(start);
+            }
             from = from.max(edit.at.end);
         }
-        text.push_str(&toml.text[from..]);
         kept.push_str(&toml.text[from..]);
-        let sound = is_subsequence(kept.as_bytes(), text.as_bytes());
-        match Document::parse(text.as_str()) {
-            Ok(_) if sound => Ok(text),
+        marked.push_part(toml.text, ours, from..toml.text.len());
+        let sound = is_subsequence(kept.as_bytes(), marked.text.as_bytes());
+        match Document::parse(marked.text.as_str()) {
+            Ok(_) if sound => Ok(marked),
             Ok(_) => Err(toml.mistake("would lose text of yours")),
             Err(error) => Err(toml.mistake(error.message())),
         }

@@ -149,6 +149,7 @@ impl Scratch {
             options: &options,
             targets: &targets,
             callers: &callers,
+            imports: &BTreeSet::new(),
             force,
         };
         plan_chain(&wanted, &disk, |target, stub| {
@@ -176,6 +177,7 @@ impl Scratch {
             options: &options,
             targets: &targets,
             callers: &callers,
+            imports: &BTreeSet::new(),
             force: false,
         };
         let planned = plan_chain(&wanted, &disk, |target, stub| {
@@ -244,7 +246,7 @@ pub(crate) fn tree(dir: &Utf8Path) -> Snapshot {
     snapshot
 }
 
-fn stub_files(target: &str, stub: &Stub, options: &Options) -> FileSet {
+pub(crate) fn stub_files(target: &str, stub: &Stub, options: &Options) -> FileSet {
     let mut files = FileSet::new();
     if options.get(target).backend == StubBackend::Crate {
         files.insert("Cargo.toml", stub_manifest(target));

@@ -1,0 +1,54 @@
+//! `cargo golem-rpc link`
+
+use clap::Args;
+use golem_rpc_workspace::OptionChanges;
+
+use super::stub_options::{Backend, StubOptionArgs};
+use crate::error::CliError;
+use crate::ops::{self, Context};
+
+/// Let one member call others: `init` for a single caller
+///
+/// The other links stay as they are.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+    cargo golem-rpc link shopping-cart purchase-history --import")]
+pub(super) struct LinkArgs {
+    /// The member that calls, by package name or path
+    caller: String,
+    /// The members that it calls, by package name or path
+    #[arg(required = true, value_name = "TARGET")]
+    targets: Vec<String>,
+    /// Put the import of each stub into the caller's world as well
+    #[arg(long)]
+    import: bool,
+    /// What the stubs of these targets are, from now on: a crate of the workspace, or nothing but WIT
+    /// from which `compose` makes the component [default: as they are, at first a crate]
+    #[arg(long, value_enum, value_name = "BACKEND")]
+    stub_backend: Option<Backend>,
+    #[command(flatten)]
+    stub: StubOptionArgs,
+    /// Replace generated files that were edited by hand, tasks of yours that have our names, and
+    /// stub crates of the older tool
+    #[arg(long)]
+    force: bool,
+}
+
+impl LinkArgs {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
+        let request = ops::init::Request {
+            targets: self.targets,
+            callers: vec![self.caller],
+            options: OptionChanges {
+                backend: self.stub_backend.map(Into::into),
+                rpc_errors: self.stub.rpc_errors.map(Into::into),
+                golem_rpc: self.stub.golem_rpc.map(Into::into),
+                skip_unsupported: self.stub.skip_unsupported,
+            },
+            import: self.import,
+            force: self.force,
+        };
+        ops::init::run(context, &request)
+    }
+}

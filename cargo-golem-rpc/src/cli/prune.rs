@@ -1,0 +1,22 @@
+//! `cargo golem-rpc prune`
+
+use clap::Args;
+
+use crate::error::CliError;
+use crate::ops::{self, Context};
+
+/// Take back the links whose stub the caller's world does not import
+///
+/// `cargo golem-rpc status` calls them unused.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+    cargo golem-rpc prune --dry-run")]
+pub(super) struct PruneArgs {}
+
+impl PruneArgs {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
+        let PruneArgs {} = self;
+        ops::prune::run(context)
+    }
+}

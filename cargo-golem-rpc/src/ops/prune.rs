@@ -1,0 +1,27 @@
+//! `prune`: the links that no caller makes use of go.
+
+use std::collections::BTreeSet;
+
+use golem_rpc_messages::FreshKind;
+
+use super::Context;
+use super::examine::Seen;
+use super::links::Linked;
+use super::messages::fresh;
+use super::unlink::{Link, unlink};
+use crate::error::CliError;
+
+pub(crate) fn run(context: &Context) -> Result<(), CliError> {
+    let writer = context.writer()?;
+    let Seen { linked, examined } = Seen::new(Linked::read_linked(context)?)?;
+    let links = examined.links.iter();
+    let unused = links.filter(|(_, link)| link.imported == Some(false));
+    let unused: BTreeSet<Link> = unused.map(|(link, _)| link.clone()).collect();
+    if unused.is_empty() {
+        let fresh = fresh(FreshKind::Links, examined.links.len(), None);
+        let thing = "every caller imports its stubs";
+        context.report.event(&fresh, "Fresh", thing);
+        return Ok(());
+    }
+    unlink(context, &writer, linked, &unused, false)
+}

@@ -1,0 +1,275 @@
+//! WIT text with the places of a world's items in it.
+//!
+//! The parser says what a world means, but not where each of its items stands. So the text is cut into
+//! words and signs here, comments left out, and brackets are counted. What is put in by this is parsed
+//! again by the real parser.
+
+use std::ops::Range;
+
+use wit_parser::PackageName;
+
+/// A word (`import`, `%my-name`, `1`) or a single sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Token<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Token<'_> {
+    /// The word without the mark that it is no keyword.
+    fn name(&self) -> &str {
+        self.text.strip_prefix('%').unwrap_or(self.text)
+    }
+
+    fn end(&self) -> usize {
+        self.at + self.text.len()
+    }
+}
+
+/// A world in a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct World {
+    pub(crate) name: String,
+    /// Where it begins: the line's indentation is that of the world.
+    start: usize,
+    /// The offset behind its opening brace.
+    open: usize,
+    pub(crate) items: Vec<Item>,
+}
+
+/// Something that a world says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// What it imports, without blanks, if it is an import.
+    pub(crate) import: Option<String>,
+    /// From its first word or its gate to its end.
+    pub(crate) range: Range<usize>,
+}
+
+/// The worlds of the file's own package.
+pub(crate) fn worlds(text: &str) -> Vec<World> {
+    let tokens = tokens(text);
+    let (mut worlds, mut depth) = (Vec::new(), 0usize);
+    for (index, token) in tokens.iter().enumerate() {
+        match token.text {
+            "{" => depth += 1,
+            "}" => depth = depth.saturating_sub(1),
+            "world" if depth == 0 => {
+                if let [name, brace, rest @ ..] = &tokens[index + 1..]
+                    && brace.text == "{"
+                {
+                    worlds.push(World {
+                        name: name.name().to_string(),
+                        start: token.at,
+                        open: brace.end(),
+                        items: items(rest),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+    worlds
+}
+
+/// The items up to the brace that closes the world.
+fn items(tokens: &[Token<'_>]) -> Vec<Item> {
+    let (mut items, mut depth, mut first) = (Vec::new(), 0usize, 0);
+    for (index, token) in tokens.iter().enumerate() {
+        let next = tokens.get(index + 1).map(|next| next.text);
+        match token.text {
+            "{" | "(" => depth += 1,
+            "}" if depth == 0 => break,
+            "}" | ")" => depth -= 1,
+            _ => {}
+        }
+        let ends = token.text == ";" || (token.text == "}" && next != Some(";"));
+        if ends && depth == 0 {
+            items.push(item(&tokens[first..=index]));
+            first = index + 1;
+        }
+    }
+    items
+}
+
+fn item(tokens: &[Token<'_>]) -> Item {
+    let words = without_gates(tokens);
+    let import = match words {
+        [keyword, what @ .., end] if keyword.text == "import" && end.text == ";" => {
+            Some(what.iter().map(Token::name).collect())
+        }
+        _ => None,
+    };
+    let (start, end) = (tokens[0].at, tokens[tokens.len() - 1].end());
+    let range = start..end;
+    Item { import, range }
+}
+
+/// An item without `@since(…)` and the like.
+fn without_gates<'a, 't>(mut tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
+    while let [sign, _, rest @ ..] = tokens
+        && sign.text == "@"
+    {
+        let close = rest.iter().position(|token| token.text == ")");
+        tokens = match (rest.first().map(|token| token.text), close) {
+            (Some("("), Some(close)) => &rest[close + 1..],
+            _ => rest,
+        };
+    }
+    tokens
+}
+
+impl World {
+    /// Where new imports go, and the text that puts them there: behind the last import, else behind
+    /// the brace.
+    pub(crate) fn insertion(&self, text: &str, imports: &[String]) -> (usize, String) {
+        let last = self.items.iter().rev().find(|item| item.import.is_some());
+        let anchor = last.map_or(self.open, |item| item.range.end);
+        let line_end = line_end(text, anchor);
+        let rest = &text[anchor..line_end];
+        let is_last_on_line = line_end < text.len() && is_blank(rest);
+        if !is_last_on_line {
+            let imports: String = imports.iter().map(|i| format!(" import {i};")).collect();
+            let closes = last.is_none() && rest.starts_with('}');
+            return (anchor, imports + if closes { " " } else { "" });
+        }
+        let newline = match text[line_end..].starts_with('\r') {
+            true => "\r\n",
+            false => "\n",
+        };
+        let indent = self.indent(text, last);
+        let line = |import: &String| format!("{newline}{indent}import {import};");
+        (line_end, imports.iter().map(line).collect())
+    }
+
+    /// The indentation of the item that comes before, or else of any, or else two blanks more than
+    /// the world's.
+    fn indent(&self, text: &str, before: Option<&Item>) -> String {
+        let mut items = before.into_iter().chain(&self.items);
+        let of_item = items.find_map(|item| {
+            let line = &text[line_start(text, item.range.start)..item.range.start];
+            line.trim().is_empty().then(|| line.to_string())
+        });
+        of_item.unwrap_or_else(|| {
+            let line = &text[line_start(text, self.start)..self.start];
+            let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+            format!("{}  ", &line[..blanks])
+        })
+    }
+}
+
+/// What has to go for an item to be gone: with its line, if that holds nothing else.
+pub(crate) fn removal(text: &str, item: &Item) -> Range<usize> {
+    let Range { start, end } = item.range;
+    let (line, line_end) = (line_start(text, start), line_end(text, end));
+    let before = &text[line..start];
+    if before.trim().is_empty() && text[end..line_end].trim().is_empty() && line > 0 {
+        let above = text[..line].strip_suffix('\n').unwrap_or(&text[..line]);
+        let above = above.strip_suffix('\r').unwrap_or(above);
+        return above.len()..line_end;
+    }
+    text[..start].trim_end_matches([' ', '\t']).len()..end
+}
+
+/// The offsets at which a file names a package.
+pub(crate) fn mentions(text: &str, package: &PackageName) -> Vec<usize> {
+    let tokens = tokens(text);
+    let names = tokens.windows(3).filter(|words| {
+        words[0].name() == package.namespace
+            && words[1].text == ":"
+            && words[2].name() == package.name
+    });
+    names.map(|words| words[0].at).collect()
+}
+
+/// Whether `without` is `all` without some imports, as far as counting tells.
+pub(crate) fn is_without_imports(all: &str, without: &str) -> bool {
+    let (all, without) = (tokens(all), tokens(without));
+    let fewer = |word: &str| {
+        let count = |tokens: &[Token<'_>]| tokens.iter().filter(|token| token.text == word).count();
+        count(&all).checked_sub(count(&without))
+    };
+    fewer("import").is_some()
+        && fewer("import") == fewer(";")
+        && fewer("{") == Some(0)
+        && fewer("}") == Some(0)
+        && (fewer("import") != Some(0)) == (all.len() != without.len())
+}
+
+fn is_blank(rest: &str) -> bool {
+    let rest = rest.trim();
+    rest.is_empty() || rest.starts_with("//")
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    match text[start..].starts_with('\u{feff}') {
+        true => start + '\u{feff}'.len_utf8(),
+        false => start,
+    }
+}
+
+fn line_end(text: &str, at: usize) -> usize {
+    let line = text[at..].split('\n').next().unwrap_or_default();
+    at + line.strip_suffix('\r').unwrap_or(line).len()
+}
+
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let (mut tokens, mut at) = (Vec::new(), 0);
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let length = match c {
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => comment(rest),
+            c if c.is_whitespace() || c == '\u{feff}' => c.len_utf8(),
+            c => {
+                let length = word(rest).max(c.len_utf8());
+                let text = &rest[..length];
+                tokens.push(Token { text, at });
+                length
+            }
+        };
+        at += length;
+    }
+    tokens
+}
+
+/// The length of a comment, others within it included.
+fn comment(text: &str) -> usize {
+    let (mut depth, mut at) = (0usize, 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        let step = match (rest.starts_with("/*"), rest.starts_with("*/")) {
+            (true, _) => {
+                depth += 1;
+                2
+            }
+            (_, true) => {
+                depth -= 1;
+                2
+            }
+            _ => rest.chars().next().map_or(1, char::len_utf8),
+        };
+        at += step;
+        if depth == 0 {
+            break;
+        }
+    }
+    at
+}
+
+/// The length of the word that a text begins with.
+fn word(text: &str) -> usize {
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_arrow = c == '-' && matches!(chars.peek(), Some((_, '>')));
+        let belongs = c.is_alphanumeric() || (at == 0 && c == '%') || (at > 0 && c == '-');
+        if !belongs || is_arrow {
+            return at;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! Imports put into worlds that are written in many ways.
+
+use super::*;
+
+fn with(text: &str, world: &str, imports: &[&str]) -> String {
+    let worlds = worlds(text);
+    let world = worlds.iter().find(|known| known.name == world).unwrap();
+    let imports: Vec<String> = imports.iter().map(ToString::to_string).collect();
+    let (at, new) = world.insertion(text, &imports);
+    format!("{}{new}{}", &text[..at], &text[at..])
+}
+
+#[test]
+fn behind_the_last_import() {
+    let text = "world w {\n    import a:b/c; // }\n    export x;\n}\n";
+    let wanted = "world w {\n    import a:b/c; // }\n    import d:e/f;\n    export x;\n}\n";
+    assert_eq!(with(text, "w", &["d:e/f"]), wanted);
+    let text = "world w {\r\n\timport f: func(a: u8) -> u8;\r\n\timport i: interface {\r\n\t\tg: func();\r\n\t}\r\n}";
+    let new = with(text, "w", &["d:e/f", "d:e/g"]);
+    let wanted = text.replace("\t}\r\n", "\t}\r\n\timport d:e/f;\r\n\timport d:e/g;\r\n");
+    // An interface in braces is an import too, but one that ends with a brace.
+    assert!(
+        new == wanted || new.contains("u8;\r\n\timport d:e/f;"),
+        "{new}"
+    );
+}
+
+#[test]
+fn behind_the_brace_where_there_is_none() {
+    assert_eq!(
+        with("world w {\n  export x;\n}", "w", &["a:b/c"]),
+        "world w {\n  import a:b/c;\n  export x;\n}"
+    );
+    assert_eq!(
+        with("  world w { // all\n  }", "w", &["a:b/c"]),
+        "  world w { // all\n    import a:b/c;\n  }"
+    );
+    assert_eq!(
+        with("world w {}", "w", &["a:b/c"]),
+        "world w { import a:b/c; }"
+    );
+    assert_eq!(
+        with("world w { }", "w", &["a:b/c"]),
+        "world w { import a:b/c; }"
+    );
+    assert_eq!(
+        with("world w { import x; export y; }", "w", &["a:b/c"]),
+        "world w { import x; import a:b/c; export y; }"
+    );
+    assert_eq!(
+        with("world w { /* { \n */ export y; }", "w", &["a:b/c"]),
+        "world w { import a:b/c; /* { \n */ export y; }"
+    );
+}
+
+#[test]
+fn in_the_right_world() {
+    let text = "package a:b;\n// world w {\ninterface world-of {\n  record world-w { world: u8 }\n}\n/* world w { /* */ */\nworld v { import q; }\nworld %w{\n  use x.{y, z};\n  @since(version = 1.0.0)\n  import q;\n  include v with { q as r }\n}\n";
+    let wanted = text.replace("  import q;\n", "  import q;\n  import c:d/e@1.0.0;\n");
+    let new = with(text, "w", &["c:d/e@1.0.0"]);
+    assert!(new.contains("import q;\n"), "{new}");
+    assert!(
+        new == wanted || new.contains("import c:d/e@1.0.0;"),
+        "{new}"
+    );
+    assert_eq!(worlds(text).len(), 2);
+}
+
+#[test]
+fn what_was_put_in_is_found_and_comes_out() {
+    for text in [
+        "world w {\n  import x;\n  export y;\n}\n",
+        "world w {\r\n  export y;\r\n}\r\n",
+        "world w { export y; }",
+        "world w {\n}",
+    ] {
+        let new = with(text, "w", &["a:b/c"]);
+        let worlds = worlds(&new);
+        let mut items = worlds[0].items.iter();
+        let item = items
+            .find(|item| item.import.as_deref() == Some("a:b/c"))
+            .unwrap();
+        let range = removal(&new, item);
+        assert_eq!(
+            format!("{}{}", &new[..range.start], &new[range.end..]),
+            text
+        );
+        assert!(is_without_imports(&new, text), "{new}");
+        assert!(!is_without_imports(text, &new), "{new}");
+    }
+}
+
+#[test]
+fn mentions_are_names_not_text() {
+    let package = PackageName {
+        namespace: "a".into(),
+        name: "b-stub".into(),
+        version: None,
+    };
+    let text = "// a:b-stub\nworld w {\n  import a:b-stub/x@1.0.0;\n  use %a : b-stub/y.{z};\n  import a:b-stubs/x;\n}";
+    let lines: Vec<usize> = mentions(text, &package)
+        .into_iter()
+        .map(|at| text[..at].matches('\n').count() + 1)
+        .collect();
+    assert_eq!(lines, [3, 4]);
+}
