@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
+use golem_rpc_messages::{Message, Unlinked};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_system::read;
 use golem_rpc_workspace::{Member, Read, WorkspaceError};
@@ -85,8 +86,12 @@ pub(super) fn unlink(
     let (planned, left_out) = plan(&linked, &disk, &parts, force)?;
     say(context, &planned, &left_out);
     for (caller, target) in gone {
+        let unlinked = Message::Unlinked(Unlinked {
+            caller: caller.clone(),
+            target: target.clone(),
+        });
         let thing = format!("{caller} from {target}");
-        context.report.status("Unlinking", &thing);
+        context.report.event(&unlinked, "Unlinking", &thing);
     }
     writer.apply(&planned.plan)?;
     Ok(())

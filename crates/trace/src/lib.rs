@@ -150,6 +150,8 @@ fn follow(
         ptrace::syscall(thread, signal.take()).unwrap();
         match wait(thread) {
             WaitStatus::Exited(..) => return (calls, false),
+            // Ours, or a late one of ours: passed on, it would stop the other threads for good.
+            WaitStatus::Stopped(_, Signal::SIGSTOP) => {}
             WaitStatus::Stopped(_, other) => signal = Some(other),
             // It has become another program.
             WaitStatus::PtraceEvent(..) => {}
