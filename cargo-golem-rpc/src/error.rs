@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use camino::Utf8PathBuf;
-use golem_rpc_compose::ComposeError;
+use golem_rpc_compose::{ComposeError, EncodeError};
 use golem_rpc_messages::Place;
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError};
@@ -13,8 +13,10 @@ use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
-use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
-use golem_rpc_workspace::WorkspaceError;
+use golem_rpc_system::{
+    ApplyError, BuildError, LockError, PathError, RecoverError, RunError, SurroundingsError,
+};
+use golem_rpc_workspace::{MigrateError, WorkspaceError};
 
 use crate::ops::Checked;
 use crate::place;
@@ -74,6 +76,18 @@ pub(crate) enum CliError {
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Compose(#[from] ComposeError),
+    #[error(transparent)]
+    Migrate(MigrateError),
+    #[error(transparent)]
+    History(RunError),
+    #[error("these files would change, and git has them otherwise than they are:{}", lines(.files))]
+    Uncommitted { files: Vec<Utf8PathBuf> },
+    #[error("`{root}` is in no git repository, so that nothing could bring back what changes")]
+    NoHistory { root: Utf8PathBuf },
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    #[error(transparent)]
+    Surroundings(#[from] SurroundingsError),
     /// No stub can be made for a target.
     #[error("there can be no stub of `{target}`: {error}")]
     Stub { target: String, error: StubError },
@@ -151,6 +165,19 @@ pub(crate) enum CliError {
     TriggersFailed { number: usize },
 }
 
+fn lines(files: &[Utf8PathBuf]) -> String {
+    files.iter().map(|file| format!("\n  `{file}`")).collect()
+}
+
+impl From<MigrateError> for CliError {
+    fn from(error: MigrateError) -> CliError {
+        match error {
+            MigrateError::Workspace(error) => CliError::Workspace(*error),
+            error => CliError::Migrate(error),
+        }
+    }
+}
+
 fn list(files: &[Utf8PathBuf]) -> String {
     files
         .iter()
@@ -190,7 +217,10 @@ impl CliError {
 
     /// Whether it is what was asked for, rather than something that went wrong.
     pub(crate) fn is_answer(&self) -> bool {
-        matches!(self, CliError::Check(_))
+        matches!(
+            self,
+            CliError::Check(_) | CliError::Breaking { .. } | CliError::Unwell { .. }
+        )
     }
 
     /// What to type next.
@@ -235,6 +265,14 @@ impl CliError {
             CliError::Stub { error, .. } => return error.hint(),
             CliError::Workspace(error) => return error.hint(),
             CliError::Check(checked) => return Some(checked.hint()),
+            CliError::Migrate(error) => return error.hint(),
+            CliError::History(_) => {
+                "mend what git reports; `--allow-dirty --allow-no-vcs` goes on without it".into()
+            }
+            CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
+            CliError::NoHistory { .. } => {
+                "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()
+            }
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
@@ -294,6 +332,9 @@ impl CliError {
             CliError::StubCrate { error, .. } => stub_crate_hint(error),
             CliError::TextOfACrate => "leave `--stub-backend crate` out".into(),
             CliError::Compose(error) => return compose_hint(error),
+            CliError::Encode(_) => {
+                "`target = \"wasm32-wasip2\"` in [package.metadata.golem-rpc] has rustc make the component".into()
+            }
             CliError::NoSuchDirectory { .. } => {
                 "name the directory that holds the component's `.wit` files".into()
             }
@@ -315,7 +356,9 @@ impl CliError {
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
             | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
+            | CliError::History(RunError::Interrupted { .. })
             | CliError::Tools(RunError::Interrupted { .. })
+            | CliError::Surroundings(SurroundingsError::Run(_))
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>
@@ -338,6 +381,11 @@ impl CliError {
                 | CargoError::ManifestMissing { .. }
                 | CargoError::Rejected { .. },
             )
+            | CliError::Migrate(
+                MigrateError::Ambiguous { .. }
+                | MigrateError::NoTarget { .. }
+                | MigrateError::NoCaller { .. },
+            )
             | CliError::NotACaller { .. }
             | CliError::NotATarget { .. }
             | CliError::UnknownPackage { .. }
@@ -359,6 +407,9 @@ impl CliError {
             | CliError::NotAStubRoot { .. }
             | CliError::NotAnOutput { .. }
             | CliError::WouldOverwrite { .. }
+            | CliError::Migrate(MigrateError::Edited { .. })
+            | CliError::Uncommitted { .. }
+            | CliError::NoHistory { .. }
             | CliError::Apply(ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. })
             | CliError::Recover(RecoverError::Changed { .. } | RecoverError::Foreign { .. })
             | CliError::Lock(LockError::Recover(

@@ -13,6 +13,7 @@
 mod human;
 mod lines;
 mod plan;
+mod review;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -328,6 +329,11 @@ impl Report {
     pub(crate) fn spinner(&self, text: &str) -> Spinner {
         let is_wanted = self.format == Format::Human && !self.quiet;
         Spinner::new(text, is_wanted && std::io::stderr().is_terminal())
+    }
+
+    /// A bar for something in `total` parts; nothing where there is no terminal.
+    pub(crate) fn bar(&self, text: &str, total: usize) -> Spinner {
+        self.spinner(text).of(total)
     }
 
     /// The arguments that make cargo as talkative and as colorful as we are.

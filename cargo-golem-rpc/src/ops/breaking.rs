@@ -210,6 +210,9 @@ fn with_baseline(
 }
 
 fn show(context: &Context, linked: &Linked, request: &Request, all: &[Compared]) {
+    if context.report.is_silent() {
+        return;
+    }
     let root = &linked.workspace.root;
     if request.github {
         // GitHub names files from the root of the repository.

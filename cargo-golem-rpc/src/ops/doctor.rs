@@ -41,7 +41,9 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     let (errors, all) = (errors.count(), findings.len());
     let text = for_people(&context.report, &findings);
     let message = Message::Doctor(Doctor { findings });
-    context.report.answer(&message, || text);
+    if !context.report.is_silent() {
+        context.report.answer(&message, || text);
+    }
     match errors {
         0 => Ok(()),
         errors => Err(CliError::Unwell { errors, all }),

@@ -69,7 +69,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
 }
 
 /// Says which import lines the callers still lack.
-fn next_steps(
+pub(super) fn next_steps(
     context: &Context,
     linked: &Linked,
     disk: &Snapshot,

@@ -5,11 +5,15 @@ mod baseline;
 pub(crate) mod breaking;
 pub(crate) mod build;
 pub(crate) mod build_members;
+mod build_steps;
+pub(crate) mod build_workspace;
 mod causes;
 pub(crate) mod check;
+pub(crate) mod clean;
 mod compatibility;
 pub(crate) mod completions;
 pub(crate) mod compose;
+mod compose_callers;
 pub(crate) mod describe;
 pub(crate) mod doctor;
 mod examine;
@@ -22,6 +26,8 @@ mod links;
 pub(crate) mod man;
 mod members;
 mod messages;
+pub(crate) mod migrate;
+mod parallel;
 pub(crate) mod prune;
 pub(crate) mod regenerate;
 pub(crate) mod status;
@@ -91,6 +97,11 @@ impl Context {
             }
         }
         absolute
+    }
+
+    /// `--dry-run`
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.settings.dry_run
     }
 
     /// `--manifest-path`

@@ -21,10 +21,12 @@ mod options;
 mod own_base;
 mod place;
 mod render;
+mod respell;
 pub mod source;
 mod spelling;
 mod stub;
 pub mod text;
+mod tokens;
 mod types;
 pub mod vendor;
 
@@ -32,6 +34,7 @@ pub use carry::Unsupported;
 pub use golem_rpc::compatible;
 pub use options::{Address, GolemRpc, RpcErrors, StubOptions};
 pub use own_base::OtherBase;
+pub use respell::respell;
 pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
 pub use spelling::OldSpelling;
 pub use stub::{

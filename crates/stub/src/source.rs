@@ -164,7 +164,7 @@ impl WitError {
             } => Some(format!(
                 "put the package `{package}` below `deps/` of the WIT root, or name it in [package.metadata.component.target.dependencies]"
             )),
-            WitError::OldSpelling { .. } => Some("change these places, then run this again".into()),
+            WitError::OldSpelling { .. } => Some("`cargo golem-rpc migrate` rewrites them in a workspace; elsewhere change these places, then run this again".into()),
             WitError::Invalid { missing: None, .. } => {
                 Some("correct it there, then run this again".into())
             }
@@ -213,12 +213,25 @@ impl WitPackage {
         Ok(self.parse()?.main.name)
     }
 
+    /// The packages that it names and does not hold.
+    pub fn foreign(&self) -> Result<Vec<PackageName>, WitError> {
+        match self.is_encoded() {
+            true => Ok(Vec::new()),
+            false => Ok(foreign(&self.parse()?)),
+        }
+    }
+
     fn decode(&self) -> Result<(Resolve, PackageId), WitError> {
         let file = &self.files[0];
         let not_wit = |message| WitError::NotWit {
             path: file.path.clone(),
             message,
         };
+        // wit-parser 0.263 makes room for whatever length a section claims to have.
+        let mut sections = wasmparser::Parser::new(0).parse_all(&file.content);
+        if let Some(error) = sections.find_map(Result::err) {
+            return Err(not_wit(error.to_string()));
+        }
         let decoded = guarded(|| wit_component::decode(&file.content))
             .map_err(|panicked| not_wit(panicked.to_string()))?
             .map_err(|error| not_wit(format!("{error:#}")))?;

@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use crate::place::{Place, blank_comments};
+use crate::place::Place;
+use crate::respell;
 use crate::source::WitFile;
 
 /// One old spelling in a user's file.
@@ -38,35 +39,12 @@ pub(crate) fn find(files: &[WitFile]) -> Vec<OldSpelling> {
         let Ok(text) = std::str::from_utf8(&file.content) else {
             continue;
         };
-        let code = blank_comments(text);
-        let mut begin = 0;
-        for line in code.split_inclusive('\n') {
-            for (start, old, new) in in_line(line) {
-                let start = begin + start;
-                let place = Place::of(file, text, start..start + old.len());
-                found.push(OldSpelling { place, old, new });
-            }
-            begin += line.len();
-        }
+        found.extend(respell::find(text).into_iter().map(|old| OldSpelling {
+            place: Place::of(file, text, old.start..old.end_of_line(text)),
+            old: old.old,
+            new: old.new,
+        }));
     }
-    found
-}
-
-/// Old spellings in one line without comments: byte offset, old, new.
-fn in_line(line: &str) -> Vec<(usize, &'static str, &'static str)> {
-    let mut found = Vec::new();
-    for (old, new) in [("float32", "f32"), ("float64", "f64"), ("-> ()", "")] {
-        for (start, _) in line.match_indices(old) {
-            let part_of_word = |c: char| c.is_alphanumeric() || c == '-' || c == '%';
-            let before = line[..start].chars().next_back();
-            let after = line[start + old.len()..].chars().next();
-            let inside = before.is_some_and(part_of_word) || after.is_some_and(part_of_word);
-            if new.is_empty() || !inside {
-                found.push((start, old, new));
-            }
-        }
-    }
-    found.sort_unstable();
     found
 }
 

@@ -14,7 +14,7 @@ use wit_parser::PackageName;
 use crate::dependencies::{Dependencies, Needed};
 use crate::known::Known;
 use crate::ledger::Ledger;
-use crate::{Dependency, LocalTarget, Member, WorkspaceError, wit};
+use crate::{Dependency, LocalTarget, Member, Style, WorkspaceError, wit};
 
 /// A caller and what it is to get.
 pub(crate) struct Caller<'a> {
@@ -57,7 +57,11 @@ pub(crate) fn plan(
     for copy in &copies {
         put(ledger, &deps.join(&copy.dir), copy, &mut wanted);
     }
-    let needed = needed(local, &deps, &sources, &copies, &existing)?;
+    let needed = match caller.member.style {
+        // wit-bindgen finds by itself what is below `deps`.
+        Some(Style::Cargo(_)) => Vec::new(),
+        _ => needed(local, &deps, &sources, &copies, &existing)?,
+    };
     let caller = ledger.workspace.linked(&caller.member.name)?;
     ledger.edit(&caller.manifest, Dependencies { caller, needed });
     Ok(wanted)
@@ -205,7 +209,7 @@ fn add(found: &mut Vec<Existing>, name: PackageName, path: Utf8PathBuf, package:
 }
 
 /// Where a package below `deps` stands: its directory, or its file.
-fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
+pub(crate) fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
     let file = &package.files[0].path;
     match file.parent() {
         Some(dir) if dir != deps => dir.to_path_buf(),

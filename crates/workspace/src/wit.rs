@@ -20,7 +20,7 @@ impl Member {
             WitError::NoWit { path } => WorkspaceError::NoWit {
                 member: self.name.clone(),
                 path,
-                manifest: self.manifest.clone(),
+                place: self.wit_place.clone(),
             },
             error => error.into(),
         })?;

@@ -64,6 +64,12 @@ fn what_only_breaks_sources_fails_if_that_is_asked_for() {
     let cart = Workspace::initialized_cart();
     cart.replace(WIT, "quantity: u32", "count: u32");
     check(&cart, &[]).success();
+    let quiet = check(&cart, &["--fail-on", "source", "--quiet"]);
+    assert_eq!(
+        (quiet.code, &*quiet.stdout, &*quiet.stderr),
+        (1, "", ""),
+        "{quiet}"
+    );
     check(&cart, &["--fail-on", "source"]).refusal(1, &["0 changes on the wire", "1 change at"]);
 }
 
@@ -211,10 +217,13 @@ fn annotations_are_for_github() {
     assert!(lines.iter().any(|line| line.starts_with(&warning)), "{run}");
 
     let run = check(&[&github[..], &["--message-format", "json"]].concat());
-    let text = parsed(&run).into_iter().find_map(|message| match message {
-        Message::Text(text) => Some(text),
-        _ => None,
-    });
+    let text = run
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::Text(text) => Some(text),
+            _ => None,
+        });
     let text = text.unwrap_or_else(|| panic!("no text in {run}"));
     assert_eq!(text.kind, TextKind::Github);
     assert_eq!(text.text.lines().collect::<Vec<_>>(), lines);
@@ -350,24 +359,14 @@ fn check(cart: &Workspace, args: &[&str]) -> Run {
 
 fn messages(cart: &Workspace, args: &[&str]) -> Vec<Compatibility> {
     let run = check(cart, &[args, &["--message-format", "json"]].concat());
-    let found = parsed(&run)
+    let found = run
+        .messages()
         .into_iter()
         .filter_map(|message| match message {
             Message::Compatibility(found) => Some(found),
             _ => None,
         });
     found.collect()
-}
-
-/// The lines of standard output that are messages.
-fn parsed(run: &Run) -> Vec<Message> {
-    let lines = run
-        .stdout
-        .lines()
-        .filter(|line| line.contains("format-version"));
-    lines
-        .map(|line| Message::from_line(line).unwrap())
-        .collect()
 }
 
 /// The initialized cart, as `v1` of a repository.

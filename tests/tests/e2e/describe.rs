@@ -194,14 +194,13 @@ fn describe(workspace: &Workspace, target: &str) -> Describe {
     let run = workspace
         .golem_rpc(&["describe", target, "--message-format", "json"])
         .success();
-    let mut lines = run
-        .stdout
-        .lines()
-        .filter(|line| line.contains("format-version"));
-    let described = lines.find_map(|line| match Message::from_line(line).unwrap() {
-        Message::Describe(described) => Some(described),
-        _ => None,
-    });
+    let described = run
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::Describe(described) => Some(described),
+            _ => None,
+        });
     described.unwrap_or_else(|| panic!("no description: {run}"))
 }
 

@@ -132,6 +132,12 @@ fn what_is_out_of_date_or_was_edited() {
             .contains("regenerate --force"),
         "{found:?}"
     );
+    let quiet = cart.golem_rpc(&["doctor", "--quiet"]);
+    assert_eq!(
+        (quiet.code, &*quiet.stdout, &*quiet.stderr),
+        (1, "", ""),
+        "{quiet}"
+    );
     cart.golem_rpc(&["regenerate", "--force"]).success();
     assert_eq!(errors(&cart, 0), []);
 }
@@ -293,13 +299,12 @@ fn errors(cart: &Workspace, number: usize) -> Vec<DoctorFinding> {
 }
 
 fn findings(run: &Run) -> Vec<DoctorFinding> {
-    let mut lines = run
-        .stdout
-        .lines()
-        .filter(|line| line.contains("format-version"));
-    let found = lines.find_map(|line| match Message::from_line(line).unwrap() {
-        Message::Doctor(doctor) => Some(doctor.findings),
-        _ => None,
-    });
+    let found = run
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::Doctor(doctor) => Some(doctor.findings),
+            _ => None,
+        });
     found.unwrap_or_else(|| panic!("no findings: {run}"))
 }

@@ -44,6 +44,13 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&COMPOSE, &["artifact"]),
     (&["status"], &["status"]),
     (&COMPOSE_FILES, &["file", "artifact"]),
+    (&["clean", "--dry-run"], &["plan"]),
+    (&["clean"], &["file"]),
+    (
+        &["build-workspace"],
+        &["fresh", "command", "artifact", "file", "artifact"],
+    ),
+    (&["build-workspace"], &["fresh", "artifact"]),
     (
         &INVOKE,
         &["worker-started", "diagnostic", "worker-started", "result"],

@@ -143,13 +143,12 @@ fn why(workspace: &Workspace, package: &str) -> Vec<Why> {
     let run = workspace
         .golem_rpc(&["why", package, "--message-format", "json"])
         .success();
-    let lines = run
-        .stdout
-        .lines()
-        .filter(|line| line.contains("format-version"));
-    let found = lines.filter_map(|line| match Message::from_line(line).unwrap() {
-        Message::Why(why) => Some(why),
-        _ => None,
-    });
+    let found = run
+        .messages()
+        .into_iter()
+        .filter_map(|message| match message {
+            Message::Why(why) => Some(why),
+            _ => None,
+        });
     found.collect()
 }

@@ -1,6 +1,8 @@
 //! WIT roots of all shapes.
 
-use golem_rpc_stub::WitError;
+use camino::Utf8Path;
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::{WitError, WitRoot};
 
 use crate::{root, select, stub_of, text};
 
@@ -109,4 +111,25 @@ fn an_empty_comment_is_one() {
         "package a:b;\ninterface api {\n  /**/\n  f: func();\n}\nworld w { export api; }\n",
     )]);
     assert_eq!(stub.resources[0].functions.len(), 1);
+}
+
+/// The second of these claims to have a section of two gigabytes, for which there must be no room made.
+#[test]
+fn bytes_that_are_no_package() {
+    let bytes: [&[u8]; 2] = [
+        b"package a:b;",
+        b"\0asm\x0d\0\x01\0\x07\xff\xff\xff\xff\x07\x01A",
+    ];
+    for content in bytes {
+        let mut disk = Snapshot::new();
+        disk.insert("/wit.wasm", content);
+        let root = WitRoot::read(&disk, Utf8Path::new("/wit.wasm")).expect("there is a file");
+        let error = root.select(None).expect_err("refused");
+        assert!(matches!(error, WitError::NotWit { .. }), "{error}");
+        let message = error.to_string();
+        assert!(
+            message.starts_with("`/wit.wasm` is not an encoded WIT package or component: "),
+            "{message}"
+        );
+    }
 }

@@ -15,7 +15,8 @@ use golem_rpc_stub::{WitError, WitFile, WitPackage};
 use wit_parser::PackageName;
 
 use super::Look;
-use crate::{Links, Member, Workspace, WorkspaceError, wit};
+use crate::plan::{check_caller, check_component};
+use crate::{Links, Member, Workspace, WorkspaceError};
 
 pub(super) struct Health<E> {
     troubles: Vec<E>,
@@ -61,19 +62,9 @@ impl<E: From<WorkspaceError>> Health<E> {
             let Some(member) = look.workspace.members.get(caller) else {
                 continue;
             };
-            let result = match member.is_component {
-                true => wit::check_world(member, &disk),
-                false => Err(WorkspaceError::NoComponent {
-                    member: member.name.clone(),
-                    manifest: member.manifest.clone(),
-                }),
-            };
+            let result = check_caller(member, &disk);
             if let (Err(error), false) = (result, health.callers.contains_key(caller)) {
-                let role = (Role::Caller, caller.to_string());
-                match member.is_component {
-                    true => drop(health.passed_over.insert(role)),
-                    false => drop(health.left_out.insert(role)),
-                }
+                health.pass_over(Role::Caller, caller);
                 health.break_part(Role::Caller, caller, || error.into());
             }
         }
@@ -81,7 +72,8 @@ impl<E: From<WorkspaceError>> Health<E> {
     }
 
     fn look_at(&mut self, look: &Look<'_>, member: &Member, disk: &mut Snapshot) {
-        let root = match member.wit(disk) {
+        let known = check_component(member).and_then(|()| member.wit(disk));
+        let root = match known {
             Ok(root) => root,
             Err(error) => return self.lose(&member.name, error),
         };

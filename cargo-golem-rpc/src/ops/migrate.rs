@@ -1,0 +1,202 @@
+//! `migrate`: a workspace by the older tool → the same by this one, in one plan that is looked at.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+use golem_rpc_messages::FreshKind;
+use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_system::history::{History, history};
+use golem_rpc_system::{ApplyError, read};
+use golem_rpc_workspace::{
+    Asked, LeftOut, Member, Migration, OptionChanges, Planned, Read, migrate,
+};
+
+use super::Context;
+use super::init::next_steps;
+use super::links::Linked;
+use super::messages::fresh;
+use super::regenerate::{Parts, plan, say};
+use crate::error::CliError;
+use crate::report::count;
+
+pub(crate) struct Request {
+    pub(crate) targets: Vec<String>,
+    pub(crate) callers: Vec<String>,
+    pub(crate) force: bool,
+    pub(crate) yes: bool,
+    pub(crate) allow_dirty: bool,
+    pub(crate) allow_no_vcs: bool,
+}
+
+pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
+    let writer = context.writer()?;
+    let linked = Linked::read(context)?;
+    let targets = chosen(context, &linked, &request.targets)?;
+    let callers = chosen(context, &linked, &request.callers)?;
+    let disk = snapshot(&linked)?;
+    let asked = Asked {
+        targets: targets.as_ref(),
+        callers: callers.as_ref(),
+        kept: None,
+        force: request.force,
+    };
+    let Whole {
+        migration,
+        linked,
+        planned,
+        left_out,
+    } = whole(&linked, &disk, &asked)?;
+    for remark in &migration.remarks {
+        context.report.note(&remark.to_string());
+    }
+    if planned.plan.is_empty() {
+        let fresh = fresh(FreshKind::Links, 0, None);
+        let thing = "there is nothing of the older tool to migrate";
+        context.report.event(&fresh, "Fresh", thing);
+        return Ok(());
+    }
+    say(context, &planned, &left_out);
+    let after = disk.after(&planned.plan);
+    for remark in migration.by_hand(&disk, &after) {
+        context.report.note(&remark.to_string());
+    }
+    if !context.is_dry_run() && !review(context, request, &linked, &planned.plan)? {
+        context.report.status("Unchanged", "nothing was touched");
+        return Ok(());
+    }
+    if writer.apply(&planned.plan)? && migration.is_older() {
+        let callers = migration.links.callers().into_iter();
+        let callers = callers.map(str::to_string).collect();
+        next_steps(context, &linked, &after, &callers)?;
+        let thing = "the workspace; `cargo make build-flow` builds it";
+        context.report.status("Migrated", thing);
+    }
+    Ok(())
+}
+
+/// The members that were named; none if none was.
+fn chosen(
+    context: &Context,
+    linked: &Linked,
+    names: &[String],
+) -> Result<Option<BTreeSet<String>>, CliError> {
+    match names.is_empty() {
+        true => Ok(None),
+        false => linked.select(context, names).map(Some),
+    }
+}
+
+/// The files of all members: the older tool's crates altogether, of the others also the sources.
+fn snapshot(linked: &Linked) -> Result<Snapshot, CliError> {
+    let members: Vec<&Member> = linked.workspace.members.values().collect();
+    let mut disk = linked.snapshot(&members)?;
+    for member in members {
+        let is_stub = disk.contains(member.dir.join("wit/_stub.wit"));
+        let tree = match is_stub {
+            true => member.dir.clone(),
+            false => member.dir.join("src"),
+        };
+        disk.extend(read::tree(&tree, Read::wants)?);
+    }
+    Ok(disk)
+}
+
+/// The whole way: the older tool's work goes, then `init` comes.
+struct Whole {
+    migration: Migration,
+    /// The workspace as it is then.
+    linked: Linked,
+    planned: Planned,
+    left_out: LeftOut,
+}
+
+/// Plans it, with all copies of targets' packages made anew; if callers need more of one than that,
+/// with that one kept.
+fn whole(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole, CliError> {
+    let whole = attempt(linked, disk, asked)?;
+    let after = disk.after(&whole.planned.plan);
+    let lost = whole.migration.lost(disk, &after);
+    match lost.is_empty() {
+        true => Ok(whole),
+        false => {
+            let kept = Some(&lost);
+            attempt(linked, disk, &Asked { kept, ..*asked })
+        }
+    }
+}
+
+fn attempt(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole, CliError> {
+    let migration = migrate(&linked.workspace, &linked.links, disk, asked)?;
+    let mut linked = linked.clone();
+    let mut planned = Planned {
+        plan: migration.plan.clone(),
+        notes: Vec::new(),
+    };
+    let mut left_out = LeftOut::new();
+    if migration.is_older() {
+        linked.workspace = migration.workspace.clone();
+        link(&mut linked, &migration);
+        let cleared = migration.snapshot(disk);
+        let (ours, skipped) = plan(&linked, &cleared, &Parts::all(&linked), asked.force)?;
+        planned.plan.then(disk, ours.plan);
+        planned.notes = ours.notes;
+        left_out = skipped;
+    }
+    Ok(Whole {
+        migration,
+        linked,
+        planned,
+        left_out,
+    })
+}
+
+/// Adds the links of the older tool, and what its stubs call through.
+fn link(linked: &mut Linked, migration: &Migration) {
+    for (caller, targets) in migration.links.iter() {
+        let targets = targets.iter().map(String::as_str);
+        linked.links.add([caller], targets);
+    }
+    for (target, version) in &migration.golem_rpc {
+        let changes = OptionChanges {
+            golem_rpc: Some(*version),
+            ..OptionChanges::default()
+        };
+        linked.options.change(target, changes);
+    }
+}
+
+/// Looks whether what changes can be brought back, shows it, and asks where there is somebody to
+/// answer. Says whether to go on.
+fn review(
+    context: &Context,
+    request: &Request,
+    linked: &Linked,
+    plan: &Plan,
+) -> Result<bool, CliError> {
+    let present = plan.changes().filter(|change| change.before.is_some());
+    let files: Vec<Utf8PathBuf> = present.map(|change| change.path.clone()).collect();
+    // Whoever allows both need not have a git that works.
+    let is_asked = !(request.allow_dirty && request.allow_no_vcs);
+    let known = match is_asked {
+        true => history(&linked.workspace.root, &files).map_err(CliError::History)?,
+        false => History::Missing,
+    };
+    match known {
+        History::Uncommitted(files) if !request.allow_dirty => {
+            return Err(CliError::Uncommitted { files });
+        }
+        History::Missing if !request.allow_no_vcs => {
+            let root = linked.workspace.root.clone();
+            return Err(CliError::NoHistory { root });
+        }
+        _ => {}
+    }
+    if request.yes || !context.report.can_ask() {
+        return Ok(true);
+    }
+    context.report.preview(plan);
+    let files = count(plan.changes().count(), "file");
+    let question = format!("Change {files}? (`--dry-run` shows the whole of it)");
+    let answer = context.report.ask(&question);
+    answer.ok_or(CliError::Apply(ApplyError::Interrupted))
+}

@@ -1,0 +1,77 @@
+//! What git has of some files: whether what is about to change can be brought back.
+//!
+//! git is only asked; nothing of its own is changed, not even its index is refreshed.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::CommandSpec;
+
+use crate::{RunError, Streams, run};
+
+/// What git has of some files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum History {
+    /// All of them as they are, or it was told to ignore them.
+    Committed,
+    /// These, in path order, not as they are.
+    Uncommitted(Vec<Utf8PathBuf>),
+    /// Nothing: there is no repository, or no git.
+    Missing,
+}
+
+/// So many files are named to one git at most.
+const AT_ONCE: usize = 200;
+
+/// Asks git about `files`, which lie in or below `dir`.
+///
+/// # Errors
+/// If there is a repository, but git cannot read it.
+pub fn history(dir: &Utf8Path, files: &[Utf8PathBuf]) -> Result<History, RunError> {
+    let top = match git(dir, &["rev-parse", "--show-toplevel"]) {
+        Ok(top) => Utf8PathBuf::from(top.trim_end_matches('\n')),
+        Err(RunError::NotFound { .. }) => return Ok(History::Missing),
+        Err(RunError::Failed { stderr, .. }) if is_no_repository(stderr.as_deref()) => {
+            return Ok(History::Missing);
+        }
+        Err(error) => return Err(error),
+    };
+    let mut uncommitted = Vec::new();
+    for files in files.chunks(AT_ONCE) {
+        let mut args = vec![
+            "--literal-pathspecs",
+            "status",
+            "--porcelain=v1",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            "--",
+        ];
+        args.extend(files.iter().map(|file| file.as_str()));
+        let status = git(dir, &args)?;
+        let entries = status.split('\0').filter_map(|entry| entry.get(3..));
+        uncommitted.extend(entries.map(|name| top.join(name)));
+    }
+    uncommitted.sort();
+    Ok(match uncommitted.is_empty() {
+        true => History::Committed,
+        false => History::Uncommitted(uncommitted),
+    })
+}
+
+fn is_no_repository(stderr: Option<&str>) -> bool {
+    stderr.is_some_and(|stderr| stderr.contains("not a git repository"))
+}
+
+fn git(dir: &Utf8Path, args: &[&str]) -> Result<String, RunError> {
+    let env = [("LC_ALL", "C"), ("GIT_OPTIONAL_LOCKS", "0")];
+    let env = env.map(|(name, value)| (name.to_string(), value.to_string()));
+    let spec = CommandSpec {
+        program: "git".to_string(),
+        args: args.iter().map(ToString::to_string).collect(),
+        cwd: dir.to_path_buf(),
+        env: BTreeMap::from(env),
+    };
+    let finished = run(&spec, Streams::Captured)?;
+    Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
+}

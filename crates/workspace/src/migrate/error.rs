@@ -1,0 +1,112 @@
+//! Why a workspace cannot be migrated: what, where, and what to do next.
+
+use std::fmt;
+
+use camino::Utf8PathBuf;
+use wit_parser::PackageName;
+
+use crate::WorkspaceError;
+
+/// Why there is no migration.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// A stub crate has something in it that the older tool does not write.
+    #[error("somebody changed what the older tool wrote:{}", lines(.places))]
+    Edited {
+        /// What that is.
+        places: Vec<EditedPlace>,
+    },
+    /// Several members could be the target of a stub crate.
+    #[error(
+        "the older stub crate `{dir}` could be that of {}: each declares the WIT package `{package}`",
+        list(.members)
+    )]
+    Ambiguous {
+        /// The stub crate.
+        dir: Utf8PathBuf,
+        /// The target's WIT package.
+        package: PackageName,
+        /// The members.
+        members: Vec<String>,
+    },
+    /// No member is the target of a stub crate.
+    #[error(
+        "the older stub crate `{dir}` is of the WIT package `{package}`, which no member declares"
+    )]
+    NoTarget {
+        /// The stub crate.
+        dir: Utf8PathBuf,
+        /// The target's WIT package.
+        package: PackageName,
+    },
+    /// There are stub crates, but nobody has the WIT of one.
+    #[error("no member calls {}", list(.targets))]
+    NoCaller {
+        /// The targets.
+        targets: Vec<String>,
+    },
+    /// The workspace is not what is needed.
+    #[error(transparent)]
+    Workspace(Box<WorkspaceError>),
+}
+
+impl From<WorkspaceError> for MigrateError {
+    fn from(error: WorkspaceError) -> MigrateError {
+        MigrateError::Workspace(Box::new(error))
+    }
+}
+
+/// Something in a stub crate that is not the older tool's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditedPlace {
+    /// The file.
+    pub file: Utf8PathBuf,
+    /// The line, from 1; none if it is the whole file.
+    pub line: Option<usize>,
+    /// What it is.
+    pub what: &'static str,
+}
+
+impl fmt::Display for EditedPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let EditedPlace { file, line, what } = self;
+        match line {
+            Some(line) => write!(f, "`{file}`, line {line}: {what}"),
+            None => write!(f, "`{file}`: {what}"),
+        }
+    }
+}
+
+impl MigrateError {
+    /// What to type next.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            MigrateError::Edited { .. } => {
+                "bring to safety what you need of it, then `--force` writes the stub anew".into()
+            }
+            MigrateError::Ambiguous { members, .. } => {
+                format!("say which: `--targets {}`", members.first()?)
+            }
+            MigrateError::NoTarget { dir, .. } => format!(
+                "take `{dir}` out of `members` of [workspace], or name the other targets with `--targets`"
+            ),
+            MigrateError::NoCaller { targets } => format!(
+                "say who calls: `--targets {} --callers <member>`; or take the stub crates out of `members` of [workspace]",
+                targets.join(" ")
+            ),
+            MigrateError::Workspace(error) => return error.hint(),
+        })
+    }
+}
+
+fn lines(places: &[EditedPlace]) -> String {
+    places.iter().map(|place| format!("\n  {place}")).collect()
+}
+
+fn list(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => names.concat(),
+    }
+}
