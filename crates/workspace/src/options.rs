@@ -258,17 +258,18 @@ pub(crate) fn remove(
     options: &Options,
     targets: &BTreeSet<&str>,
 ) -> Result<String, WorkspaceError> {
-    for (target, key) in keys_of(targets) {
-        if key.value(&options.get(target)) == key.default_value() {
-            let path = path_of(target, key);
-            let toml = TomlText::parse(&ledger.workspace.manifest, &text)?;
-            if is_ours(ledger, &toml, &path) {
-                // One by one: where the last key of a table goes, the table goes with it.
-                let mut edits = Edits::default();
-                toml.remove_with_table(&path, &mut edits);
-                text = edits.apply(&toml)?;
-            }
-        }
+    let toml = TomlText::parse(&ledger.workspace.manifest, &text)?;
+    let going = keys_of(targets)
+        .filter(|(target, key)| key.value(&options.get(target)) == key.default_value())
+        .map(|(target, key)| path_of(target, key))
+        .filter(|path| is_ours(ledger, &toml, path));
+    let going: Vec<_> = going.collect();
+    for path in going {
+        // One by one: where the last key of a table goes, the table goes with it.
+        let toml = TomlText::parse(&ledger.workspace.manifest, &text)?;
+        let mut edits = Edits::default();
+        toml.remove_with_table(&path, &mut edits);
+        text = edits.apply(&toml)?;
     }
     Ok(text)
 }

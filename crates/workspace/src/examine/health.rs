@@ -81,19 +81,18 @@ impl<E: From<WorkspaceError>> Health<E> {
     }
 
     fn look_at(&mut self, look: &Look<'_>, member: &Member, disk: &mut Snapshot) {
-        let root = match member.wit(disk) {
-            Ok(root) => root,
+        let main = match member.main_wit(disk) {
+            Ok(main) => main,
             Err(error) => return self.lose(&member.name, error),
         };
-        match root.main.name() {
+        match main.name() {
             Ok(package) => drop(self.packages.insert(member.name.clone(), package)),
             Err(error) => {
                 let stub = look.workspace.stub_dir(member).join("wit/_stub.wit");
-                let Some(package) = name_in(&root.main.files).or_else(|| target_of(disk, &stub))
-                else {
+                let Some(package) = name_in(&main.files).or_else(|| target_of(disk, &stub)) else {
                     return self.lose(&member.name, error.into());
                 };
-                stand_in(disk, &root.main.files, &package);
+                stand_in(disk, &main.files, &package);
                 self.packages.insert(member.name.clone(), package);
                 self.half_known.insert(member.name.clone());
                 let number = self.add(WorkspaceError::from(error).into());
