@@ -2,9 +2,12 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 11] = [
     "init",
     "regenerate",
+    "status",
+    "check",
+    "graph",
     "generate",
     "build",
     "add-stub-dependency",

@@ -205,8 +205,12 @@ impl<E> Health<E> {
     /// Whether the plan knows all that a caller of these targets needs.
     pub(super) fn knows_all_of(&self, caller: &str, targets: &BTreeSet<&str>) -> bool {
         let mut targets = targets.iter();
-        !self.half_known.contains(caller)
-            && !targets.any(|target| self.is_left_out(Role::Target, target))
+        !self.half_known.contains(caller) && !targets.any(|target| self.has_no_stub(target))
+    }
+
+    /// Whether a target has no stub (any more) that one could compare with.
+    pub(super) fn has_no_stub(&self, target: &str) -> bool {
+        self.targets.contains_key(target)
     }
 
     /// Whether everything could be planned.
