@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn columns_count_bytes() {
         let spelling = OldSpelling {
-            place: golem_rpc_stub::WitPlace {
+            place: golem_rpc_stub::Place {
                 path: "/w/a b/c.wit".into(),
                 line: 2,
                 column: 8,
