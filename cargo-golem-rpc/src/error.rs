@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use camino::Utf8PathBuf;
-use golem_rpc_compose::ComposeError;
+use golem_rpc_compose::{ComposeError, EncodeError};
 use golem_rpc_messages::Place;
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError};
@@ -13,7 +13,9 @@ use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
-use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
+use golem_rpc_system::{
+    ApplyError, BuildError, LockError, PathError, RecoverError, RunError, SurroundingsError,
+};
 use golem_rpc_workspace::{MigrateError, WorkspaceError};
 
 use crate::ops::Checked;
@@ -82,6 +84,10 @@ pub(crate) enum CliError {
     Uncommitted { files: Vec<Utf8PathBuf> },
     #[error("`{root}` is in no git repository, so that nothing could bring back what changes")]
     NoHistory { root: Utf8PathBuf },
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    #[error(transparent)]
+    Surroundings(#[from] SurroundingsError),
     /// No stub can be made for a target.
     #[error("there can be no stub of `{target}`: {error}")]
     Stub { target: String, error: StubError },
@@ -260,6 +266,9 @@ impl CliError {
             CliError::Workspace(error) => return error.hint(),
             CliError::Check(checked) => return Some(checked.hint()),
             CliError::Migrate(error) => return error.hint(),
+            CliError::History(_) => {
+                "mend what git reports; `--allow-dirty --allow-no-vcs` goes on without it".into()
+            }
             CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
             CliError::NoHistory { .. } => {
                 "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()
@@ -323,6 +332,9 @@ impl CliError {
             CliError::StubCrate { error, .. } => stub_crate_hint(error),
             CliError::TextOfACrate => "leave `--stub-backend crate` out".into(),
             CliError::Compose(error) => return compose_hint(error),
+            CliError::Encode(_) => {
+                "`target = \"wasm32-wasip2\"` in [package.metadata.golem-rpc] has rustc make the component".into()
+            }
             CliError::NoSuchDirectory { .. } => {
                 "name the directory that holds the component's `.wit` files".into()
             }
@@ -346,6 +358,7 @@ impl CliError {
             | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
             | CliError::History(RunError::Interrupted { .. })
             | CliError::Tools(RunError::Interrupted { .. })
+            | CliError::Surroundings(SurroundingsError::Run(_))
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>

@@ -331,6 +331,11 @@ impl Report {
         Spinner::new(text, is_wanted && std::io::stderr().is_terminal())
     }
 
+    /// A bar for something in `total` parts; nothing where there is no terminal.
+    pub(crate) fn bar(&self, text: &str, total: usize) -> Spinner {
+        self.spinner(text).of(total)
+    }
+
     /// The arguments that make cargo as talkative and as colorful as we are.
     pub(crate) fn cargo_args(&self) -> Vec<String> {
         let mut args = Vec::new();

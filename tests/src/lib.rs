@@ -12,6 +12,7 @@
 )]
 
 mod binary;
+mod bindgen;
 pub mod echo;
 mod invocation;
 mod messages;

@@ -34,6 +34,18 @@ impl Workspace {
         Workspace::of_fixture("shopping-cart/start")
     }
 
+    /// A shop whose members are built in three ways, linked and with the sources that call the stubs.
+    pub fn shop() -> Workspace {
+        let shop = Workspace::of_fixture("build-styles/start");
+        shop.add_wit_bindgen();
+        for (target, caller) in [("stock", "orders"), ("prices", "stock")] {
+            let args = ["init", "--targets", target, "--callers", caller];
+            shop.golem_rpc(&args).success();
+        }
+        shop.overlay("build-styles/final");
+        shop
+    }
+
     /// The shopping cart after `init`.
     pub fn initialized_cart() -> Workspace {
         let workspace = Workspace::cart();

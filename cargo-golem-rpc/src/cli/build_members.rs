@@ -6,7 +6,7 @@ use super::profile::ProfileArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Run `cargo component build` for callers, targets and stubs, and keep where their wasm is
+/// Have cargo build callers, targets and stubs, and keep where their wasm is
 ///
 /// `compose --caller` and `invoke` work on what this built.
 #[derive(Args)]

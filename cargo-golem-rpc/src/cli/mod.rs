@@ -4,7 +4,9 @@ mod add_stub_dependency;
 mod breaking;
 mod build;
 mod build_members;
+mod build_workspace;
 mod check;
+mod clean;
 mod completions;
 mod compose;
 mod describe;
@@ -118,22 +120,24 @@ enum Command {
     Unlink(unlink::UnlinkArgs),
     Prune(prune::PruneArgs),
     Regenerate(regenerate::RegenerateArgs),
+    BuildWorkspace(build_workspace::BuildWorkspaceArgs),
+    BuildMembers(build_members::BuildMembersArgs),
+    Compose(compose::ComposeArgs),
+    Clean(clean::CleanArgs),
+    #[cfg(feature = "local")]
+    Invoke(invoke::InvokeArgs),
     Status(status::StatusArgs),
     Check(check::CheckArgs),
     Graph(graph::GraphArgs),
     Describe(describe::DescribeArgs),
     Why(why::WhyArgs),
     Doctor(doctor::DoctorArgs),
+    Migrate(migrate::MigrateArgs),
     Generate(generate::GenerateArgs),
     Build(build::BuildArgs),
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
-    BuildMembers(build_members::BuildMembersArgs),
-    Compose(compose::ComposeArgs),
-    #[cfg(feature = "local")]
-    Invoke(invoke::InvokeArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
-    Migrate(migrate::MigrateArgs),
 }
 
 impl Cli {
@@ -170,22 +174,24 @@ impl Command {
             Command::Unlink(args) => args.run(context),
             Command::Prune(args) => args.run(context),
             Command::Regenerate(args) => args.run(context),
+            Command::BuildWorkspace(args) => args.run(context),
+            Command::BuildMembers(args) => args.run(context),
+            Command::Compose(args) => args.run(context),
+            Command::Clean(args) => args.run(context),
+            #[cfg(feature = "local")]
+            Command::Invoke(args) => args.run(context),
             Command::Status(args) => args.run(context),
             Command::Check(args) => args.run(context),
             Command::Graph(args) => args.run(context),
             Command::Describe(args) => args.run(context),
             Command::Why(args) => args.run(context),
             Command::Doctor(args) => args.run(context),
+            Command::Migrate(args) => args.run(context),
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),
-            Command::BuildMembers(args) => args.run(context),
-            Command::Compose(args) => args.run(context),
-            #[cfg(feature = "local")]
-            Command::Invoke(args) => args.run(context),
             Command::Completions(args) => args.run(context),
             Command::Man(args) => args.run(context),
-            Command::Migrate(args) => args.run(context),
         }
     }
 }

@@ -12,7 +12,7 @@ use golem_rpc_system::{cargo, read};
 use golem_rpc_workspace::{Member, Read, Workspace};
 
 use super::Context;
-use super::links::Linked;
+use super::links::{self, Linked};
 use super::wit_root::read_wit;
 use crate::error::CliError;
 
@@ -59,7 +59,7 @@ impl Baseline {
         if read::is_there(&manifest) {
             let flags = context.settings.flags;
             let metadata = cargo::metadata(Some(&manifest), &context.cwd, flags)?;
-            let workspace = Box::new(Workspace::new(&metadata)?);
+            let workspace = Box::new(links::workspace(&metadata)?);
             return Ok(Baseline::Checkout {
                 dir: path,
                 workspace,
@@ -168,5 +168,6 @@ fn member_in(manifests: &Snapshot, target: &Member) -> Option<Member> {
         (member.name == target.name).then_some(member)
     };
     let mut elsewhere = manifests.iter().map(|(path, _)| path);
-    member(&target.manifest).or_else(|| elsewhere.find_map(member))
+    let found = member(&target.manifest).or_else(|| elsewhere.find_map(member));
+    found.map(|found| found.completed(target))
 }

@@ -13,7 +13,9 @@ use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::{STUB_FILE, Stub};
 use golem_rpc_stub_rust::CrateOptions;
 use golem_rpc_system::cargo::CargoFlags;
-use golem_rpc_system::{ComponentBuild, Profile, Scratch, apply, cargo, component_build, read};
+use golem_rpc_system::{
+    BuildTool, ComponentBuild, Profile, Scratch, apply, cargo, component_build, read,
+};
 use golem_rpc_workspace::StubBackend;
 
 use super::generate::stub_crate;
@@ -201,6 +203,7 @@ fn build_command(
     cargo_args.extend(["--target-dir".to_string(), root.join("target").to_string()]);
     ComponentBuild {
         workspace_root: root.to_path_buf(),
+        tool: BuildTool::CargoComponent,
         packages,
         profile: Profile::Release,
         flags: scratch_flags(context),

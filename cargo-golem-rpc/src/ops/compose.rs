@@ -6,11 +6,13 @@ use golem_rpc_messages::{Artifact, ArtifactKind, Cause, Message};
 use golem_rpc_plan::Plan;
 use golem_rpc_system::{Profile, read};
 
+use super::compose_callers::compose_callers;
 use super::links::Linked;
 use super::members::{Built, Wasm};
 use super::writer::Writer;
 use super::{Context, messages};
 use crate::error::CliError;
+use crate::report::Spinner;
 
 /// Composition of files, outside of any workspace.
 pub(crate) struct Files {
@@ -32,7 +34,10 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     {
         return Err(CliError::OutputIsInput { path: dest });
     }
-    let composed = link(context, &source, &stubs)?;
+    let composed = {
+        let _spinner = composing(context, &source);
+        link(context, &source, &stubs.iter().collect::<Vec<_>>())?
+    };
     for unused in &composed.unused {
         let cause = Cause::ImportMissing {
             caller: source.path.to_string(),
@@ -47,7 +52,8 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     let artifact = messages::artifact(ArtifactKind::Composed, &dest, bytes);
     let mut plan = Plan::new();
     let artifact = plan_composed(context, &mut plan, &source.path, artifact, composed.wasm)?;
-    write(context, &writer, &plan, vec![artifact])
+    write(context, &writer, &plan, vec![artifact])?;
+    Ok(())
 }
 
 /// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
@@ -59,40 +65,13 @@ pub(crate) fn callers(
     let writer = context.writer()?;
     let linked = Linked::read_linked(context)?;
     let callers = linked.select(context, callers)?;
-    let built = Built::load(&linked, profile, &callers)?;
-    let (mut plan, mut artifacts) = (Plan::new(), Vec::new());
-    for caller in callers {
-        if linked.links.targets_of(&caller).is_empty() {
-            return Err(CliError::NotACaller { member: caller });
-        }
-        let made = compose_caller(context, &linked, &built, &caller)?;
-        for (target, unused) in &made.unused {
-            let place = linked.world_place(&caller)?;
-            let cause = Cause::ImportMissing {
-                caller: caller.clone(),
-                target: target.clone(),
-                imports: unused.import_lines().collect(),
-                place: place.place.clone(),
-            };
-            warn_unused(context, &made.source, unused, cause, &place.to_string());
-        }
-        let (dest, bytes) = (composed_path(&made.source), made.composed.wasm.len() as u64);
-        let artifact = Artifact {
-            package: Some(caller),
-            profile: Some(messages::profile(profile)),
-            targets: made.used,
-            ..messages::artifact(ArtifactKind::Composed, &dest, bytes)
-        };
-        let wasm = made.composed.wasm;
-        artifacts.push(plan_composed(
-            context,
-            &mut plan,
-            &made.source,
-            artifact,
-            wasm,
-        )?);
+    let mut all = callers.iter();
+    match all.find(|caller| linked.links.targets_of(caller).is_empty()) {
+        Some(member) => Err(CliError::NotACaller {
+            member: member.clone(),
+        }),
+        None => compose_callers(context, &writer, &linked, profile, &callers),
     }
-    write(context, &writer, &plan, artifacts)
 }
 
 /// A caller with the stubs of its targets.
@@ -114,12 +93,24 @@ pub(super) fn compose_caller(
     caller: &str,
 ) -> Result<ComposedCaller, CliError> {
     let source = built.wasm(caller)?;
-    let targets = linked.links.targets_of(caller);
-    let stubs = targets.iter().map(|target| built.stub(target));
-    let stubs = stubs.collect::<Result<Vec<_>, _>>()?;
-    let composed = link(context, &source, &stubs)?;
+    let targets = linked.links.targets_of(caller).into_iter();
+    let stubs = targets.map(|target| Ok((target, built.stub(target)?)));
+    let stubs = stubs.collect::<Result<Vec<_>, CliError>>()?;
+    let _spinner = composing(context, &source);
+    let stubs: Vec<_> = stubs.iter().map(|(target, stub)| (*target, stub)).collect();
+    link_caller(context, &source, &stubs)
+}
+
+/// A caller's component, composed with the stubs of these targets.
+pub(super) fn link_caller(
+    context: &Context,
+    source: &Wasm,
+    stubs: &[(&str, &Wasm)],
+) -> Result<ComposedCaller, CliError> {
+    let wasm: Vec<&Wasm> = stubs.iter().map(|(_, stub)| *stub).collect();
+    let composed = link(context, source, &wasm)?;
     let (mut used, mut unused) = (Vec::new(), Vec::new());
-    for (target, stub) in targets.into_iter().zip(&stubs) {
+    for (target, stub) in stubs {
         let name = context.report.path(&stub.path);
         match composed.unused.iter().find(|unused| unused.stub == name) {
             Some(stub) => unused.push((target.to_string(), stub.clone())),
@@ -127,7 +118,7 @@ pub(super) fn compose_caller(
         }
     }
     Ok(ComposedCaller {
-        source: source.path,
+        source: source.path.clone(),
         composed,
         used,
         unused,
@@ -140,16 +131,20 @@ pub(super) fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
     wasm.with_file_name(format!("{stem}_composed.wasm"))
 }
 
-fn link(context: &Context, source: &Wasm, stubs: &[Wasm]) -> Result<Composed, CliError> {
+fn composing(context: &Context, source: &Wasm) -> Spinner {
+    let name = context.report.path(&source.path);
+    context.report.spinner(&format!("composing {name}"))
+}
+
+fn link(context: &Context, source: &Wasm, stubs: &[&Wasm]) -> Result<Composed, CliError> {
     let name = |wasm: &Wasm| context.report.path(&wasm.path);
-    let names: Vec<String> = stubs.iter().map(name).collect();
+    let names: Vec<String> = stubs.iter().map(|stub| name(stub)).collect();
     let inputs = names.iter().zip(stubs).map(|(name, stub)| Input {
         name,
         wasm: &stub.bytes,
     });
     let inputs: Vec<_> = inputs.collect();
     let source_name = name(source);
-    let _spinner = context.report.spinner(&format!("composing {source_name}"));
     Ok(compose(
         Input {
             name: &source_name,
@@ -167,7 +162,13 @@ fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
     }
 }
 
-fn warn_unused(context: &Context, source: &Utf8Path, unused: &Unused, cause: Cause, place: &str) {
+pub(super) fn warn_unused(
+    context: &Context,
+    source: &Utf8Path,
+    unused: &Unused,
+    cause: Cause,
+    place: &str,
+) {
     let caller = context.report.path(source);
     let lines: Vec<String> = unused
         .import_lines()
@@ -194,7 +195,7 @@ fn stub_path(context: &Context, stubs: &[Wasm], unused: &Unused) -> String {
 }
 
 /// Plans the file of a composed component, and says whether it is as it was.
-fn plan_composed(
+pub(super) fn plan_composed(
     context: &Context,
     plan: &mut Plan,
     source: &Utf8Path,
@@ -210,17 +211,18 @@ fn plan_composed(
     Ok(Artifact { fresh, ..artifact })
 }
 
-/// Writes the composed components that have changed.
-fn write(
+/// Writes the composed components that have changed. Says whether they are there now.
+pub(super) fn write(
     context: &Context,
     writer: &Writer<'_>,
     plan: &Plan,
     artifacts: Vec<Artifact>,
-) -> Result<(), CliError> {
-    if writer.apply(plan)? {
+) -> Result<bool, CliError> {
+    let is_written = writer.apply(plan)?;
+    if is_written {
         for artifact in artifacts {
             context.report.line(&Message::Artifact(artifact));
         }
     }
-    Ok(())
+    Ok(is_written)
 }

@@ -61,7 +61,7 @@ fn draw(context: &Context, seen: &Seen) -> Result<Graph, CliError> {
         let wit = match examined.packages.get(name) {
             Some(package) => Some(package.clone()),
             None if linked.contains(name.as_str()) => None,
-            None if !member.is_component || is_stub(seen, &member.dir) => continue,
+            None if !member.is_component() || is_stub(seen, &member.dir) => continue,
             None => {
                 let disk = seen.linked.snapshot(&[member])?;
                 member.wit(&disk).ok().and_then(|wit| wit.main.name().ok())

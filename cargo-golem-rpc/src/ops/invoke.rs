@@ -3,7 +3,7 @@
 //! Callers are composed in memory, from what the last build made, so that what runs is never an
 //! older composition. All calls are checked before the first is made, and Ctrl-C ends any of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use golem_rpc_local::{ComponentSpec, Event, Runtime, WorkerRef, target_env};
@@ -42,7 +42,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     env.extend(request.env.clone());
     let mut components = Vec::new();
     let called = calls.iter().map(|(worker, _)| worker.component.clone());
-    let reachable = reachable(&linked, called);
+    let reachable = linked.reachable(called);
     let built = Built::load(&linked, &request.profile, &reachable)?;
     for name in reachable {
         let wasm = compose_caller(context, &linked, &built, &name)?
@@ -83,24 +83,6 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         0 => Ok(()),
         number => Err(CliError::TriggersFailed { number }),
     }
-}
-
-/// The packages that are called and all that they may call in turn.
-fn reachable(linked: &Linked, called: impl Iterator<Item = String>) -> BTreeSet<String> {
-    let mut reached = BTreeSet::new();
-    let mut waiting: Vec<String> = called.collect();
-    while let Some(name) = waiting.pop() {
-        if reached.insert(name.clone()) {
-            waiting.extend(
-                linked
-                    .links
-                    .targets_of(&name)
-                    .into_iter()
-                    .map(str::to_string),
-            );
-        }
-    }
-    reached
 }
 
 fn show(report: &Report, event: Event) {

@@ -39,13 +39,24 @@ pub(super) struct Linked {
     pub(super) options: Options,
 }
 
+/// The workspace that cargo describes, with those members recognised that cargo alone builds.
+pub(super) fn workspace(metadata: &Metadata) -> Result<Workspace, CliError> {
+    let mut workspace = Workspace::new(metadata)?;
+    let mut code = Snapshot::new();
+    for dir in workspace.code() {
+        code.extend(read::tree(dir, Workspace::is_code)?);
+    }
+    workspace.recognise(&code);
+    Ok(workspace)
+}
+
 impl Linked {
     /// Asks cargo.
     pub(super) fn read(context: &Context) -> Result<Linked, CliError> {
         let settings = &context.settings;
         let manifest = context.manifest_path();
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
-        let workspace = Workspace::new(&metadata)?;
+        let workspace = workspace(&metadata)?;
         let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);
         Ok(Linked {
             metadata,
@@ -125,6 +136,19 @@ impl Linked {
             .map(str::to_string)
             .chain(stubs)
             .collect()
+    }
+
+    /// The packages that are called and all that they may call in turn.
+    pub(super) fn reachable(&self, called: impl Iterator<Item = String>) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<String> = called.collect();
+        while let Some(name) = waiting.pop() {
+            if reached.insert(name.clone()) {
+                let targets = self.links.targets_of(&name).into_iter();
+                waiting.extend(targets.map(str::to_string));
+            }
+        }
+        reached
     }
 
     /// The targets whose stub is this.

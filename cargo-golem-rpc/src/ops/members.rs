@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{ContentHash, Snapshot};
 use golem_rpc_stub::names;
-use golem_rpc_system::artifacts::{ArtifactState, Artifacts};
-use golem_rpc_system::{Profile, read};
+use golem_rpc_system::artifacts::{ArtifactState, Artifacts, Composition};
+use golem_rpc_system::{Profile, Surroundings, read};
 use golem_rpc_workspace::Dependency;
 
 use super::links::Linked;
@@ -80,13 +80,33 @@ impl<'a> Built<'a> {
             }
             ArtifactState::Unchanged(bytes) => bytes,
         };
-        if inputs(self.linked, package)? != artifact.inputs() {
+        if Inputs::read(self.linked, package)?.digest() != artifact.inputs() {
             return Err(self.stale(
                 package,
                 "its sources or its WIT have other content now".into(),
             ));
         }
         Ok(Wasm { path, bytes })
+    }
+
+    /// The file of a package's component, if a build now would make it again.
+    pub(super) fn fresh(
+        &self,
+        package: &str,
+        surroundings: &Surroundings,
+    ) -> Result<Option<Utf8PathBuf>, CliError> {
+        let Some(artifact) = self.artifacts.by_package.get(package) else {
+            return Ok(None);
+        };
+        let inputs = Inputs::read(self.linked, package)?.digest();
+        let target_dir = &self.linked.workspace.target_directory;
+        let is_fresh = artifact.is_fresh(target_dir, &inputs, surroundings.digest())?;
+        Ok(is_fresh.then(|| artifact.wasm(target_dir)))
+    }
+
+    /// What was composed of a caller.
+    pub(super) fn composed(&self, caller: &str) -> Option<&Composition> {
+        self.artifacts.composed.get(caller)
     }
 
     fn build(&self) -> String {
@@ -111,29 +131,47 @@ impl<'a> Built<'a> {
     }
 }
 
-/// The digest of what a member is built from: its manifest and sources, those of the packages in
-/// directories that it depends on, and its WIT.
-pub(super) fn inputs(linked: &Linked, package: &str) -> Result<ContentHash, CliError> {
-    let mut dirs = BTreeSet::new();
-    if let Some(member) = linked.workspace.members.get(package) {
-        add_dirs(linked, &member.dir, &mut dirs);
-    }
-    let mut files = Snapshot::new();
-    for dir in &dirs {
-        files.extend(sources(linked, dir)?);
-    }
-    for root in wit_roots(linked, package) {
-        match read_wit(&root) {
-            Ok(wit) => files.extend(wit),
-            Err(CliError::NoSuchDirectory { .. }) => {}
-            Err(error) => return Err(error),
+/// What a member is built from: its manifest and sources, those of the packages in directories that
+/// it depends on, and its WIT.
+pub(super) struct Inputs<'a> {
+    root: &'a Utf8Path,
+    files: Snapshot,
+}
+
+impl<'a> Inputs<'a> {
+    pub(super) fn read(linked: &'a Linked, package: &str) -> Result<Inputs<'a>, CliError> {
+        let mut dirs = BTreeSet::new();
+        if let Some(member) = linked.workspace.members.get(package) {
+            add_dirs(linked, &member.dir, &mut dirs);
         }
+        let mut files = Snapshot::new();
+        for dir in &dirs {
+            files.extend(sources(linked, dir)?);
+        }
+        for root in wit_roots(linked, package) {
+            match read_wit(&root) {
+                Ok(wit) => files.extend(wit),
+                Err(CliError::NoSuchDirectory { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let root = &linked.workspace.root;
+        Ok(Inputs { root, files })
     }
-    let root = &linked.workspace.root;
-    let parts = files
-        .iter()
-        .map(|(path, content)| (path.strip_prefix(root).unwrap_or(path).as_str(), content));
-    Ok(ContentHash::of_parts(parts))
+
+    /// Their digest.
+    pub(super) fn digest(&self) -> ContentHash {
+        let files = self.files.iter();
+        ContentHash::of_parts(files.map(|(path, content)| {
+            let name = path.strip_prefix(self.root).unwrap_or(path);
+            (name.as_str(), content)
+        }))
+    }
+
+    /// Whether a file is one of them.
+    pub(super) fn contains(&self, path: &Utf8Path) -> bool {
+        self.files.contains(path)
+    }
 }
 
 /// The package's directory and those of the packages that it depends on by path.
@@ -177,7 +215,7 @@ fn sources(linked: &Linked, dir: &Utf8Path) -> Result<Snapshot, CliError> {
 }
 
 /// Not what a build writes, and nothing hidden.
-fn is_source(path: &Utf8Path) -> bool {
+pub(super) fn is_source(path: &Utf8Path) -> bool {
     !path.ends_with("src/bindings.rs") && !path.file_name().unwrap_or_default().starts_with('.')
 }
 

@@ -2,7 +2,12 @@
 
 use camino::Utf8Path;
 use golem_rpc_messages::{Artifact, ArtifactKind, Fresh, FreshKind, Generating, Message};
-use golem_rpc_system::Profile;
+use golem_rpc_stub::names;
+use golem_rpc_system::{Profile, read};
+use golem_rpc_workspace::StubBackend;
+
+use super::links::Linked;
+use crate::error::CliError;
 
 /// A stub is made from the WIT at `source`, as a crate if it has a directory.
 pub(super) fn generating(source: &Utf8Path, stub_crate: Option<&Utf8Path>) -> Message {
@@ -41,4 +46,27 @@ pub(super) fn profile(profile: &Profile) -> String {
         Profile::Release => "release".to_string(),
         Profile::Named(name) => name.clone(),
     }
+}
+
+/// The component of a member or of a stub that is a crate, after a build.
+pub(super) fn built(
+    linked: &Linked,
+    package: &str,
+    wasm: &Utf8Path,
+    of: &Profile,
+    fresh: bool,
+) -> Result<Message, CliError> {
+    let mut targets = linked.targets_with(StubBackend::Crate);
+    let target = targets.find(|target| names::stub_crate(target) == package);
+    let kind = match target {
+        Some(_) => ArtifactKind::Stub,
+        None => ArtifactKind::Component,
+    };
+    let bytes = read::size(wasm)?.unwrap_or_default();
+    Ok(Message::Artifact(Artifact {
+        package: Some(target.unwrap_or(package).to_string()),
+        profile: Some(profile(of)),
+        fresh,
+        ..artifact(kind, wasm, bytes)
+    }))
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
-use golem_rpc_plan::Snapshot;
+use golem_rpc_messages::{Message, Unlinked};
+use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::read;
-use golem_rpc_workspace::{Member, Read, WorkspaceError};
+use golem_rpc_workspace::{LOCK_FILE, Member, Read, WorkspaceError};
 
 use super::Context;
 use super::links::Linked;
@@ -74,21 +75,31 @@ pub(super) fn unlink(
     gone: &BTreeSet<Link>,
     force: bool,
 ) -> Result<(), CliError> {
-    let disk = linked.snapshot_to_change()?;
+    let read = linked.snapshot_to_change()?;
     if !force {
-        check_unused(&linked, &disk, gone)?;
+        check_unused(&linked, &read, gone)?;
+    }
+    let mut all = Plan::new();
+    if !read.contains(linked.workspace.root.join(LOCK_FILE)) {
+        // It was lost: what would be made now is what is ours.
+        all = plan(&linked, &read, &Parts::all(&linked), force)?.0.plan;
     }
     for (caller, target) in gone {
         linked.links.remove(caller, target);
     }
-    let parts = Parts::all(&linked);
-    let (planned, left_out) = plan(&linked, &disk, &parts, force)?;
+    let disk = read.after(&all);
+    let (planned, left_out) = plan(&linked, &disk, &Parts::all(&linked), force)?;
     say(context, &planned, &left_out);
+    all.then(&read, planned.plan);
     for (caller, target) in gone {
+        let unlinked = Message::Unlinked(Unlinked {
+            caller: caller.clone(),
+            target: target.clone(),
+        });
         let thing = format!("{caller} from {target}");
-        context.report.status("Unlinking", &thing);
+        context.report.event(&unlinked, "Unlinking", &thing);
     }
-    writer.apply(&planned.plan)?;
+    writer.apply(&all)?;
     Ok(())
 }
 

@@ -53,6 +53,24 @@ impl Spinner {
             bar
         }))
     }
+
+    /// The same as a bar for something in `total` parts.
+    pub(super) fn of(self, total: usize) -> Spinner {
+        if let Some(bar) = &self.0 {
+            let style = ProgressStyle::with_template("{msg:>12.cyan.bold} [{bar:25}] {pos}/{len}")
+                .expect("a template without mistakes");
+            bar.set_style(style.progress_chars("=> "));
+            bar.set_length(total as u64);
+        }
+        self
+    }
+
+    /// Another part is done.
+    pub(crate) fn advance(&self) {
+        if let Some(bar) = &self.0 {
+            bar.inc(1);
+        }
+    }
 }
 
 impl Drop for Spinner {

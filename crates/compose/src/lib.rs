@@ -2,7 +2,8 @@
 //!
 //! Input: the bytes of a caller and of any number of stub components ([`Input`]). Output: the
 //! composed bytes, validated, and what was linked ([`Composed`]). An import of the caller that a
-//! stub exports is linked, every other import stays one. Nothing is read, written or printed.
+//! stub exports is linked, every other import stays one. Nothing is read, written or printed. What is
+//! a core module still becomes a component by [`encode`].
 //!
 //! Composition is done by wac-graph, not by wasm-compose. A Rust caller with std imports WASI at
 //! 0.2.3, a stub without the preview1 adapter at 0.2.0. On such a pair wasm-compose 0.263 imports
@@ -11,6 +12,7 @@
 //! so their versions cannot be aligned beforehand. wac-graph merges compatible imports into one.
 
 mod differ;
+mod encode;
 mod error;
 mod explain;
 mod inner;
@@ -18,6 +20,7 @@ mod input;
 mod link;
 mod text;
 
+pub use encode::{EncodeError, ModuleKind, encode};
 pub use error::{ComposeError, Difference, NotAComponent};
 pub use inner::{Inner, inner};
 

@@ -1,8 +1,9 @@
 //! What the last build made: package → wasm file, written down below the target directory.
 //!
 //! The build step learns the paths from cargo's messages and stores them here, so that composing
-//! needs neither a second build nor a guess at `target/wasm32-…`. A record is a cache: one that
-//! does not parse counts as none.
+//! needs neither a second build nor a guess at `target/wasm32-…`. Beside each file stands what it was
+//! made from, so that what needs no build is known without asking cargo. A record is a cache: one
+//! that does not parse counts as none.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,11 +16,32 @@ use serde::{Deserialize, Serialize};
 use crate::error::{At, PathError};
 use crate::{ApplyError, Profile, apply, read};
 
+/// The directory below the target directory that is ours: in it, one for each profile.
+pub const DIRECTORY: &str = "golem-rpc";
+/// The file of a profile that holds the record.
+pub const RECORD: &str = "artifacts.json";
+/// The file beside the record that is locked while that is written.
+pub const LOCK: &str = "artifacts.lock";
+
 /// The artifacts of one profile by package name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifacts {
     /// Package name → its component.
     pub by_package: BTreeMap<String, Artifact>,
+    /// Caller → its component with the stubs in it.
+    #[serde(default)]
+    pub composed: BTreeMap<String, Composition>,
+}
+
+/// A composed component that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Composition {
+    /// The file, relative to the target directory where it lies in it.
+    wasm: Utf8PathBuf,
+    /// The hash of what it was composed of.
+    parts: String,
+    /// The hash of the file.
+    content: String,
 }
 
 /// A component that was built.
@@ -32,6 +54,12 @@ pub struct Artifact {
     /// The hash of the wasm file. Its modification time would not do: cargo-component writes the
     /// same bytes again when a package is fresh.
     content: String,
+    /// The hash of what else decides about the build; empty where that is not known.
+    #[serde(default)]
+    surroundings: String,
+    /// Further files that the compiler read, with their hashes.
+    #[serde(default)]
+    others: BTreeMap<Utf8PathBuf, String>,
 }
 
 /// The wasm file of a record, compared with what was recorded.
@@ -59,7 +87,45 @@ impl Artifact {
             wasm: wasm.strip_prefix(target_dir).unwrap_or(wasm).to_path_buf(),
             inputs: inputs.to_string(),
             content: ContentHash::of(&content).to_string(),
+            surroundings: String::new(),
+            others: BTreeMap::new(),
         })
+    }
+
+    /// Records what else decides about the build, without which the file never counts as up to date.
+    pub fn made_in(
+        mut self,
+        surroundings: &ContentHash,
+        others: BTreeMap<Utf8PathBuf, ContentHash>,
+    ) -> Artifact {
+        self.surroundings = surroundings.to_string();
+        let others = others.into_iter();
+        self.others = others
+            .map(|(path, hash)| (path, hash.to_string()))
+            .collect();
+        self
+    }
+
+    /// Whether a build now, of sources with the digest `inputs`, would make the same file again.
+    pub fn is_fresh(
+        &self,
+        target_dir: &Utf8Path,
+        inputs: &ContentHash,
+        surroundings: &ContentHash,
+    ) -> Result<bool, PathError> {
+        if self.inputs() != *inputs || self.surroundings != surroundings.as_str() {
+            return Ok(false);
+        }
+        for (path, hash) in &self.others {
+            let content = read::file(path)?.unwrap_or_default();
+            if ContentHash::of(&content).as_str() != hash {
+                return Ok(false);
+            }
+        }
+        Ok(matches!(
+            self.read(target_dir)?,
+            ArtifactState::Unchanged(_)
+        ))
     }
 
     /// The path of the wasm file.
@@ -84,11 +150,55 @@ impl Artifact {
     }
 }
 
+impl Composition {
+    /// Records that `content`, made of parts with the digest `parts`, was written to `wasm`.
+    pub fn record(
+        target_dir: &Utf8Path,
+        wasm: &Utf8Path,
+        parts: &ContentHash,
+        content: &[u8],
+    ) -> Composition {
+        Composition {
+            wasm: wasm.strip_prefix(target_dir).unwrap_or(wasm).to_path_buf(),
+            parts: parts.to_string(),
+            content: ContentHash::of(content).to_string(),
+        }
+    }
+
+    /// The path of the file.
+    pub fn wasm(&self, target_dir: &Utf8Path) -> Utf8PathBuf {
+        target_dir.join(&self.wasm)
+    }
+
+    /// Whether a file with this content is what was written.
+    pub fn is_content(&self, content: &[u8]) -> bool {
+        ContentHash::of(content).as_str() == self.content
+    }
+
+    /// Whether composing now, of parts with the digest `parts`, would write the same file again.
+    pub fn is_fresh(
+        &self,
+        target_dir: &Utf8Path,
+        wasm: &Utf8Path,
+        parts: &ContentHash,
+    ) -> Result<bool, PathError> {
+        if self.wasm(target_dir) != wasm || self.parts != parts.as_str() {
+            return Ok(false);
+        }
+        Ok(read::file(wasm)?.is_some_and(|content| self.is_content(&content)))
+    }
+}
+
 impl Artifacts {
     /// The record for `profile` below `target_dir`; empty if there is none.
     pub fn load(target_dir: &Utf8Path, profile: &Profile) -> Result<Artifacts, PathError> {
         let bytes = read::file(&record_path(target_dir, profile))?;
         Ok(Artifacts::parse(bytes.as_deref()))
+    }
+
+    /// Where what we make of members in `profile` goes, below `target_dir`.
+    pub fn directory(target_dir: &Utf8Path, profile: &Profile) -> Utf8PathBuf {
+        target_dir.join(DIRECTORY).join(profile.directory())
     }
 
     /// Adds these artifacts to the record for `profile`, replacing those of the same packages.
@@ -97,19 +207,21 @@ impl Artifacts {
     /// each other.
     pub fn store(&self, target_dir: &Utf8Path, profile: &Profile) -> Result<(), ApplyError> {
         let path = record_path(target_dir, profile);
-        let _lock = lock(&path.with_extension("lock"))?;
+        let _lock = lock(&path.with_file_name(LOCK))?;
         let mut disk = Snapshot::new();
         if let Some(bytes) = read::file(&path)? {
             disk.insert(&path, bytes);
         }
         let mut merged = Artifacts::parse(disk.get(&path));
         merged.by_package.extend(self.by_package.clone());
+        merged.composed.extend(self.composed.clone());
         let mut plan = Plan::new();
         plan.write(&disk, &path, merged.emit());
         apply(&plan).map(drop)
     }
 
-    fn parse(bytes: Option<&[u8]>) -> Artifacts {
+    /// What a record holds; nothing if it is none.
+    pub fn parse(bytes: Option<&[u8]>) -> Artifacts {
         serde_json::from_slice(bytes.unwrap_or_default()).unwrap_or_default()
     }
 
@@ -135,6 +247,5 @@ fn lock(path: &Utf8Path) -> Result<File, PathError> {
 }
 
 fn record_path(target_dir: &Utf8Path, profile: &Profile) -> Utf8PathBuf {
-    let dir = target_dir.join("golem-rpc").join(profile.directory());
-    dir.join("artifacts.json")
+    Artifacts::directory(target_dir, profile).join(RECORD)
 }

@@ -1,4 +1,8 @@
-//! Members of a workspace → components, by `cargo component build`.
+//! Members of a workspace → wasm, by `cargo component build` or `cargo build --target …`.
+//!
+//! Which of the two is a member's own; one run builds all that go the same way, as cargo would make
+//! two runs wait for each other's target directory anyway. What comes out is a component, save with
+//! cargo alone for `wasm32-wasip1`: that is a core module.
 //!
 //! Where the wasm files are is taken from cargo's JSON messages; nothing spells
 //! `target/wasm32-wasip1` or guesses at file names. cargo's own output goes straight to the user. A
@@ -16,11 +20,35 @@ use crate::cargo::{CargoFlags, cargo};
 use crate::tools::{WASM_TARGET, ask};
 use crate::{RunError, Streams, run};
 
+/// What builds a member.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BuildTool {
+    /// `cargo component build`
+    CargoComponent,
+    /// `cargo build --target TARGET`
+    Cargo {
+        /// The target.
+        target: &'static str,
+    },
+}
+
+impl BuildTool {
+    /// The target that it builds for.
+    fn target(&self) -> &'static str {
+        match self {
+            BuildTool::CargoComponent => WASM_TARGET,
+            BuildTool::Cargo { target } => target,
+        }
+    }
+}
+
 /// A build of some members.
 #[derive(Clone, Debug)]
 pub struct ComponentBuild {
     /// The root of the workspace.
     pub workspace_root: Utf8PathBuf,
+    /// What builds them.
+    pub tool: BuildTool,
     /// The members to build: package name → the id that cargo's messages know it by.
     pub packages: BTreeMap<String, PackageId>,
     /// The profile.
@@ -76,7 +104,7 @@ impl Profile {
     }
 }
 
-/// A component as cargo reports it.
+/// A wasm file as cargo reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Built {
     /// The package's id.
@@ -85,6 +113,8 @@ pub struct Built {
     pub target: String,
     /// The wasm file.
     pub wasm: Utf8PathBuf,
+    /// Whether it is a program, with a `main`, and no library.
+    pub is_program: bool,
     /// Whether it was up to date already.
     pub fresh: bool,
 }
@@ -131,13 +161,14 @@ pub enum BuildError {
 impl ComponentBuild {
     /// The command that builds.
     pub fn command(&self) -> CommandSpec {
-        let words = [
-            "component",
-            "build",
-            "--message-format",
-            "json-render-diagnostics",
-        ];
-        let mut args: Vec<String> = words.map(str::to_string).into();
+        let words: &[&str] = match &self.tool {
+            BuildTool::CargoComponent => &["component", "build"],
+            BuildTool::Cargo { target } => &["build", "--target", target],
+        };
+        let words = words
+            .iter()
+            .chain(&["--message-format", "json-render-diagnostics"]);
+        let mut args: Vec<String> = words.map(|word| word.to_string()).collect();
         for package in self.packages.keys() {
             args.extend(["-p".to_string(), package.clone()]);
         }
@@ -168,7 +199,7 @@ pub fn component_build(build: &ComponentBuild) -> Result<BTreeMap<String, Built>
         Err(RunError::Failed {
             status, command, ..
         }) => {
-            return Err(diagnose(&build.workspace_root, command, status)?);
+            return Err(diagnose(build, command, status)?);
         }
         Err(error) => return Err(error.into()),
     };
@@ -221,32 +252,34 @@ fn built(
         package_id: id.clone(),
         target: artifact.target.name.clone(),
         wasm: wasm.clone(),
+        is_program: artifact.target.is_bin(),
         fresh: artifact.fresh,
     })
 }
 
 /// Finds out whether a build failed for the lack of a tool.
-fn diagnose(cwd: &Utf8Path, command: String, status: ExitStatus) -> Result<BuildError, RunError> {
-    let version = ask(&cargo(), &["component", "--version"], cwd);
-    if let Err(RunError::Failed {
-        stderr: Some(text), ..
-    }) = &version
-        && text.contains("no such command")
-    {
-        return Ok(BuildError::CargoComponentMissing);
+fn diagnose(
+    build: &ComponentBuild,
+    command: String,
+    status: ExitStatus,
+) -> Result<BuildError, RunError> {
+    let (cwd, target) = (&build.workspace_root, build.tool.target());
+    if build.tool == BuildTool::CargoComponent {
+        match ask(&cargo(), &["component", "--version"], cwd) {
+            Err(RunError::Failed {
+                stderr: Some(text), ..
+            }) if text.contains("no such command") => {
+                return Ok(BuildError::CargoComponentMissing);
+            }
+            Err(error @ RunError::Interrupted { .. }) => return Err(error),
+            _ => {}
+        }
     }
-    let libdir = ask(
-        "rustc",
-        &["--print", "target-libdir", "--target", WASM_TARGET],
-        cwd,
-    );
-    match (libdir, version) {
-        (Err(error @ RunError::Interrupted { .. }), _) => Err(error),
-        (_, Err(error @ RunError::Interrupted { .. })) => Err(error),
-        (Ok(libdir), _) if !Utf8Path::new(libdir.trim_end()).is_dir() => {
-            Ok(BuildError::TargetMissing {
-                target: WASM_TARGET,
-            })
+    let libdir = ["--print", "target-libdir", "--target", target];
+    match ask("rustc", &libdir, cwd) {
+        Err(error @ RunError::Interrupted { .. }) => Err(error),
+        Ok(libdir) if !Utf8Path::new(libdir.trim_end()).is_dir() => {
+            Ok(BuildError::TargetMissing { target })
         }
         _ => Ok(BuildError::BuildFailed { command, status }),
     }

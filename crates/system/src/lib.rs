@@ -3,8 +3,8 @@
 //! [`read`] turns files into a snapshot, [`lock`](fn@lock) keeps other processes of ours out of a
 //! workspace, [`Lock::apply`] turns a plan into files (all of it or none, whatever happens),
 //! [`run`](fn@run) runs a command, [`cargo`] asks cargo what a workspace is, and
-//! [`component_build`](fn@component_build) has cargo-component build members and says where their
-//! wasm is. [`git`] reads files as they were at a revision, [`tools`] asks which tools there are.
+//! [`component_build`](fn@component_build) has cargo or cargo-component build members and says where
+//! their wasm is. [`git`] reads files as they were at a revision, [`tools`] asks which tools there are.
 //! Nothing here prints or decides anything: what to write and what to run comes in as data.
 #![allow(
     clippy::disallowed_methods,
@@ -15,6 +15,7 @@ mod apply;
 pub mod artifacts;
 pub mod cargo;
 mod component_build;
+pub mod dep_info;
 mod error;
 pub mod git;
 pub mod history;
@@ -23,13 +24,15 @@ mod lock;
 pub mod read;
 mod run;
 mod scratch;
+mod surroundings;
 pub mod tools;
 
 pub use apply::{
     Applied, ApplyError, FileState, MovedOn, Outcome, RecoverError, Recovered, Unrestored, apply,
 };
-pub use component_build::{BuildError, Built, ComponentBuild, Profile, component_build};
+pub use component_build::{BuildError, BuildTool, Built, ComponentBuild, Profile, component_build};
 pub use error::PathError;
 pub use lock::{Lock, LockError, lock, unfinished};
 pub use run::{Finished, RunError, Streams, run, run_fed};
 pub use scratch::Scratch;
+pub use surroundings::{Surroundings, SurroundingsError};

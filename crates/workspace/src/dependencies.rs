@@ -190,7 +190,9 @@ fn record(
     }
     let toml = TomlText::parse(manifest, text)?;
     for key in kept {
-        if let Some(hash) = toml.hash_at(&path_of(key)) {
+        // An entry in dotted keys has no text of its own.
+        let hash = toml.hash_at(&path_of(key));
+        if let Some(hash) = hash.or_else(|| draft.old.get(&path_of(key)).cloned()) {
             draft.new.record(&path_of(key), hash);
         }
     }

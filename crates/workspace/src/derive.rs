@@ -19,7 +19,7 @@ use wit_parser::PackageName;
 
 use crate::known::Known;
 use crate::ledger::Ledger;
-use crate::plan::check_callers;
+use crate::plan::check_members;
 use crate::vendored::{self, deps_of, dir_of};
 use crate::{Links, Options, Workspace, WorkspaceError};
 
@@ -76,7 +76,7 @@ impl Targets<'_> {
 
     /// The stubs of all targets.
     pub(crate) fn derive_all(&self, disk: &Snapshot) -> Result<Attempt, WorkspaceError> {
-        check_callers(self.workspace, self.links)?;
+        check_members(self.workspace, self.links)?;
         let packages = self.workspace.packages(self.links, disk)?;
         let (mut derived, mut failed) = (BTreeMap::new(), BTreeMap::new());
         let mut sources = BTreeMap::new();

@@ -128,8 +128,8 @@ pub(crate) fn edit(
         };
         return Ok(Edited {
             text: present.map(str::to_string),
+            pieces: pieces.filter(|_| in_place.new != Keys::default()),
             keys: in_place.new,
-            pieces,
             notes: in_place.notes,
         });
     }
@@ -147,7 +147,7 @@ pub(crate) fn edit(
         let file = file.to_path_buf();
         notes.insert(Note::OneByOne { file });
     }
-    let pieces = last.text.as_ref();
+    let pieces = last.text.as_ref().filter(|_| last.new != Keys::default());
     let pieces = pieces.and_then(|marked| Pieces::of(marked, created));
     Ok(Edited {
         text: last.text.map(|marked| marked.text),

@@ -5,7 +5,7 @@ use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{GolemRpc, StubError, WitError};
 use wit_parser::PackageName;
 
-use crate::Use;
+use crate::{PlainError, Use};
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -59,14 +59,19 @@ pub enum WorkspaceError {
         /// Where.
         uses: Vec<Use>,
     },
-    /// A caller's manifest has no component section.
-    #[error("`{member}` is not a component: `{manifest}` has no [package.metadata.component]")]
+    /// A linked member has no component section, and its code no bindings.
+    #[error(
+        "`{member}` is not a component: `{manifest}` has no [package.metadata.component], and its code calls no `wit_bindgen::generate!`"
+    )]
     NoComponent {
         /// The package.
         member: String,
         /// Its manifest.
         manifest: Utf8PathBuf,
     },
+    /// The WIT of a member that cargo alone builds is not found.
+    #[error(transparent)]
+    Plain(#[from] PlainError),
     /// A member's WIT comes from a registry.
     #[error(
         "the WIT of `{member}` is the registry package `{package}` (`{manifest}`), not files of its own"
@@ -96,8 +101,8 @@ pub enum WorkspaceError {
         member: String,
         /// Its WIT root.
         path: Utf8PathBuf,
-        /// Its manifest.
-        manifest: Utf8PathBuf,
+        /// What names that.
+        place: String,
     },
     /// Two members declare the same WIT package.
     #[error(
@@ -385,13 +390,14 @@ impl WorkspaceError {
                 format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")
             }
             E::StillUsed { .. } => "take these lines out first; `--force` unlinks all the same".into(),
-            E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it".into(),
+            E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it; or, for plain cargo, say where its WIT is: [package.metadata.golem-rpc] with `wit = \"wit\"`".into(),
+            E::Plain(error) => error.hint(),
             E::RegistryTarget { .. } => {
                 "give it a WIT directory: `path` and `world` in [package.metadata.component.target]".into()
             }
             E::BrokenComponent { .. } => "`cargo component build` says more about it".into(),
-            E::NoWit { .. } => {
-                "write the component's interface there, or name its place: `path` in [package.metadata.component.target]".into()
+            E::NoWit { place, .. } => {
+                format!("write the component's interface there, or name its place: {place}")
             }
             E::SamePackage { second_file, .. } => {
                 format!("give one of them another `package` name, for instance in `{second_file}`")
@@ -415,7 +421,7 @@ impl WorkspaceError {
             E::BrokenLock { file, .. } => format!("bring `{file}` back from version control"),
             E::NewerLock { .. } => "install the newer version of cargo-golem-rpc".into(),
             E::Wit(WitError::SeveralWorlds { worlds, .. }) => format!(
-                "name one: `world = \"{}\"` in [package.metadata.component.target]",
+                "name one: `world = \"{0}\"` in [package.metadata.component.target], or `world: \"{0}\"` in `wit_bindgen::generate!`",
                 worlds.first()?
             ),
             E::Wit(error) => return error.hint(),

@@ -14,7 +14,7 @@ use crate::edited::{Draft, Entries};
 use crate::ledger::Ledger;
 use crate::lock::Keys;
 use crate::toml::{Marked, hash_text, key_path};
-use crate::wit_text::{removal, worlds};
+use crate::wit_text::{self, World, removal, worlds};
 use crate::{Member, WorkspaceError};
 
 /// The imports of one caller, each as `ns:name-stub/stub-world`.
@@ -59,9 +59,12 @@ pub(crate) fn plan(
         .cloned()
         .collect();
     if !imports.wanted.is_empty() {
-        let imported = imported(ledger, caller)?;
+        let mut imported = imported(ledger, caller)?;
+        imported.extend(place.imports.iter().cloned());
         let new = imports.wanted.iter();
-        wanted.extend(new.filter(|id| !imported.contains(*id)).cloned());
+        // Ours does not count: it may have to be put in again.
+        let is_new = |id: &&String| ours.contains(*id) || !imported.contains(*id);
+        wanted.extend(new.filter(is_new).cloned());
     }
     let mut files: BTreeSet<Utf8PathBuf> = recorded.into_keys().collect();
     files.insert(place.file.clone());
@@ -85,6 +88,7 @@ pub(crate) fn plan(
 struct Place {
     file: Utf8PathBuf,
     world: String,
+    /// What it imports, other packages' worlds aside.
     imports: BTreeSet<String>,
 }
 
@@ -113,6 +117,7 @@ fn place(ledger: &Ledger<'_>, caller: &Member, main: &WitPackage) -> Result<Plac
             return Err(several.into());
         }
     };
+    let found = found.map(|(file, world)| ((*file).clone(), world.name.clone()));
     let Some((file, world)) = found else {
         return Err(match named {
             Some(name) => WitError::UnknownWorld {
@@ -125,11 +130,11 @@ fn place(ledger: &Ledger<'_>, caller: &Member, main: &WitPackage) -> Result<Plac
         }
         .into());
     };
-    let items = world.items.iter();
+    let worlds: Vec<World> = all.into_iter().map(|(_, world)| world).collect();
     Ok(Place {
-        file: (*file).clone(),
-        world: world.name.clone(),
-        imports: items.filter_map(|item| item.import.clone()).collect(),
+        imports: wit_text::imports(&worlds, &world),
+        file,
+        world,
     })
 }
 
@@ -149,23 +154,20 @@ fn same_interface(one: &str, other: &str) -> bool {
     name(one) == name(other)
 }
 
-/// What the world of a caller imports, in whatever way.
+/// What the world of a caller imports, in whatever way. Where it does not resolve (yet), its text has
+/// to do.
 fn imported(ledger: &Ledger<'_>, caller: &Member) -> Result<BTreeSet<String>, WorkspaceError> {
     let world = caller.local()?.world.as_deref();
     let root = ledger.workspace.target_wit(&caller.name, ledger.disk)?;
-    let source = root.select(world)?;
-    let recorded = |id: &String| {
-        // Ours does not count: it may be put in again.
-        let files = root.main.files.iter();
-        let mut files = files.map(|file| ledger.workspace.relative(&file.path));
-        files.any(|file| ids(&ledger.old.keys(&file)).contains(id))
+    let Ok(source) = root.select(world) else {
+        return Ok(BTreeSet::new());
     };
     let keys = source.resolve.worlds[source.world].imports.keys();
     let ids = keys.filter_map(|key| match key {
         WorldKey::Interface(id) => source.resolve.id_of(*id),
         WorldKey::Name(_) => None,
     });
-    Ok(ids.filter(|id| !recorded(id)).collect())
+    Ok(ids.collect())
 }
 
 /// The imports that are recorded as ours in a file.

@@ -1,7 +1,8 @@
 //! A Cargo workspace and a request to a plan of edits.
 //!
 //! ```text
-//! cargo metadata → Workspace → reads (what to read) → Snapshot
+//! cargo metadata → Workspace → recognise (members that cargo alone builds, by their code)
+//! Workspace → reads (what to read) → Snapshot
 //! Workspace + Snapshot → Links, WIT roots (for the stubs)
 //! Workspace + Snapshot + Links + stubs → plan → Plan + notes
 //! ```
@@ -31,6 +32,7 @@ mod older;
 mod options;
 mod paths;
 mod pieces;
+mod plain;
 mod plan;
 mod reads;
 mod root;
@@ -55,10 +57,11 @@ pub use imports::Imports;
 pub use links::Links;
 pub use lock::{LOCK_FILE, Lock};
 pub use makefile::MAKEFILE;
-pub use member::{Dependency, LocalTarget, Member, Target};
+pub use member::{Dependency, LocalTarget, Member, Style, Target};
 pub use migrate::{Asked, EditedPlace, MigrateError, Migration, Remark, migrate};
 pub use note::Note;
 pub use options::{OptionChanges, Options, StubBackend, TargetOptions};
+pub use plain::{PlainError, WasmTarget};
 pub use plan::{GeneratedStub, Planned, Request, plan};
 pub use reads::Read;
 pub use standalone::add_component_dependencies;

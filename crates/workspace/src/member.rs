@@ -1,7 +1,8 @@
-//! A member of a workspace, and what its manifest tells cargo-component.
+//! A member of a workspace, how it becomes a component, and where its WIT is.
 //!
 //! The shape of `[package.metadata.component]` is cargo-component's; only the target is read here,
-//! and one that cannot be read is an error when somebody asks for it, not before.
+//! and one that cannot be read is an error when somebody asks for it, not before. Members without
+//! that table are the subject of the module `plain`.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,12 @@ use cargo_metadata::{Package, TargetKind};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::WorkspaceError;
 use crate::paths::normal;
+use crate::plain::{Plain, Recognised};
+use crate::{PlainError, WasmTarget, WorkspaceError};
+
+/// What names the WIT of a member with a component section.
+const COMPONENT_PLACE: &str = "`path` in [package.metadata.component.target]";
 
 /// A package of the workspace.
 #[derive(Clone, Debug)]
@@ -24,10 +29,23 @@ pub struct Member {
     pub manifest: Utf8PathBuf,
     /// The name of its library, after which its wasm is named; none if it has no library.
     pub lib: Option<String>,
-    /// Whether its manifest has a component section.
-    pub is_component: bool,
+    /// How it becomes a component; none if it is none.
+    pub style: Option<Style>,
     /// Where its WIT is.
     pub target: Target,
+    /// Where it says where its WIT is, as a hint names it.
+    pub(crate) wit_place: String,
+    /// What its manifest says where it has no component section.
+    pub(crate) plain: Option<Plain>,
+}
+
+/// How a member becomes a component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Style {
+    /// By cargo-component: its manifest has a component section.
+    CargoComponent,
+    /// By cargo alone: it has wit-bindgen make its bindings.
+    Cargo(WasmTarget),
 }
 
 /// Where a component's WIT is: `[package.metadata.component.target]`.
@@ -39,6 +57,8 @@ pub enum Target {
     Registry(String),
     /// The table is not one that cargo-component reads.
     Broken(String),
+    /// The code or the manifest of a member that cargo alone builds does not tell.
+    Refused(PlainError),
 }
 
 /// A component's WIT in files.
@@ -84,24 +104,33 @@ impl Member {
             .parent()
             .unwrap_or(Utf8Path::new("/"))
             .to_path_buf();
-        let is_library = |kind: &TargetKind| {
-            matches!(
-                kind,
-                TargetKind::Lib | TargetKind::CDyLib | TargetKind::RLib | TargetKind::DyLib
-            )
-        };
         let lib = package
             .targets
             .iter()
             .find(|t| t.kind.iter().any(is_library));
         let component = package.metadata.get("component");
-        Member {
+        let plain = component.is_none().then(|| Plain::new(package, &dir));
+        let known = plain.as_ref().and_then(Plain::by_manifest);
+        let mut member = Member {
             name: package.name.to_string(),
             lib: lib.map(|target| target.name.clone()),
-            is_component: component.is_some(),
+            style: component.map(|_| Style::CargoComponent),
             target: Target::new(component.and_then(|c| c.get("target")), &dir),
+            wit_place: COMPONENT_PLACE.to_string(),
             dir,
             manifest,
+            plain,
+        };
+        member.recognise(known);
+        member
+    }
+
+    /// Takes in what is known of it as a member that cargo alone builds.
+    pub(crate) fn recognise(&mut self, known: Option<Recognised>) {
+        if let Some(known) = known {
+            self.style = Some(Style::Cargo(known.wasm));
+            self.target = known.target;
+            self.wit_place = known.place;
         }
     }
 
@@ -115,11 +144,37 @@ impl Member {
         Some(Member {
             name: package.get("name")?.as_str()?.to_string(),
             lib: None,
-            is_component: component.is_some(),
+            style: component.map(|_| Style::CargoComponent),
             target: Target::new(component.and_then(|c| c.get("target")), &dir),
+            wit_place: COMPONENT_PLACE.to_string(),
             dir,
             manifest: manifest.to_path_buf(),
+            plain: None,
         })
+    }
+
+    /// The same member, where a text does not tell where its WIT is: as it is with `now`, what it has
+    /// become.
+    pub fn completed(self, now: &Member) -> Member {
+        let (Target::Local(local), None, Some(Style::Cargo(_))) =
+            (&now.target, self.style, now.style)
+        else {
+            return self;
+        };
+        let mut local = local.clone();
+        if let Ok(below) = local.wit_root.strip_prefix(&now.dir) {
+            local.wit_root = self.dir.join(below);
+        }
+        Member {
+            style: now.style,
+            target: Target::Local(local),
+            ..self
+        }
+    }
+
+    /// Whether it is a component, built in whichever way.
+    pub fn is_component(&self) -> bool {
+        self.style.is_some()
     }
 
     /// Its WIT in files.
@@ -140,8 +195,17 @@ impl Member {
                 manifest,
                 message: message.clone(),
             }),
+            Target::Refused(error) => Err(error.clone().into()),
         }
     }
+}
+
+/// Whether a target of a package is a library, of whatever kind.
+pub(crate) fn is_library(kind: &TargetKind) -> bool {
+    matches!(
+        kind,
+        TargetKind::Lib | TargetKind::CDyLib | TargetKind::RLib | TargetKind::DyLib
+    )
 }
 
 impl Target {
@@ -228,7 +292,7 @@ mod tests {
         let of = |text: &str| Member::of_text(Utf8Path::new("/w/a/Cargo.toml"), text);
         let text = "[package]\nname = \"a\"\n[package.metadata.component.target]\npath = \"idl\"\n";
         let member = of(text).unwrap();
-        assert_eq!((member.name.as_str(), member.is_component), ("a", true));
+        assert_eq!((member.name.as_str(), member.is_component()), ("a", true));
         assert_eq!(member.local().unwrap().wit_root, "/w/a/idl");
         assert!(of("[workspace]\n").is_none() && of("[package").is_none());
     }

@@ -18,8 +18,8 @@ use crate::ledger::Ledger;
 use crate::lists::Stubs;
 use crate::vendored::{self, Caller, dir_of};
 use crate::{
-    Links, Lock, Member, Note, Options, StubBackend, Workspace, WorkspaceError, makefile, older,
-    root, stub_dir, wit,
+    Links, Lock, Member, Note, Options, PlainError, StubBackend, Style, Workspace, WorkspaceError,
+    makefile, older, root, stub_dir, wit,
 };
 
 /// What is wanted.
@@ -215,18 +215,21 @@ fn members<'a>(
     members.collect()
 }
 
-/// Checks that every caller is a component.
-pub(crate) fn check_callers(workspace: &Workspace, links: &Links) -> Result<(), WorkspaceError> {
-    for caller in links.callers() {
-        let member = workspace.linked(caller)?;
-        if !member.is_component {
-            return Err(WorkspaceError::NoComponent {
-                member: member.name.clone(),
-                manifest: member.manifest.clone(),
-            });
-        }
+/// Checks that all that are linked are components.
+pub(crate) fn check_members(workspace: &Workspace, links: &Links) -> Result<(), WorkspaceError> {
+    let mut members = links.members().into_iter();
+    members.try_for_each(|name| check_component(workspace.linked(name)?))
+}
+
+/// Checks that a member is a component.
+pub(crate) fn check_component(member: &Member) -> Result<(), WorkspaceError> {
+    match member.is_component() {
+        true => Ok(()),
+        false => Err(WorkspaceError::NoComponent {
+            member: member.name.clone(),
+            manifest: member.manifest.clone(),
+        }),
     }
-    Ok(())
 }
 
 /// Looks at the request before anything is planned; gives the linked members' own WIT packages.
@@ -242,14 +245,29 @@ fn check(
             manifest: workspace.manifest.clone(),
         });
     }
-    check_callers(workspace, links)?;
+    check_members(workspace, links)?;
     check_golem_rpc(request)?;
     let packages = workspace.packages(links, disk)?;
     let callers = links.callers().into_iter();
     for caller in callers.filter(|caller| request.callers.contains(*caller)) {
-        wit::check_world(workspace.linked(caller)?, disk)?;
+        check_caller(workspace.linked(caller)?, disk)?;
     }
     Ok(packages)
+}
+
+/// Checks that a caller has its world, and would find what is put below `deps`: wit-bindgen looks
+/// there by itself, but only where the WIT root is a directory.
+pub(crate) fn check_caller(caller: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
+    wit::check_world(caller, disk)?;
+    let root = &caller.local()?.wit_root;
+    match caller.style {
+        Some(Style::Cargo(_)) if disk.contains(root) => Err(PlainError::SingleFile {
+            member: caller.name.clone(),
+            path: root.clone(),
+        }
+        .into()),
+        _ => Ok(()),
+    }
 }
 
 /// A component has one host: all that a caller calls is called through a golem:rpc of one kind.

@@ -14,7 +14,7 @@ use wit_parser::PackageName;
 use crate::dependencies::{Dependencies, Needed};
 use crate::known::Known;
 use crate::ledger::Ledger;
-use crate::{Dependency, LocalTarget, Member, WorkspaceError, wit};
+use crate::{Dependency, LocalTarget, Member, Style, WorkspaceError, wit};
 
 /// A caller and what it is to get.
 pub(crate) struct Caller<'a> {
@@ -57,7 +57,11 @@ pub(crate) fn plan(
     for copy in &copies {
         put(ledger, &deps.join(&copy.dir), copy, &mut wanted);
     }
-    let needed = needed(local, &deps, &sources, &copies, &existing)?;
+    let needed = match caller.member.style {
+        // wit-bindgen finds by itself what is below `deps`.
+        Some(Style::Cargo(_)) => Vec::new(),
+        _ => needed(local, &deps, &sources, &copies, &existing)?,
+    };
     let caller = ledger.workspace.linked(&caller.member.name)?;
     ledger.edit(&caller.manifest, Dependencies { caller, needed });
     Ok(wanted)
@@ -177,8 +181,8 @@ pub(crate) fn existing(
         let Dependency::Path(path) = dependency else {
             continue;
         };
-        if let Some(package) = WitPackage::read(ledger.disk, path)
-            && !is_ours(path)
+        if !is_ours(path)
+            && let Some(package) = WitPackage::read(ledger.disk, path)
         {
             let name = package.name()?;
             add(&mut found, name, path.clone(), package);
@@ -186,8 +190,11 @@ pub(crate) fn existing(
     }
     for package in WitRoot::read(ledger.disk, &local.wit_root)?.deps {
         let path = place(&package, deps);
+        if is_ours(&path) {
+            continue; // what is ours need not be parsed, and is most of it
+        }
         // What does not parse and is not in the manifest is nothing that the caller uses.
-        if let (false, Ok(name)) = (is_ours(&path), package.name()) {
+        if let Ok(name) = package.name() {
             add(&mut found, name, path, package);
         }
     }

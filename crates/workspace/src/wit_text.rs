@@ -4,6 +4,7 @@
 //! words and signs here, comments left out, and brackets are counted. What is put in by this is parsed
 //! again by the real parser.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use wit_parser::PackageName;
@@ -40,8 +41,10 @@ pub(crate) struct World {
 /// Something that a world says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Item {
-    /// What it imports, without blanks, if it is an import.
+    /// What it imports, without blanks, if it is an import; of an interface in braces, its name.
     pub(crate) import: Option<String>,
+    /// The world that it includes, likewise.
+    pub(crate) include: Option<String>,
     /// From its first word or its gate to its end.
     pub(crate) range: Range<usize>,
 }
@@ -94,15 +97,25 @@ fn items(tokens: &[Token<'_>]) -> Vec<Item> {
 
 fn item(tokens: &[Token<'_>]) -> Item {
     let words = without_gates(tokens);
+    let is = |word: &str| words.first().is_some_and(|first| first.text == word);
+    let name = |what: &[Token<'_>]| what.iter().map(Token::name).collect::<String>();
     let import = match words {
-        [keyword, what @ .., end] if keyword.text == "import" && end.text == ";" => {
-            Some(what.iter().map(Token::name).collect())
-        }
+        [_, what @ .., end] if is("import") && end.text == ";" => Some(name(what)),
+        [_, what, ..] if is("import") => Some(what.name().to_string()),
         _ => None,
     };
+    let what = words.get(1..).unwrap_or_default();
+    let end = what
+        .iter()
+        .position(|word| [";", "with"].contains(&word.text));
+    let include = end.filter(|_| is("include")).map(|end| name(&what[..end]));
     let (start, end) = (tokens[0].at, tokens[tokens.len() - 1].end());
     let range = start..end;
-    Item { import, range }
+    Item {
+        import,
+        include,
+        range,
+    }
 }
 
 /// An item without `@since(…)` and the like.
@@ -117,6 +130,27 @@ fn without_gates<'a, 't>(mut tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
         };
     }
     tokens
+}
+
+/// What a world imports, by itself and by the worlds of the same package that it includes.
+pub(crate) fn imports(worlds: &[World], name: &str) -> BTreeSet<String> {
+    let (mut imports, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut left = vec![name];
+    while let Some(name) = left.pop() {
+        let Some(world) = worlds.iter().find(|world| world.name == name) else {
+            continue;
+        };
+        if seen.insert(name) {
+            imports.extend(world.items.iter().filter_map(|item| item.import.clone()));
+            left.extend(
+                world
+                    .items
+                    .iter()
+                    .filter_map(|item| item.include.as_deref()),
+            );
+        }
+    }
+    imports
 }
 
 impl World {

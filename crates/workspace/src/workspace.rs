@@ -1,12 +1,14 @@
 //! A Cargo workspace as `cargo metadata` shows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::Metadata;
+use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 
 use crate::paths::relative;
+use crate::plain::Plain;
 use crate::{Member, WorkspaceError};
 
 /// A Cargo workspace: where it is and what its members are.
@@ -48,6 +50,32 @@ impl Workspace {
             members,
             metadata: metadata.workspace_metadata.clone(),
         })
+    }
+
+    /// The directories of the Rust code that tells whether members are components and where their
+    /// WIT is; of the members with a component section it is not asked. [`Workspace::is_code`] says
+    /// what is to be read there.
+    pub fn code(&self) -> BTreeSet<&Utf8Path> {
+        let plain = self.members.values().filter_map(|m| m.plain.as_ref());
+        plain.filter_map(Plain::source_dir).collect()
+    }
+
+    /// Whether something below a directory of code is to be read or entered.
+    pub fn is_code(relative: &Utf8Path) -> bool {
+        let name = relative.file_name().unwrap_or_default();
+        matches!(relative.extension(), None | Some("rs"))
+            && !name.starts_with('.')
+            && name != "target"
+    }
+
+    /// Finds out by their code which members cargo alone builds as components.
+    pub fn recognise(&mut self, code: &Snapshot) {
+        for member in self.members.values_mut() {
+            let plain = member.plain.as_ref();
+            let asked = plain.filter(|plain| plain.source_dir().is_some());
+            let known = asked.and_then(|plain| plain.by_code(code));
+            member.recognise(known);
+        }
     }
 
     /// The directory of a target's stub crate: beside the target, named after its directory; a root

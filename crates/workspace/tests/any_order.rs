@@ -5,8 +5,9 @@
 //! what it does; `SEEDS=n` runs so many.
 #![allow(
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test reads its seed from the environment, and fails where it cannot go on"
+    reason = "a test reads its seed from the environment, says what it does, and fails where it cannot go on"
 )]
 
 mod random;
@@ -126,8 +127,8 @@ fn command(rng: &mut Rng, names: &[&str], model: &Model) -> Command {
         links,
         import: rng.chance(3),
         options: OptionChanges {
-            backend: *rng.pick(&backends),
-            rpc_errors: *rng.pick(&errors),
+            backend: rng.pick(&backends),
+            rpc_errors: rng.pick(&errors),
             ..OptionChanges::default()
         },
     }
@@ -169,6 +170,71 @@ fn run(
     let planned = model.plan(disk, &changed, &imports)?;
     let after = disk.after(&planned.plan);
     Ok((model, after))
+}
+
+/// Writes the same into a file of the user's and into what became of it.
+fn edit(rng: &mut Rng, user: &mut Snapshot, disk: &mut Snapshot) {
+    let files: Vec<_> = user.iter().map(|(path, _)| path.to_path_buf()).collect();
+    let file = &rng.pick(&files);
+    let comment = if file.extension() == Some("toml") {
+        "#"
+    } else {
+        "//"
+    };
+    let kind = rng.below(3);
+    for snapshot in [user, disk] {
+        let text = snapshot.text(file).unwrap();
+        let (bom, text) = match text.strip_prefix('\u{feff}') {
+            Some(text) => ("\u{feff}", text),
+            None => ("", text),
+        };
+        let edited = match kind {
+            0 => format!("{bom}{comment} first\n{text}"),
+            1 => format!("{bom}{text}\n{comment} last\n"),
+            _ => format!(
+                "{bom}{}",
+                text.replace("\"0.1.0\"", "\"0.2.0\"")
+                    .replace("go:", "went:")
+            ),
+        };
+        snapshot.insert(file, edited);
+    }
+}
+
+fn check_edits(seed: u64) {
+    let mut rng = Rng::new(seed);
+    let Random {
+        disk: mut user,
+        members,
+    } = random(&mut rng);
+    let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    let (mut model, mut disk) = (Model::default(), user.clone());
+    for _ in 0..2 + rng.below(4) {
+        let command = command(&mut rng, &names, &model);
+        if let Ok(done) = run(&command, &model, &disk) {
+            (model, disk) = done;
+        }
+        edit(&mut rng, &mut user, &mut disk);
+    }
+    let all = Command::Unlink(model.links.keys().cloned().collect());
+    if !model.links.is_empty() {
+        let (_, after) =
+            run(&all, &model, &disk).unwrap_or_else(|error| panic!("SEED={seed}: {error}"));
+        let diff = differences(&user, &after);
+        assert!(
+            diff.is_empty(),
+            "SEED={seed}: without links, not as the user has it:\n{diff}"
+        );
+    }
+}
+
+#[test]
+fn what_the_user_writes_in_between_stays() {
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    match (number("SEED"), number("SEEDS")) {
+        (Some(seed), _) => check_edits(seed),
+        (None, seeds) => (0..seeds.unwrap_or(60)).for_each(check_edits),
+    }
 }
 
 fn differences(left: &Snapshot, right: &Snapshot) -> String {

@@ -2,27 +2,29 @@
 
 use golem_rpc_tests::{Workspace, assert_snapshot};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "init",
     "link",
     "unlink",
     "prune",
     "regenerate",
-    "generate",
-    "build",
-    "add-stub-dependency",
+    "build-workspace",
     "build-members",
     "compose",
-    "check",
+    "clean",
+    "invoke",
     "status",
+    "check",
     "graph",
     "describe",
     "why",
     "doctor",
-    "invoke",
+    "migrate",
+    "generate",
+    "build",
+    "add-stub-dependency",
     "completions",
     "man",
-    "migrate",
 ];
 
 #[test]

@@ -21,6 +21,23 @@ fn init() {
 }
 
 #[test]
+fn link() {
+    let args = ["link", "shopping-cart", "purchase-history", "--import"];
+    kill_at_each_call(&Workspace::cart, &args);
+}
+
+#[test]
+fn unlink() {
+    let linked = || {
+        let cart = Workspace::cart();
+        let args = ["link", "shopping-cart", "purchase-history", "--import"];
+        run(&cart, &args).success();
+        cart
+    };
+    kill_at_each_call(&linked, &["unlink", "shopping-cart", "purchase-history"]);
+}
+
+#[test]
 fn migrate() {
     let older = || Workspace::of_fixture("older/shopping-cart");
     kill_at_each_call(&older, &["migrate", "--allow-no-vcs"]);
@@ -46,7 +63,10 @@ fn kill_at_each_call(start: &dyn Fn() -> Workspace, args: &[&str]) {
         }
         kinds.extend(traced.calls.last().copied());
         outcomes.insert(outcome(&workspace, (&before, &after), n));
-        run(&workspace, args).success();
+        let is_done = workspace.tree().has_same_content_as(&after);
+        let again = run(&workspace, args);
+        // A link that has gone cannot go once more.
+        assert!(again.code == 0 || (is_done && again.code == 3), "{again}");
         workspace.tree().assert_same_content_as(&after);
     }
     assert!(kinds.contains(&Call::Rename), "only {kinds:?} were met");

@@ -23,6 +23,11 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&["regenerate", "--dry-run"], &["plan"]),
     (&["check"], &["check"]),
     (&["check", "--breaking"], &["compatibility"]),
+    (&["link", "component2", "component1"], &["fresh"]),
+    (&["prune"], &["fresh"]),
+    (&["describe", "component1"], &["describe"]),
+    (&["why", "golem:rpc"], &["why"]),
+    (&["doctor"], &["doctor"]),
     (&["graph"], &["graph"]),
     (&["graph", "--format", "svg"], &["text"]),
     (&["graph", "--output", "links.txt"], &["file"]),
@@ -39,9 +44,20 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&COMPOSE, &["artifact"]),
     (&["status"], &["status"]),
     (&COMPOSE_FILES, &["file", "artifact"]),
+    (&["clean", "--dry-run"], &["plan"]),
+    (&["clean"], &["file"]),
+    (
+        &["build-workspace"],
+        &["fresh", "command", "artifact", "file", "artifact"],
+    ),
+    (&["build-workspace"], &["fresh", "artifact"]),
     (
         &INVOKE,
         &["worker-started", "diagnostic", "worker-started", "result"],
+    ),
+    (
+        &["unlink", "--all", "--force", "--dry-run"],
+        &["unlinked", "plan"],
     ),
     (&["completions", "bash"], &["text"]),
     (&["man"], &["text"]),
@@ -50,7 +66,7 @@ const STEPS: &[(&[&str], &[&str])] = &[
 ];
 
 /// Commands that need nothing, so that they cannot fail for the lack of it.
-const NEED_NOTHING: [&str; 2] = ["completions", "man"];
+const NEED_NOTHING: [&str; 3] = ["completions", "doctor", "man"];
 
 const INIT: [&str; 5] = ["init", "--targets", "component1", "--callers", "component2"];
 const SOURCE: &str = "--source-wit-root";
@@ -108,6 +124,8 @@ fn every_command_that_succeeds() {
     assert_eq!(seen, commands());
     what_was_built(&actor);
     calls_that_fail(&actor);
+    let unlink = json(&actor, &["unlink", "component2", "component1", "--force"]);
+    assert_eq!(kinds_of(&unlink.success()), ["unlinked", "file"]);
 }
 
 /// The same command lines, and one that is wrong, where there is nothing to work with.

@@ -106,7 +106,7 @@ fn manifests(linked: &Linked) -> Vec<DoctorFinding> {
             });
         };
         let (name, manifest) = (&member.name, &member.manifest);
-        if !member.is_component {
+        if !member.is_component() {
             wrong(
                 format!(
                     "`{name}` is no component: `{manifest}` has no [package.metadata.component]"

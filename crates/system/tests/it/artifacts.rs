@@ -14,6 +14,7 @@ fn one(place: &Place, package: &str, inputs: &str) -> Artifacts {
     let artifact = Artifact::record(&place.path(""), &wasm, &inputs).unwrap();
     Artifacts {
         by_package: [(package.to_string(), artifact)].into(),
+        ..Artifacts::default()
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_system::cargo::{CargoFlags, metadata};
 use golem_rpc_system::{
-    BuildError, Built, ComponentBuild, Profile, RunError, component_build, interrupt,
+    BuildError, BuildTool, Built, ComponentBuild, Profile, RunError, component_build, interrupt,
 };
 
 use crate::child;
@@ -83,6 +83,7 @@ fn request(
     let members = described.workspace_packages().into_iter();
     ComponentBuild {
         workspace_root: described.workspace_root.clone(),
+        tool: BuildTool::CargoComponent,
         packages: members
             .filter(|member| packages.contains(&member.name.as_str()))
             .map(|member| (member.name.to_string(), member.id.clone()))

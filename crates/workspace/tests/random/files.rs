@@ -23,14 +23,14 @@ pub(super) fn root(rng: &mut Rng, members: &[Made]) -> String {
             entries.join(", ")
         );
     }
-    text.push_str(*rng.pick(&["[workspace]\n", "[workspace] # here\n", "[ workspace ]\n"]));
+    text.push_str(rng.pick(&["[workspace]\n", "[workspace] # here\n", "[ workspace ]\n"]));
     let list = list(rng, &entries);
     match rng.chance(2) {
         true => text.push_str(&format!("resolver = \"2\"\nmembers = {list}\n")),
         false => text.push_str(&format!("members = {list}\nresolver = \"2\"\n")),
     }
     if rng.chance(4) {
-        text.push_str(*rng.pick(&[
+        text.push_str(rng.pick(&[
             "exclude = [\"old\"]\n",
             "exclude = [\n  \"old\", # for now\n  \"legacy\"\n]\n",
             "exclude = []\n",
@@ -110,7 +110,7 @@ pub(super) fn manifest(rng: &mut Rng, member: &Made) -> String {
     text.push_str(&format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n"
     ));
-    let edition = *rng.pick(&["edition = \"2021\"\n", "edition=\"2021\" # old\n"]);
+    let edition = rng.pick(&["edition = \"2021\"\n", "edition=\"2021\" # old\n"]);
     text.push_str(edition);
     if rng.chance(6) {
         text.push_str(&format!(
@@ -177,7 +177,7 @@ pub(super) fn wit(rng: &mut Rng, member: &Made, members: &[Made]) -> Vec<(String
     } = member;
     let mut api = format!("package {package}{version};\n\n");
     api.push_str("/// What it does. } { world x {\ninterface api {\n  record item {\n    id: u32,\n    name: string,\n  }\n");
-    api.push_str(*rng.pick(&[
+    api.push_str(rng.pick(&[
         "  go: func(item: item) -> u32;\n}\n",
         "  go: func();\n  all: func() -> list<item>;\n}\n",
         "  resource store {\n    constructor(name: string);\n    get: func() -> option<item>;\n  }\n}\n",

@@ -38,8 +38,8 @@ impl Rng {
         self.below(one_in) == 0
     }
 
-    pub(crate) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
+    pub(crate) fn pick<T: Clone>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())].clone()
     }
 }
 
@@ -98,7 +98,7 @@ fn members(rng: &mut Rng) -> Vec<Made> {
     ];
     let number = 2 + rng.below(3);
     let first = rng.below(names.len());
-    let (has_root, namespace) = (rng.chance(5), *rng.pick(&["shop", "acme-co"]));
+    let (has_root, namespace) = (rng.chance(5), rng.pick(&["shop", "acme-co"]));
     (0..number)
         .map(|index| {
             let name = names[(first + index) % names.len()];
@@ -115,7 +115,7 @@ fn members(rng: &mut Rng) -> Vec<Made> {
                 name: name.to_string(),
                 dir,
                 package: format!("{namespace}:{plain}"),
-                version: *rng.pick(&["", "", "@0.1.0", "@1.2.3"]),
+                version: rng.pick(&["", "", "@0.1.0", "@1.2.3"]),
                 world: match rng.chance(2) {
                     true => plain,
                     false => format!("world-of-{plain}"),

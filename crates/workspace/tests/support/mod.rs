@@ -91,7 +91,9 @@ impl Scratch {
         command
             .manifest_path(self.root.join("Cargo.toml"))
             .no_deps();
-        Workspace::new(&command.exec().unwrap())
+        let mut workspace = Workspace::new(&command.exec().unwrap())?;
+        workspace.recognise(&self.snapshot());
+        Ok(workspace)
     }
 
     /// The plan of `init` with these names, on top of the links that there are.

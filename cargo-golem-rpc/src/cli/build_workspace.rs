@@ -1,0 +1,34 @@
+//! `cargo golem-rpc build-workspace`
+
+use clap::Args;
+
+use super::profile::ProfileArgs;
+use crate::error::CliError;
+use crate::ops::{self, Context};
+
+/// Regenerate the stubs, build the members and compose the callers, as far as something has changed
+///
+/// The same as `cargo make build-flow`, without cargo-make. Where nothing has changed, no build is
+/// started at all.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+    cargo golem-rpc build-workspace --release
+    cargo golem-rpc build-workspace -p shopping-cart")]
+pub(super) struct BuildWorkspaceArgs {
+    /// A member to build, with all that it calls [default: all that are linked]
+    #[arg(short, long = "package", value_name = "MEMBER")]
+    packages: Vec<String>,
+    #[command(flatten)]
+    profile: ProfileArgs,
+}
+
+impl BuildWorkspaceArgs {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
+        let request = ops::build_workspace::Request {
+            packages: self.packages,
+            profile: self.profile.into(),
+        };
+        ops::build_workspace::run(context, &request)
+    }
+}

@@ -1,0 +1,5 @@
+//! The cart.
+
+mod bindings {
+    wit_bindgen::generate!({ inline: "package shopping:cart;" });
+}

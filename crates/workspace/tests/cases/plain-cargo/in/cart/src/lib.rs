@@ -1,0 +1,1 @@
+wit_bindgen::generate!({ world: "cart", generate_all });

@@ -1,0 +1,421 @@
+//! Links one by one: `link`, `unlink`, `prune`, `--import`.
+
+use golem_rpc_tests::{Tree, Workspace};
+
+const LINK: [&str; 3] = ["link", "shopping-cart", "purchase-history"];
+const UNLINK: [&str; 3] = ["unlink", "shopping-cart", "purchase-history"];
+const WIT: &str = "shopping-cart/wit/shopping-cart.wit";
+const CODE: &str = "shopping-cart/src/lib.rs";
+const IMPORT: &str = "  import shopping:purchase-history-stub/stub-purchase-history;";
+
+fn start(fixture: &str) -> (Workspace, Tree) {
+    let workspace = Workspace::of_fixture(fixture);
+    let tree = workspace.tree();
+    (workspace, tree)
+}
+
+#[test]
+fn init_and_unlink_all_leave_every_byte_as_it_was() {
+    for (fixture, target, caller) in [
+        ("shopping-cart/start", "purchase-history", "shopping-cart"),
+        ("minimal-actor/start", "component1", "component2"),
+        ("cycle-self", "countdown", "countdown"),
+    ] {
+        let (workspace, before) = start(fixture);
+        let init = ["init", "--targets", target, "--callers", caller];
+        for more in [&[][..], &["--import"], &["--stub-backend", "component"]] {
+            workspace.golem_rpc(&[&init, more].concat()).success();
+            workspace.golem_rpc(&["check"]).success();
+            workspace
+                .golem_rpc(&["unlink", "--all", "--force"])
+                .success();
+            workspace.tree().assert_same_content_as(&before);
+        }
+    }
+}
+
+#[test]
+fn links_come_and_go_in_any_order() {
+    let (cart, before) = start("shopping-cart/start");
+    let (c, h) = ("shopping-cart", "purchase-history");
+    let says = |args: &[&str]| drop(cart.golem_rpc(args).success());
+    says(&["link", c, h]);
+    let one = cart.tree();
+    says(&["link", h, c, h, "--stub-backend", "component"]);
+    says(&["link", c, c]);
+    says(&["unlink", h, h]);
+    says(&["unlink", c, c]);
+    says(&["unlink", h, c]);
+    // The option was given for the target, whoever calls it.
+    says(&["link", c, h, "--stub-backend", "crate"]);
+    cart.tree().assert_same_content_as(&one);
+    says(&["regenerate"]);
+    cart.tree().assert_same_content_as(&one);
+    says(&["unlink", c, h]);
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn an_import_is_put_in_once_and_taken_out_with_its_link() {
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success()
+        .does_not_say("to call");
+    let wit = cart.read(WIT);
+    assert!(
+        wit.contains(&format!("world shopping-cart {{\n{IMPORT}\n")),
+        "{wit}"
+    );
+    let linked = cart.tree();
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.golem_rpc(&["prune"])
+        .success()
+        .says("every caller imports");
+    cart.tree().assert_same_content_as(&linked);
+
+    // Taken out by hand, it stays out.
+    cart.replace(WIT, &format!("{IMPORT}\n"), "");
+    cart.golem_rpc(&["regenerate"]).success();
+    assert_eq!(cart.read(WIT), before.text(WIT).unwrap());
+    cart.golem_rpc(&["prune"])
+        .success()
+        .says("shopping-cart from purchase-history");
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn an_import_goes_to_the_file_in_which_the_world_stands() {
+    let cart = Workspace::cart();
+    let (interface, world) = {
+        let text = cart.read(WIT);
+        let (interface, world) = text.split_once("world shopping-cart").unwrap();
+        (interface.to_string(), format!("world shopping-cart{world}"))
+    };
+    cart.write(WIT, &interface);
+    let comment = "/* world shopping-cart { */\r\n";
+    let world = world
+        .replace('\n', "\r\n")
+        .replace("export", "import log: func(text: string); // }\r\n\texport");
+    let world = format!("{comment}{}", world.replace("  import", "\timport"));
+    cart.write("shopping-cart/wit/world.wit", &world);
+    let before = cart.tree();
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    let line = IMPORT.trim();
+    let wanted = world.replace("// }\r\n", &format!("// }}\r\n\t{line}\r\n"));
+    assert_eq!(cart.read("shopping-cart/wit/world.wit"), wanted);
+    assert_eq!(cart.read(WIT), interface);
+    cart.golem_rpc(&UNLINK).success();
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn what_the_world_imports_already_is_not_put_in() {
+    let cart = Workspace::cart();
+    cart.overlay("shopping-cart/final");
+    let text = cart.read(WIT);
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    assert_eq!(cart.read(WIT), text);
+    // By way of another world, too.
+    let (interface, _) = text.split_once("world shopping-cart").unwrap();
+    let included = format!(
+        "{interface}world calls {{\n{IMPORT}\n}}\n\nworld shopping-cart {{\n  include calls;\n  export api;\n}}\n"
+    );
+    cart.write(WIT, &included);
+    cart.replace(
+        "shopping-cart/Cargo.toml",
+        "package = \"shopping:cart\"",
+        "package = \"shopping:cart\"\ntarget.world = \"shopping-cart\"",
+    );
+    cart.golem_rpc(&["unlink", "--all", "--force"]).success();
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    assert_eq!(cart.read(WIT), included);
+}
+
+#[test]
+fn what_the_user_writes_in_between_stays() {
+    let cart = Workspace::initialized_cart();
+    let edits = [
+        ("Cargo.toml", "resolver = \"2\"", "resolver = \"2\" # two"),
+        ("shopping-cart/Cargo.toml", "[lib]", "# the library\n[lib]"),
+        (
+            "Makefile.toml",
+            "[tasks.clean]",
+            "[tasks.lint]\ncommand = \"cargo\"\n\n[tasks.clean]",
+        ),
+    ];
+    for (file, old, new) in edits {
+        cart.replace(file, old, new);
+    }
+    cart.golem_rpc(&UNLINK).success();
+    let (user, _) = start("shopping-cart/start");
+    for (file, old, new) in &edits[..2] {
+        user.replace(file, old, new);
+    }
+    user.write("Makefile.toml", cart.read("Makefile.toml"));
+    cart.tree().assert_same_content_as(&user.tree());
+    let makefile = cart.read("Makefile.toml");
+    assert!(
+        makefile.contains("[tasks.lint]\ncommand = \"cargo\"\n"),
+        "{makefile}"
+    );
+    assert!(!makefile.contains("golem-rpc\""), "{makefile}");
+}
+
+#[test]
+fn entries_that_were_rewritten_by_hand_are_found_again() {
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&LINK).success();
+    let entry = "\"wasi:io\" = { path = \"wit/deps/io\" }";
+    cart.replace(
+        "shopping-cart/Cargo.toml",
+        entry,
+        "\"wasi:io\".path = 'wit/deps/io'",
+    );
+    cart.replace(
+        "Cargo.toml",
+        "shopping-cart = [\"purchase-history\"]",
+        "shopping-cart = [ 'purchase-history' ]",
+    );
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.golem_rpc(&["regenerate"]).success().says("up to date");
+    let run = cart.golem_rpc(&UNLINK).success().says("changed by hand");
+    assert!(run.stderr.contains("shopping-cart/Cargo.toml"), "{run}");
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn a_stub_that_is_in_use_is_not_unlinked() {
+    let cart = Workspace::cart();
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    let code = cart.read(CODE);
+    cart.write(
+        CODE,
+        format!("// purchase_history_stub\n{code}\nuse crate::bindings::shopping::{{\n    purchase_history_stub,\n}};\n"),
+    );
+    let line = code.matches('\n').count() + 4;
+    let place = format!("{CODE}:{line}: purchase_history_stub,");
+    cart.refuses(
+        &UNLINK,
+        5,
+        &["`shopping-cart` still uses", &place, "--force"],
+    );
+    cart.refuses(&["unlink", "--all"], 5, &[&place]);
+    cart.write(CODE, &code);
+    cart.golem_rpc(&UNLINK).success();
+
+    // A line of the user's in the WIT, and with --force whatever it is.
+    cart.replace(WIT, "  export api;", &format!("{IMPORT}\n  export api;"));
+    cart.golem_rpc(&LINK).success();
+    let place = format!("{WIT}:41: {}", IMPORT.trim());
+    cart.refuses(&UNLINK, 5, &[&place]);
+    cart.golem_rpc(&[&UNLINK[..], &["--force"]].concat())
+        .success();
+    assert!(cart.read(WIT).contains(IMPORT), "it is the user's");
+    assert!(!cart.path("golem-rpc.lock").exists());
+}
+
+#[test]
+fn a_generated_file_that_was_edited_stays_unless_forced() {
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&LINK).success();
+    let file = "purchase-history-stub/src/lib.rs";
+    let edited = format!("// mine\n{}", cart.read(file));
+    cart.write(file, &edited);
+    cart.golem_rpc(&UNLINK).success().says(file);
+    assert_eq!(cart.read(file), edited);
+    std::fs::remove_dir_all(cart.path("purchase-history-stub")).unwrap();
+    cart.tree().assert_same_content_as(&before);
+
+    cart.golem_rpc(&LINK).success();
+    cart.write(file, &edited);
+    cart.golem_rpc(&[&UNLINK[..], &["--force"]].concat())
+        .success()
+        .says("removed");
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn options_of_a_target_go_with_its_last_link() {
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&[&LINK[..], &["--rpc-errors", "result"]].concat())
+        .success();
+    assert!(cart.read("Cargo.toml").contains("rpc-errors = \"result\""));
+    cart.golem_rpc(&UNLINK).success();
+    cart.tree().assert_same_content_as(&before);
+    // What the user wrote is the user's.
+    let table =
+        "\n[workspace.metadata.golem-rpc.targets.purchase-history]\nrpc-errors = \"result\"\n";
+    cart.write("Cargo.toml", cart.read("Cargo.toml") + table);
+    let before = cart.tree();
+    cart.golem_rpc(&LINK).success();
+    cart.golem_rpc(&UNLINK).success();
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn prune_takes_only_what_nobody_imports() {
+    let cart = Workspace::cart();
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    let wanted = cart.tree();
+    cart.golem_rpc(&["link", "purchase-history", "shopping-cart"])
+        .success();
+    let both = cart.tree();
+    let says = "purchase-history from shopping-cart";
+    let run = cart.golem_rpc(&["prune", "--dry-run"]).success().says(says);
+    assert!(!run.stderr.contains("shopping-cart from"), "{run}");
+    cart.tree().assert_same_content_as(&both);
+    cart.golem_rpc(&["prune"]).success().says(says);
+    cart.tree().assert_same_content_as(&wanted);
+}
+
+#[test]
+fn a_dry_run_of_unlink_changes_nothing() {
+    let cart = Workspace::initialized_cart();
+    let before = cart.tree();
+    let run = cart
+        .golem_rpc(&[&UNLINK[..], &["--dry-run"]].concat())
+        .success();
+    assert!(run.stdout.contains("+++ /dev/null"), "{run}");
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn misuse() {
+    let cart = Workspace::cart();
+    let refuses = |args: &[&str], code, things: &[&str]| drop(cart.refuses(args, code, things));
+    refuses(
+        &UNLINK,
+        3,
+        &[
+            "`shopping-cart` is not linked to `purchase-history`",
+            "calls no other member",
+        ],
+    );
+    refuses(
+        &["unlink", "--all"],
+        3,
+        &["links no caller to a target", "cargo golem-rpc init"],
+    );
+    refuses(&["prune"], 3, &["links no caller to a target"]);
+    refuses(
+        &["link", "shopping-card", "purchase-history"],
+        3,
+        &["`shopping-card`", "did you mean `shopping-cart`?"],
+    );
+    refuses(
+        &["link", "shopping-cart", "purchase-histories"],
+        3,
+        &["`purchase-histories`", "did you mean `purchase-history`?"],
+    );
+    cart.golem_rpc(&LINK).success();
+    refuses(
+        &[
+            "unlink",
+            "shopping-cart",
+            "purchase-history",
+            "shopping-cart",
+        ],
+        3,
+        &[
+            "is not linked to `shopping-cart`",
+            "it calls: purchase-history",
+        ],
+    );
+    refuses(
+        &["unlink", "purchase-history", "shopping-cart"],
+        3,
+        &["`purchase-history` is not linked to `shopping-cart`"],
+    );
+    refuses(&["unlink", "shopping-cart", "nobody"], 3, &["`nobody`"]);
+
+    let usage = |args: &[&str], thing: &str| drop(cart.golem_rpc(args).failure(2, &[thing]));
+    usage(&["unlink"], "<CALLER>");
+    usage(&["unlink", "shopping-cart"], "<TARGET>");
+    usage(
+        &["unlink", "shopping-cart", "purchase-history", "--all"],
+        "--all",
+    );
+    usage(&["link", "shopping-cart"], "<TARGET>");
+    usage(&["prune", "shopping-cart"], "shopping-cart");
+
+    cart.golem_rpc(&UNLINK).success();
+    let text = cart.read(WIT);
+    cart.write(WIT, format!("{text}\nworld other {{\n}}\n"));
+    refuses(
+        &[&LINK[..], &["--import"]].concat(),
+        4,
+        &["several worlds", "`shopping-cart`", "`other`"],
+    );
+    cart.write(WIT, &text);
+    cart.replace(
+        "shopping-cart/Cargo.toml",
+        "package = \"shopping:cart\"",
+        "package = \"shopping:cart\"\ntarget.world = \"carts\"",
+    );
+    refuses(
+        &[&LINK[..], &["--import"]].concat(),
+        4,
+        &["no world `carts`"],
+    );
+    cart.write("golem-rpc.lock", "<<<<<<< HEAD\n");
+    refuses(
+        &["unlink", "--all"],
+        3,
+        &["golem-rpc.lock", "version control"],
+    );
+}
+
+#[test]
+fn a_manifest_without_a_component_section_cannot_call() {
+    let cart = Workspace::cart();
+    cart.write(
+        "shopping-cart/Cargo.toml",
+        "[package]\nname = \"shopping-cart\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+    );
+    cart.refuses(&LINK, 3, &["`shopping-cart`"]);
+}
+
+#[test]
+fn a_lock_of_the_first_version_is_enough_to_take_everything_out() {
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&LINK).success();
+    let text = cart.read("golem-rpc.lock");
+    let (old, _) = text.split_once("\n[texts.").unwrap();
+    let old = format!("{old}\n").replace("version = 2", "version = 1");
+    cart.write("golem-rpc.lock", &old);
+    cart.golem_rpc(&UNLINK).success();
+    cart.tree().assert_same_content_as(&before);
+
+    // Any command of ours makes it a lock of today.
+    cart.golem_rpc(&LINK).success();
+    cart.write("golem-rpc.lock", &old);
+    cart.golem_rpc(&["regenerate"]).success();
+    assert_eq!(cart.read("golem-rpc.lock"), text);
+}
+
+#[test]
+fn without_the_lock_what_is_ours_is_known_by_its_content() {
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&LINK).success();
+    std::fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
+    cart.golem_rpc(&UNLINK).success();
+    for path in [
+        "purchase-history-stub",
+        "Makefile.toml",
+        "shopping-cart/wit/deps/shopping_purchase-history-stub",
+        "golem-rpc.lock",
+    ] {
+        assert!(!cart.path(path).exists(), "{path}");
+    }
+    // A profile may be anybody's.
+    let profile = "\n[profile.release]\nopt-level = \"s\"\nlto = true\nstrip = true\n";
+    cart.replace("Cargo.toml", profile, "");
+    assert_eq!(cart.read("Cargo.toml"), before.text("Cargo.toml").unwrap());
+}
