@@ -198,8 +198,21 @@ pub(super) fn wit(rng: &mut Rng, member: &Made, members: &[Made]) -> Vec<(String
         _ => format!("world {world} {{ import log: func(); export api;\n}}\n"),
     };
     let several = world.starts_with("world base");
+    let world = match rng.chance(5) && !several {
+        // The user has imported a stub already, perhaps one that is not there yet.
+        true => {
+            let Made {
+                package,
+                version,
+                world: of,
+                ..
+            } = &members[rng.below(members.len())];
+            let import = format!("import {package}-stub/stub-{of}{version};");
+            world.replacen("export api;", &format!("{import} export api;"), 1)
+        }
+        false => world,
+    };
     let mut files = vec![("own/my.wit".to_string(), "package my:stuff;\n".to_string())];
-    let _ = members;
     match rng.chance(4) && !several {
         true => {
             files.push(("wit/api.wit".into(), api));
