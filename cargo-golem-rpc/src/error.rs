@@ -266,6 +266,9 @@ impl CliError {
             CliError::Workspace(error) => return error.hint(),
             CliError::Check(checked) => return Some(checked.hint()),
             CliError::Migrate(error) => return error.hint(),
+            CliError::History(_) => {
+                "mend what git reports; `--allow-dirty --allow-no-vcs` goes on without it".into()
+            }
             CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
             CliError::NoHistory { .. } => {
                 "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()

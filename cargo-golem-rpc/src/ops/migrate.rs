@@ -175,7 +175,13 @@ fn review(
 ) -> Result<bool, CliError> {
     let present = plan.changes().filter(|change| change.before.is_some());
     let files: Vec<Utf8PathBuf> = present.map(|change| change.path.clone()).collect();
-    match history(&linked.workspace.root, &files).map_err(CliError::History)? {
+    // Whoever allows both need not have a git that works.
+    let is_asked = !(request.allow_dirty && request.allow_no_vcs);
+    let known = match is_asked {
+        true => history(&linked.workspace.root, &files).map_err(CliError::History)?,
+        false => History::Missing,
+    };
+    match known {
         History::Uncommitted(files) if !request.allow_dirty => {
             return Err(CliError::Uncommitted { files });
         }

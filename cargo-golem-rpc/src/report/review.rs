@@ -46,12 +46,12 @@ impl Report {
         });
         loop {
             match receiver.recv_timeout(POLL) {
-                Ok(answer) => {
+                Ok(answer) if !interrupt::was_interrupted() => {
                     let answer = answer.trim().to_lowercase();
                     return Some(matches!(answer.as_str(), "y" | "yes"));
                 }
                 Err(RecvTimeoutError::Timeout) if !interrupt::was_interrupted() => {}
-                Err(_) => return None,
+                Ok(_) | Err(_) => return None,
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `migrate`: a workspace as the older tool left it becomes ours in one step.
 
 use camino::Utf8PathBuf;
-use golem_rpc_tests::{Run, Workspace, assert_snapshot};
+use golem_rpc_tests::{Run, Tree, Workspace, assert_snapshot};
 
 use super::shopping_cart::{is_composed, two_checkouts_are_two_orders};
 
@@ -273,6 +273,66 @@ fn without_version_control_there_is_no_way_back() {
     run.refusal(5, &["--allow-no-vcs"]);
 }
 
+#[test]
+fn a_repository_that_git_cannot_read() {
+    let older = older();
+    older.write(".git", "nonsense\n");
+    let things = ["git", "invalid gitfile", "--allow-dirty --allow-no-vcs"];
+    older.refuses(&["migrate"], 1, &things);
+    older.refuses(&NO_VCS, 1, &things);
+    let both = [&NO_VCS[..], &["--allow-dirty"]].concat();
+    older.golem_rpc(&both).success();
+}
+
+/// The older tool's own mistakes: a stub whose WIT never parsed, a crate that is no member.
+#[test]
+fn stub_crates_that_never_worked() {
+    let older = older();
+    for file in [
+        "purchase-history-stub/wit/_stub.wit",
+        "shopping-cart/wit/deps/shopping_purchase-history-stub/_stub.wit",
+    ] {
+        older.replace(file, "    add-order: func(", "    add-order: static_func(");
+    }
+    older.replace("Cargo.toml", ", \"purchase-history-stub\"", "");
+    older.golem_rpc(&NO_VCS).success();
+    assert!(
+        older
+            .read("Cargo.toml")
+            .contains("\"purchase-history-stub\"")
+    );
+    is_settled(&older);
+}
+
+/// Whatever is ours comes out as `init` makes it where the older tool never was.
+#[test]
+fn what_is_ours_is_what_init_makes() {
+    let older = older();
+    older.golem_rpc(&NO_VCS).success();
+    let cart = Workspace::cart();
+    cart.overlay("shopping-cart/final");
+    let wit = "purchase-history/wit/purchase-history.wit";
+    cart.write(wit, older.read(wit));
+    cart.init_cart().success();
+    let (migrated, fresh) = (older.tree(), cart.tree());
+    let ours =
+        |file: &str| file.contains("-stub/") || file.contains("/deps/") || file == "Makefile.toml";
+    let files = |tree: &Tree| -> Vec<(String, String)> {
+        let files = tree.files().map(|file| file.as_str());
+        let files = files.filter(|file| ours(file));
+        files
+            .map(|file| (file.to_string(), tree.text(file).unwrap().to_string()))
+            .collect()
+    };
+    assert_eq!(files(&migrated), files(&fresh));
+    // Where our pieces stand in the user's manifests depends on these.
+    let things = |workspace: &Workspace| {
+        let lock = workspace.read("golem-rpc.lock");
+        lock.split("[texts.").next().unwrap().to_string()
+    };
+    assert_eq!(things(&older), things(&cart));
+}
+
 fn directory_of(workspace: &Workspace, program: &str) -> Utf8PathBuf {
     let run = workspace.command("sh", &["-c", &format!("command -v {program}")]);
     let path = Utf8PathBuf::from(run.run().success().stdout.trim_end());
@@ -450,6 +510,31 @@ fn a_copy_that_the_caller_needs_altogether_stays() {
     is_settled(&older);
 }
 
+/// Nothing of the older tool is left that would hold a link.
+#[test]
+fn what_was_migrated_can_be_unlinked() {
+    let older = older();
+    older.golem_rpc(&NO_VCS).success();
+    older.golem_rpc(&["check"]).success();
+    older.golem_rpc(&["unlink", "--all", "--force"]).success();
+    for gone in [
+        "purchase-history-stub",
+        "shopping-cart/wit/deps",
+        "golem-rpc.lock",
+        "Makefile.toml",
+    ] {
+        assert!(!older.path(gone).exists(), "{gone} is still there");
+    }
+    let root =
+        "[workspace]\nmembers = [\"shopping-cart\", \"purchase-history\"]\nresolver = \"2\"\n";
+    assert_eq!(older.read("Cargo.toml"), root);
+    let manifest = older.read("shopping-cart/Cargo.toml");
+    assert!(!manifest.contains("wit/deps"), "{manifest}");
+    older
+        .cargo(&["metadata", "--format-version", "1", "--no-deps"])
+        .success();
+}
+
 /// Both call each other; the older tool gave each the stub of itself, too.
 #[test]
 fn members_that_call_each_other() {
@@ -536,25 +621,38 @@ fn programs_get_lines() {
 /// On a terminal it shows what it would do, and waits for a word.
 #[test]
 fn people_are_asked() {
-    let answered = |answer: &str, flag: &str| -> (Run, Workspace) {
-        let older = older();
-        let typed = format!(
-            "echo {answer} | script -qec 'cargo golem-rpc migrate --allow-no-vcs {flag}' /dev/null"
-        );
-        let run = older.command("sh", &["-c", &typed]).run().success();
-        (run, older)
-    };
     let before = older().tree();
-    let (run, no) = answered("n", "");
+    let no = older();
+    let run = on_a_terminal(&no, r"n\n").success();
     no.tree().assert_same_content_as(&before);
     assert!(run.stdout.contains("(+3 -3)"), "{run}");
-    assert!(run.stdout.contains("Change 14 files?"), "{run}");
     assert!(run.stdout.contains("nothing was touched"), "{run}");
-    let (_, yes) = answered("y", "");
+
+    let interrupted = older();
+    let run = on_a_terminal(&interrupted, r"\003");
+    assert_eq!(run.code, 130, "{run}");
+    interrupted.tree().assert_same_content_as(&before);
+
+    let yes = older();
+    on_a_terminal(&yes, r"yes\n").success();
     is_settled(&yes);
-    let (run, unasked) = answered("n", "--yes");
-    assert!(!run.stdout.contains("14 files?"), "{run}");
+
+    let unasked = older();
+    let typed = "script -qec 'cargo golem-rpc migrate --allow-no-vcs --yes' /dev/null";
+    let run = unasked.command("sh", &["-c", typed]).run().success();
+    assert!(!run.stdout.contains("y/N"), "{run}");
     is_settled(&unasked);
+}
+
+/// `migrate` on a terminal where this is typed once it asks.
+fn on_a_terminal(workspace: &Workspace, typed: &str) -> Run {
+    let shown = workspace.outside("shown");
+    let answer = format!(
+        "until grep -q y/N {shown} 2>/dev/null; do sleep 0.1; done; printf '{typed}'; sleep 1"
+    );
+    let command = "cargo-golem-rpc golem-rpc migrate --allow-no-vcs";
+    let script = format!("({answer}) | script -qfec '{command}' {shown}");
+    workspace.command("sh", &["-c", &script]).run()
 }
 
 fn older() -> Workspace {

@@ -20,6 +20,7 @@ mod component_build;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod failing;
 mod git;
+mod history;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kill;
 mod lock;

@@ -247,7 +247,9 @@ impl Migration {
         let mut gone: BTreeSet<Utf8PathBuf> = stubs.iter().map(|stub| stub.dir.clone()).collect();
         for stub in &stubs {
             clear::stub(&mut self.plan, stub, disk);
-            self.workspace.members.remove(&stub.member);
+            if let Some(member) = &stub.member {
+                self.workspace.members.remove(member);
+            }
         }
         if !stubs.is_empty() {
             clear::members(&mut self.plan, &self.workspace, &stubs, disk)?;

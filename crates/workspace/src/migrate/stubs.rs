@@ -4,25 +4,25 @@
 //! The older tool kept no record, but what it prints has marks: it writes no comment, and always the
 //! same few files and dependencies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{GolemRpc, WitPackage, WitRoot};
+use golem_rpc_stub::{GolemRpc, WitError, WitPackage, WitRoot};
 use toml_edit::Item;
 use wit_parser::PackageName;
 
 use super::rust_text::RustText;
-use super::wit::{own_package, respelled, same};
+use super::wit::{name_of, own_package, same};
 use super::{EditedPlace, MigrateError};
 use crate::toml::TomlText;
-use crate::{Member, Workspace, older};
+use crate::{Member, Workspace, WorkspaceError, older};
 
 /// A stub crate by the older tool.
 #[derive(Clone, Debug)]
 pub(super) struct OlderStub {
-    /// Its name in the workspace.
-    pub(super) member: String,
+    /// Its name in the workspace, if it is a member.
+    pub(super) member: Option<String>,
     pub(super) dir: Utf8PathBuf,
     /// The package that it makes a stub of.
     pub(super) package: PackageName,
@@ -35,7 +35,7 @@ const FILES: [&str; 4] = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "src/binding
 
 const DEPENDENCIES: [&str; 3] = ["golem-wasm-rpc", "wit-bindgen", "wit-bindgen-rt"];
 
-/// The stub crates among the members. With `targets`, only those of these.
+/// The stub crates among the members and beside them. With `targets`, only those of these.
 pub(super) fn find(
     workspace: &Workspace,
     disk: &Snapshot,
@@ -46,17 +46,26 @@ pub(super) fn find(
         .members
         .values()
         .partition(|member| older::is_stub(disk, &member.dir));
-    for member in older {
-        let dir = &member.dir;
-        let package = package_of(disk, dir, &member.name)?;
+    let mut crates: BTreeMap<Utf8PathBuf, Option<String>> = BTreeMap::new();
+    let beside = others.iter().map(|member| workspace.stub_dir(member));
+    crates.extend(
+        beside
+            .filter(|dir| older::is_stub(disk, dir))
+            .map(|dir| (dir, None)),
+    );
+    crates.extend(
+        older
+            .iter()
+            .map(|member| (member.dir.clone(), Some(member.name.clone()))),
+    );
+    for (dir, member) in crates {
+        let package = package_of(disk, &dir)?;
         let of_package: Vec<&Member> = others
             .iter()
             .copied()
             .filter(|other| own_package(other, disk).is_some_and(|own| same(&own, &package)))
             .collect();
-        let beside = others
-            .iter()
-            .find(|other| workspace.stub_dir(other) == *dir);
+        let beside = others.iter().find(|other| workspace.stub_dir(other) == dir);
         let is_named = |other: &&&Member| targets.is_none_or(|named| named.contains(&other.name));
         let named: Vec<&&Member> = of_package.iter().filter(is_named).collect();
         let target = match (&named[..], beside) {
@@ -67,21 +76,20 @@ pub(super) fn find(
             },
             ([], _) if targets.is_some() => continue,
             ([], _) => {
-                let dir = dir.clone();
                 return Err(MigrateError::NoTarget { dir, package });
             }
             (_, Some(beside)) if named.iter().any(|m| m.name == beside.name) => beside.name.clone(),
             (several, _) => {
                 return Err(MigrateError::Ambiguous {
-                    dir: dir.clone(),
+                    dir,
                     package,
                     members: several.iter().map(|member| member.name.clone()).collect(),
                 });
             }
         };
         stubs.push(OlderStub {
-            member: member.name.clone(),
-            dir: dir.clone(),
+            member,
+            dir,
             package,
             target,
         });
@@ -90,16 +98,13 @@ pub(super) fn find(
 }
 
 /// The package of which a stub crate is a stub.
-fn package_of(disk: &Snapshot, dir: &Utf8Path, member: &str) -> Result<PackageName, MigrateError> {
-    let main = WitPackage::read(disk, &dir.join("wit"));
-    let main = main.ok_or_else(|| crate::WorkspaceError::NoWit {
-        member: member.to_string(),
-        path: dir.join("wit"),
-        place: format!("`path` in `{}`", dir.join("Cargo.toml")),
-    })?;
-    let mut package = respelled(&main)
-        .name()
-        .map_err(crate::WorkspaceError::from)?;
+fn package_of(disk: &Snapshot, dir: &Utf8Path) -> Result<PackageName, WorkspaceError> {
+    let path = dir.join("wit");
+    let main = WitPackage::read(disk, &path).ok_or(WitError::NoWit { path })?;
+    let mut package = match name_of(&main) {
+        Some(package) => package,
+        None => main.name()?,
+    };
     if let Some(name) = package.name.strip_suffix("-stub") {
         package.name = name.to_string();
     }
@@ -166,10 +171,7 @@ impl OlderStub {
     /// The golem:rpc that it calls through, if that is one that we know.
     pub(super) fn golem_rpc(&self, disk: &Snapshot) -> Option<GolemRpc> {
         let root = WitRoot::read(disk, &self.dir.join("wit")).ok()?;
-        let names = root
-            .deps
-            .iter()
-            .filter_map(|dep| respelled(dep).name().ok());
+        let names = root.deps.iter().filter_map(name_of);
         let mut rpc = names.filter(is_golem_rpc);
         let version = rpc.next()?.version?.to_string();
         GolemRpc::ALL

@@ -35,6 +35,26 @@ pub(super) fn respelled_root(root: &WitRoot) -> WitRoot {
     }
 }
 
+/// The name of a package. Of one that does not parse it is what its first line says: some stubs of
+/// the older tool never did.
+pub(super) fn name_of(package: &WitPackage) -> Option<PackageName> {
+    let parsed = respelled(package).name().ok();
+    parsed.or_else(|| {
+        let text = std::str::from_utf8(&package.files.first()?.content).ok()?;
+        let line = text.lines().next()?.trim().strip_prefix("package ")?;
+        let (id, version) = match line.strip_suffix(';')?.split_once('@') {
+            Some((id, version)) => (id, Some(version.parse().ok()?)),
+            None => (line.strip_suffix(';')?, None),
+        };
+        let (namespace, name) = id.trim().split_once(':')?;
+        Some(PackageName {
+            namespace: namespace.to_string(),
+            name: name.to_string(),
+            version,
+        })
+    })
+}
+
 /// Whether two packages are the same, whatever their versions.
 pub(super) fn same(one: &PackageName, other: &PackageName) -> bool {
     (&one.namespace, &one.name) == (&other.namespace, &other.name)
@@ -43,7 +63,7 @@ pub(super) fn same(one: &PackageName, other: &PackageName) -> bool {
 /// The member's own package, if its WIT can be read.
 pub(super) fn own_package(member: &Member, disk: &Snapshot) -> Option<PackageName> {
     let root = member.wit(disk).ok()?;
-    respelled(&root.main).name().ok()
+    name_of(&root.main)
 }
 
 /// A package that a member brings: where it stands, and what it is called.
@@ -52,7 +72,7 @@ pub(super) struct Brought {
     pub(super) name: PackageName,
 }
 
-/// The packages below a member's `deps` and those that its manifest names, as far as they parse.
+/// The packages below a member's `deps` and those that its manifest names.
 pub(super) fn brought(member: &Member, disk: &Snapshot) -> Result<Vec<Brought>, WorkspaceError> {
     let Target::Local(local) = &member.target else {
         return Ok(Vec::new());
@@ -68,7 +88,7 @@ pub(super) fn brought(member: &Member, disk: &Snapshot) -> Result<Vec<Brought>, 
         packages.extend(root.deps.into_iter().map(|dep| (place(&dep, &deps), dep)));
     }
     let named = packages.into_iter().filter_map(|(path, package)| {
-        let name = respelled(&package).name().ok()?;
+        let name = name_of(&package)?;
         Some(Brought { path, name })
     });
     Ok(named.collect())
