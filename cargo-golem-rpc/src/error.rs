@@ -146,6 +146,7 @@ pub(crate) enum CliError {
     /// Made in memory: a mistake of ours.
     #[error("the manual page could not be made")]
     Page(#[source] io::Error),
+    #[cfg(feature = "local")]
     #[error("worker `{worker}` has no call after it")]
     CallWithoutFunction { worker: String },
     #[cfg(feature = "local")]
@@ -326,6 +327,7 @@ impl CliError {
                 format!("cargo golem-rpc init --targets <member> --callers {member}")
             }
             CliError::NotBuilt { command, .. } | CliError::Stale { command, .. } => command.clone(),
+            #[cfg(feature = "local")]
             CliError::CallWithoutFunction { worker } => {
                 format!("write pairs: `{worker} 'function(arguments)'`")
             }
@@ -369,8 +371,9 @@ impl CliError {
             CliError::WorkerRef(_) => 2,
             #[cfg(feature = "local")]
             CliError::Invoke { error, .. } => invoke_exit_code(error),
-            CliError::CallWithoutFunction { .. }
-            | CliError::OutputIsInput { .. }
+            #[cfg(feature = "local")]
+            CliError::CallWithoutFunction { .. } => 2,
+            CliError::OutputIsInput { .. }
             | CliError::NoName
             | CliError::NoPackageName { .. }
             | CliError::SeveralTargets { .. }

@@ -96,10 +96,13 @@ mod tests {
     #[test]
     fn columns_count_bytes() {
         let spelling = OldSpelling {
-            path: "/w/a b/c.wit".into(),
-            line: 2,
-            column: 8,
-            text: "  /*é*/float32".into(),
+            place: golem_rpc_stub::Place {
+                path: "/w/a b/c.wit".into(),
+                line: 2,
+                column: 8,
+                width: 7,
+                text: "  /*é*/float32".into(),
+            },
             old: "float32",
             new: "f32",
         };

@@ -15,7 +15,7 @@ use golem_rpc_messages::{Against, Message, Text, TextKind};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, Stub, StubOptions, compatible};
 use golem_rpc_system::git::Repository;
-use golem_rpc_workspace::{StubCopy, WorkspaceError};
+use golem_rpc_workspace::StubCopy;
 use wit_parser::PackageName;
 
 use super::Context;
@@ -185,10 +185,7 @@ fn with_baseline(
     let mut all = Vec::new();
     for target in targets {
         let new = source_of(linked, target, &disk)?;
-        let member = linked
-            .workspace
-            .linked(target)
-            .map_err(WorkspaceError::from)?;
+        let member = linked.workspace.linked(target)?;
         let Some(old) = baseline.source(member)? else {
             if !request.targets.is_empty() {
                 return Err(CliError::NotThen {

@@ -44,7 +44,13 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         build(context, &linked, std::slice::from_ref(step))?;
     }
     let writer = context.writer()?;
-    compose_callers(context, &writer, &linked, &request.profile, &part.callers)
+    compose_callers(
+        context,
+        &writer,
+        &linked,
+        &request.profile,
+        &part.linked.callers,
+    )
 }
 
 /// Brings stubs and copies up to date; gives the workspace as it is then, and what was changed. A
@@ -53,13 +59,8 @@ fn regenerate(context: &Context, request: &Request) -> Result<(Linked, Plan), Cl
     let writer = context.writer()?;
     let linked = Linked::read_linked(context)?;
     let part = Part::new(context, &linked, &request.packages)?;
-    let disk = linked.snapshot_of_all()?;
-    let parts = Parts {
-        targets: part.targets.clone(),
-        callers: part.callers.clone(),
-        imports: BTreeSet::new(),
-    };
-    let (planned, left_out) = plan(&linked, &disk, &parts, false)?;
+    let disk = linked.snapshot_to_change()?;
+    let (planned, left_out) = plan(&linked, &disk, &part.linked, false)?;
     say(context, &planned, &left_out);
     let plan = planned.plan;
     if context.settings.dry_run {
@@ -68,9 +69,9 @@ fn regenerate(context: &Context, request: &Request) -> Result<(Linked, Plan), Cl
     writer.apply(&plan)?;
     match plan.is_empty() {
         true => {
-            if !part.targets.is_empty() {
-                let stubs = count(part.targets.len(), "stub");
-                let fresh = messages::fresh(FreshKind::Stubs, part.targets.len(), None);
+            if !part.linked.targets.is_empty() {
+                let stubs = count(part.linked.targets.len(), "stub");
+                let fresh = messages::fresh(FreshKind::Stubs, part.linked.targets.len(), None);
                 let thing = format!("{stubs} up to date");
                 context.report.event(&fresh, "Fresh", &thing);
             }
@@ -84,9 +85,8 @@ fn regenerate(context: &Context, request: &Request) -> Result<(Linked, Plan), Cl
 /// The part of the workspace that is to be built.
 struct Part {
     members: BTreeSet<String>,
-    callers: BTreeSet<String>,
-    /// What these call.
-    targets: BTreeSet<String>,
+    /// The callers among these, and what they call.
+    linked: Parts,
 }
 
 impl Part {
@@ -105,17 +105,22 @@ impl Part {
         let calls = |name: &&String| !linked.links.targets_of(name).is_empty();
         let callers: BTreeSet<String> = members.iter().filter(calls).cloned().collect();
         let targets = callers.iter().flat_map(|c| linked.links.targets_of(c));
-        Ok(Part {
+        let linked = Parts {
             targets: targets.map(str::to_string).collect(),
             callers,
-            members,
-        })
+            ..Parts::default()
+        };
+        Ok(Part { members, linked })
     }
 
     /// The members and those stubs that are crates.
     fn packages(&self, linked: &Linked) -> BTreeSet<String> {
         let crates: BTreeSet<&str> = linked.targets_with(StubBackend::Crate).collect();
-        let stubs = self.targets.iter().filter(|t| crates.contains(t.as_str()));
+        let stubs = self
+            .linked
+            .targets
+            .iter()
+            .filter(|t| crates.contains(t.as_str()));
         let stubs = stubs.map(|target| names::stub_crate(target));
         self.members.iter().cloned().chain(stubs).collect()
     }

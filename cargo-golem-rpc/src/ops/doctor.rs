@@ -16,7 +16,10 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     let mut findings = tools::examine(&context.cwd)?;
     findings.extend(workspace::unfinished(context));
     match Linked::read(context) {
-        Ok(linked) => findings.extend(workspace::examine(&linked)?),
+        Ok(linked) => {
+            findings.extend(tools::targets(&linked)?);
+            findings.extend(workspace::examine(&linked)?);
+        }
         Err(CliError::Cargo(CargoError::NoManifest { .. })) => {
             let note = "there is no workspace here: only the tools were looked at";
             context.report.note(note);

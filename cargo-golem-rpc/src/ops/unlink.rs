@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
+use golem_rpc_messages::{Message, Unlinked};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::read;
 use golem_rpc_workspace::{LOCK_FILE, Member, Read, WorkspaceError};
@@ -91,8 +92,12 @@ pub(super) fn unlink(
     say(context, &planned, &left_out);
     all.then(&read, planned.plan);
     for (caller, target) in gone {
+        let unlinked = Message::Unlinked(Unlinked {
+            caller: caller.clone(),
+            target: target.clone(),
+        });
         let thing = format!("{caller} from {target}");
-        context.report.status("Unlinking", &thing);
+        context.report.event(&unlinked, "Unlinking", &thing);
     }
     writer.apply(&all)?;
     Ok(())

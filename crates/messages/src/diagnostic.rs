@@ -1,7 +1,5 @@
 //! Beginning and end of a command, and what it has to say about what it met.
 
-use crate::LinkState;
-
 data! {
     /// Which command runs.
     pub struct Start {
@@ -177,15 +175,6 @@ kinds! {
             imports: Vec<String>,
             /// The world to write it in, where known.
             place: Option<Place>,
-        },
-        /// A link that is not as it should be.
-        Link {
-            /// The caller.
-            caller: String,
-            /// The target.
-            target: String,
-            /// How it is.
-            state: LinkState,
         },
         /// A function that the stub leaves out.
         FunctionSkipped {

@@ -21,6 +21,7 @@
 //! | `diagnostic`, `error` | every command |
 //! | `plan` | those that write, with `--dry-run` |
 //! | `file` | those that write: one for each file, once all of them are written |
+//! | `unlinked` | `unlink`, `prune` |
 //! | `generating`, `command`, `progress`, `artifact` | stubs, builds and compositions |
 //! | `fresh` | those that found nothing to do |
 //! | `text` | those that were asked for a text, `--help` and `--version` among them |
@@ -55,7 +56,9 @@ pub use run::{
 };
 #[cfg(feature = "schema")]
 pub use schema::schema;
-pub use status::{Graph, GraphLink, GraphMember, LinkReason, LinkState, LinkStatus, Role, Status};
+pub use status::{
+    Graph, GraphLink, GraphMember, LinkReason, LinkState, LinkStatus, Role, Status, Unlinked,
+};
 
 /// The version of the format. It grows with every key that a reader may not know.
 pub const FORMAT_VERSION: u32 = 1;
@@ -78,6 +81,8 @@ message! {
         Plan(Plan),
         /// A file that was written or removed.
         File(FileChange),
+        /// A link that is taken back.
+        Unlinked(Unlinked),
         /// A process that is started.
         Command(Command),
         /// A stub that is being made.

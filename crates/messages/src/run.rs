@@ -136,8 +136,6 @@ names! {
     pub enum TextKind {
         /// A component in the text format of WebAssembly.
         Wat,
-        /// WIT.
-        Wit,
         /// A tree for a terminal.
         Tree,
         /// A graph for Graphviz.

@@ -27,6 +27,14 @@ data! {
         pub adds_bytes: Option<u64>,
     }
 
+    /// A link that was taken back, or would be.
+    pub struct Unlinked {
+        /// Who called.
+        pub caller: String,
+        /// Who was called.
+        pub target: String,
+    }
+
     /// Who calls whom.
     pub struct Graph {
         /// The members, by name.

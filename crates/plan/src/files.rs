@@ -124,6 +124,18 @@ impl Snapshot {
             .map(|(path, content)| (path.as_path(), content.as_slice()))
     }
 
+    /// The same, for a directory whose name does not live as long.
+    pub fn below<'a>(
+        &'a self,
+        dir: &Utf8Path,
+    ) -> impl Iterator<Item = (&'a Utf8Path, &'a [u8])> + use<'a> {
+        let dir = dir.to_path_buf();
+        self.files
+            .range(dir.clone()..)
+            .take_while(move |(path, _)| path.starts_with(&dir))
+            .map(|(path, content)| (path.as_path(), content.as_slice()))
+    }
+
     /// All files in path order.
     pub fn iter(&self) -> impl Iterator<Item = (&Utf8Path, &[u8])> {
         self.files

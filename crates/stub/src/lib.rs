@@ -34,6 +34,7 @@ pub use carry::Unsupported;
 pub use golem_rpc::compatible;
 pub use options::{Address, GolemRpc, RpcErrors, StubOptions};
 pub use own_base::OtherBase;
+pub use place::Place;
 pub use respell::respell;
 pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
 pub use spelling::OldSpelling;

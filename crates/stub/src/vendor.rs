@@ -274,9 +274,16 @@ fn check_existing(
 
 /// Checks that an interface that several stubs bring is the same in all of them.
 fn check_agreement(stubs: &[StubWit], versions: &Versions) -> Result<(), VendorError> {
-    let mut first = BTreeMap::new();
+    let (mut first, mut texts) = (BTreeMap::new(), BTreeMap::new());
     for stub in stubs {
         for (_, package) in &stub.resolve.packages {
+            // The same text says the same: what it depends on is compared as well.
+            let text = stub.texts.get(&package.name);
+            let known: &mut Vec<_> = texts.entry(&package.name).or_default();
+            if text.is_some() && known.contains(&text) {
+                continue;
+            }
+            known.push(text);
             for (name, id) in &package.interfaces {
                 let package = &versions[&package.name];
                 let (holder, held) = *first.entry((package, name)).or_insert((stub, *id));

@@ -150,6 +150,8 @@ fn follow(
         ptrace::syscall(thread, signal.take()).unwrap();
         match wait(thread) {
             WaitStatus::Exited(..) => return (calls, false),
+            // That of our attaching, if it comes late: passed on, it would stop the other threads for good.
+            WaitStatus::Stopped(_, Signal::SIGSTOP) => {}
             WaitStatus::Stopped(_, other) => signal = Some(other),
             // It has become another program.
             WaitStatus::PtraceEvent(..) => {}

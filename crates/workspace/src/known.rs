@@ -3,7 +3,7 @@
 //! The WIT of a stub stands in two places: in the stub directory, and below `deps` of every caller.
 //! Where both are the same to the byte, both are as we wrote them, and the lock learns of them again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
@@ -40,7 +40,7 @@ impl<'a> Known<'a> {
             let stub = dir_of(&names::stub_package(&packages[target]));
             if !older::is_stub(disk, &dir) {
                 let wit = dir.join("wit");
-                known.add(&stub, &wit, disk.iter());
+                known.add(&stub, &wit, disk.below(&wit));
             }
             if let Some(generated) = stubs.get(target) {
                 known.add(&stub, "wit".into(), generated.files.iter());
@@ -75,6 +75,12 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Whether there is such a package of this directory's name.
+    fn knows(&self, dir: &Utf8Path) -> bool {
+        let name = dir.file_name();
+        name.is_some_and(|name| self.packages.contains_key(name))
+    }
+
     /// Whether a directory below a caller's `deps` holds such a package.
     fn has(&self, disk: &Snapshot, dir: &Utf8Path) -> bool {
         let known = dir.file_name().and_then(|name| self.packages.get(name));
@@ -84,9 +90,15 @@ impl<'a> Known<'a> {
 
     /// Makes the copies below the `deps` of a caller that are ours known to be ours.
     pub(crate) fn adopt(&self, ledger: &mut Ledger<'_>, deps: &Utf8Path) {
-        for dir in self.packages.keys().map(|dir| deps.join(dir)) {
-            if !ledger.has_ours(&dir) && self.has(ledger.disk, &dir) {
-                ledger.adopt(|path| path.parent() == Some(&dir), &dir);
+        let disk = ledger.disk;
+        let files = disk.under(deps).map(|(path, _)| path);
+        let dirs: BTreeSet<&Utf8Path> = files
+            .filter_map(Utf8Path::parent)
+            .filter(|dir| dir.parent() == Some(deps))
+            .collect();
+        for dir in dirs {
+            if self.knows(dir) && !ledger.has_ours(dir) && self.has(disk, dir) {
+                ledger.adopt(|path| path.parent() == Some(dir), dir);
             }
         }
     }

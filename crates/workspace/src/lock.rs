@@ -44,6 +44,7 @@ pub(crate) struct Keys {
 
 #[derive(Deserialize)]
 struct LockText {
+    version: i64,
     #[serde(default)]
     files: BTreeMap<String, String>,
     #[serde(default)]
@@ -85,11 +86,17 @@ impl Lock {
                 .map_or(0, |span| text[..span.start].matches('\n').count());
             Failure::Broken(format!("line {}: {}", line + 1, error.message().trim_end()))
         };
-        let VersionText { version } = toml_edit::de::from_str(text).map_err(broken)?;
-        if version > VERSION {
-            return Err(Failure::Newer(version));
-        }
-        let lock: LockText = toml_edit::de::from_str(text).map_err(broken)?;
+        // Only of a text that is not ours it matters what exactly is wrong with it.
+        let lock: LockText = match toml_edit::de::from_str(text) {
+            Ok(lock @ LockText { version, .. }) if version <= VERSION => lock,
+            result => {
+                let VersionText { version } = toml_edit::de::from_str(text).map_err(broken)?;
+                if version > VERSION {
+                    return Err(Failure::Newer(version));
+                }
+                result.map_err(broken)?
+            }
+        };
         let hashes = |map: BTreeMap<String, String>| -> BTreeMap<String, ContentHash> {
             map.into_iter()
                 .map(|(name, hash)| (name, ContentHash::from_recorded(&hash)))

@@ -267,12 +267,12 @@ pub(crate) fn remove(
         |(target, key): &(&str, Key)| key.value(&options.get(target)) == key.default_value();
     let unneeded = keys_of(targets).filter(is_default);
     let unneeded = unneeded.map(|(target, key)| path_of(target, key).map(str::to_string));
-    for path in unneeded.chain(of_others(old, targets)) {
-        let path = path.each_ref().map(String::as_str);
-        // One by one: where the last key of a table goes, the table goes with it.
-        if is_ours(old, &TomlText::parse(file, &marked.text)?, &path) {
-            marked = without(file, marked, &path)?;
-        }
+    let toml = TomlText::parse(file, &marked.text)?;
+    let is_ours = |path: &[String; 6]| is_ours(old, &toml, &path.each_ref().map(String::as_str));
+    let going = unneeded.chain(of_others(old, targets)).filter(is_ours);
+    // One by one: where the last key of a table goes, the table goes with it.
+    for path in going.collect::<Vec<_>>() {
+        marked = without(file, marked, &path.each_ref().map(String::as_str))?;
     }
     Ok(marked)
 }

@@ -181,8 +181,8 @@ pub(crate) fn existing(
         let Dependency::Path(path) = dependency else {
             continue;
         };
-        if let Some(package) = WitPackage::read(ledger.disk, path)
-            && !is_ours(path)
+        if !is_ours(path)
+            && let Some(package) = WitPackage::read(ledger.disk, path)
         {
             let name = package.name()?;
             add(&mut found, name, path.clone(), package);
@@ -190,8 +190,11 @@ pub(crate) fn existing(
     }
     for package in WitRoot::read(ledger.disk, &local.wit_root)?.deps {
         let path = place(&package, deps);
+        if is_ours(&path) {
+            continue; // what is ours need not be parsed, and is most of it
+        }
         // What does not parse and is not in the manifest is nothing that the caller uses.
-        if let (false, Ok(name)) = (is_ours(&path), package.name()) {
+        if let Ok(name) = package.name() {
             add(&mut found, name, path, package);
         }
     }

@@ -6,7 +6,7 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitFile, WitPackage, WitRoot};
 use wit_parser::{PackageName, UnresolvedPackageGroup};
 
-use crate::{Dependency, Links, Member, Workspace, WorkspaceError};
+use crate::{Dependency, Links, LocalTarget, Member, Workspace, WorkspaceError};
 
 impl Member {
     /// The member's WIT root. Its dependencies are those that the manifest names, then those in
@@ -16,12 +16,9 @@ impl Member {
     /// If the member has no WIT in files.
     pub fn wit(&self, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
         let local = self.local()?;
-        let mut root = WitRoot::read(disk, &local.wit_root).map_err(|error| match error {
-            WitError::NoWit { path } => WorkspaceError::NoWit {
-                member: self.name.clone(),
-                path,
-                place: self.wit_place.clone(),
-            },
+        let root = WitRoot::read(disk, &local.wit_root);
+        let mut root = root.map_err(|error| match error {
+            WitError::NoWit { .. } => self.no_wit(local),
             error => error.into(),
         })?;
         // A path where nothing is counts as absent: if it is needed, resolving says what is missing.
@@ -53,11 +50,28 @@ impl Member {
         }
         Ok(root)
     }
+
+    /// The member's own package, without what it depends on.
+    ///
+    /// # Errors
+    /// If the member has no WIT in files.
+    pub fn main_wit(&self, disk: &Snapshot) -> Result<WitPackage, WorkspaceError> {
+        let local = self.local()?;
+        WitPackage::read(disk, &local.wit_root).ok_or_else(|| self.no_wit(local))
+    }
+
+    fn no_wit(&self, local: &LocalTarget) -> WorkspaceError {
+        WorkspaceError::NoWit {
+            member: self.name.clone(),
+            path: local.wit_root.clone(),
+            place: self.wit_place.clone(),
+        }
+    }
 }
 
 /// A member's own WIT as it parses, without what it depends on; none if it does not.
 pub(crate) fn parse_main(member: &Member, disk: &Snapshot) -> Option<UnresolvedPackageGroup> {
-    member.wit(disk).ok()?.main.parse().ok()
+    member.main_wit(disk).ok()?.parse().ok()
 }
 
 /// The packages that a member's own WIT names and that are not in it, with what it names of them.
@@ -76,7 +90,7 @@ pub(crate) fn check_world(member: &Member, disk: &Snapshot) -> Result<(), Worksp
     let Some(world) = local.world.as_deref() else {
         return Ok(());
     };
-    member.wit(disk)?;
+    member.main_wit(disk)?;
     let Some(group) = parse_main(member, disk) else {
         return Ok(());
     };
@@ -131,7 +145,7 @@ impl Workspace {
         let others = links.callers().into_iter().filter(|c| !targets.contains(c));
         for name in targets.iter().copied().chain(others) {
             let member = self.linked(name)?;
-            let package = member.wit(disk)?.main.name()?;
+            let package = member.main_wit(disk)?.name()?;
             let key = (package.namespace.clone(), package.name.clone());
             if let Some(first) = holders.get(&key) {
                 return Err(same_package(&package, first, member, disk));
@@ -173,10 +187,7 @@ fn same_package(
     second: &Member,
     disk: &Snapshot,
 ) -> WorkspaceError {
-    let file = |member: &Member| {
-        let wit = member.wit(disk).ok()?;
-        Some(wit.main.files.first()?.path.clone())
-    };
+    let file = |member: &Member| Some(member.main_wit(disk).ok()?.files.first()?.path.clone());
     let (first_file, second_file) = (file(first), file(second));
     let (one, other) = (first.name.clone(), second.name.clone());
     match first_file {

@@ -383,7 +383,7 @@ fn commit_all(workspace: &Workspace) {
     git(workspace, &["tag", "v1"]);
 }
 
-fn git(workspace: &Workspace, args: &[&str]) {
+pub(super) fn git(workspace: &Workspace, args: &[&str]) {
     let identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"];
     let identity = [&identity[..], &["-c", "commit.gpgsign=false"]].concat();
     workspace

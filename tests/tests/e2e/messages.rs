@@ -23,6 +23,11 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&["regenerate", "--dry-run"], &["plan"]),
     (&["check"], &["check"]),
     (&["check", "--breaking"], &["compatibility"]),
+    (&["link", "component2", "component1"], &["fresh"]),
+    (&["prune"], &["fresh"]),
+    (&["describe", "component1"], &["describe"]),
+    (&["why", "golem:rpc"], &["why"]),
+    (&["doctor"], &["doctor"]),
     (&["graph"], &["graph"]),
     (&["graph", "--format", "svg"], &["text"]),
     (&["graph", "--output", "links.txt"], &["file"]),
@@ -50,6 +55,13 @@ const STEPS: &[(&[&str], &[&str])] = &[
         &INVOKE,
         &["worker-started", "diagnostic", "worker-started", "result"],
     ),
+    (
+        &["unlink", "--all", "--force", "--dry-run"],
+        &["unlinked", "plan"],
+    ),
+    (&["migrate"], &["fresh"]),
+    (&["build-workspace"], &["fresh", "artifact"]),
+    (&["clean", "--dry-run"], &["plan"]),
     (&["completions", "bash"], &["text"]),
     (&["man"], &["text"]),
     (&["man", "pages"], &["file"]),
@@ -57,7 +69,7 @@ const STEPS: &[(&[&str], &[&str])] = &[
 ];
 
 /// Commands that need nothing, so that they cannot fail for the lack of it.
-const NEED_NOTHING: [&str; 2] = ["completions", "man"];
+const NEED_NOTHING: [&str; 3] = ["completions", "doctor", "man"];
 
 const INIT: [&str; 5] = ["init", "--targets", "component1", "--callers", "component2"];
 const SOURCE: &str = "--source-wit-root";
@@ -115,6 +127,8 @@ fn every_command_that_succeeds() {
     assert_eq!(seen, commands());
     what_was_built(&actor);
     calls_that_fail(&actor);
+    let unlink = json(&actor, &["unlink", "component2", "component1", "--force"]);
+    assert_eq!(kinds_of(&unlink.success()), ["unlinked", "file"]);
 }
 
 /// The same command lines, and one that is wrong, where there is nothing to work with.

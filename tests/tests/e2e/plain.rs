@@ -5,6 +5,8 @@ use std::os::unix::fs::symlink;
 
 use golem_rpc_tests::{Run, Workspace, component, link_programs, script, sysroot};
 
+use super::breaking::git;
+
 const CALLS: [&str; 9] = [
     "invoke",
     "prices/main",
@@ -72,6 +74,48 @@ fn is_composed(shop: &Workspace, stem: &str, stub: &str) {
     assert!(plain.imports.contains(stub), "{:?}", plain.imports);
     assert!(!composed.imports.contains(stub), "{:?}", composed.imports);
     assert_eq!(composed.exports, plain.exports);
+}
+
+#[test]
+fn links_come_and_go() {
+    let shop = Workspace::of_fixture("build-styles/start");
+    let before = shop.tree();
+    let links = [["link", "orders", "stock"], ["link", "stock", "prices"]];
+    for link in links {
+        shop.golem_rpc(&[&link[..], &["--import"]].concat())
+            .success();
+    }
+    shop.golem_rpc(&["check"]).success();
+    let doctor = shop.golem_rpc(&["doctor"]);
+    let target = "the Rust target wasm32-wasip2";
+    assert!(doctor.stdout.contains(target), "{doctor}");
+    shop.overlay("build-styles/final");
+    let line = "orders/src/lib.rs:9: use bindings::shop::stock_stub::stub_stock;";
+    shop.refuses(&["unlink", "orders", "stock"], 5, &["still uses", line]);
+    shop.overlay("build-styles/start");
+    for link in links {
+        shop.golem_rpc(&[&link[..], &["--import"]].concat())
+            .success();
+    }
+    shop.golem_rpc(&["unlink", "--all"]).success();
+    shop.tree().assert_same_content_as(&before);
+}
+
+/// The manifest of an older version does not say where the WIT of such a member is; its code does.
+#[test]
+fn a_revision_is_compared_with() {
+    let shop = Workspace::of_fixture("build-styles/start");
+    let link = ["link", "stock", "prices"];
+    shop.golem_rpc(&link).success();
+    git(&shop, &["init", "--quiet"]);
+    git(&shop, &["add", "."]);
+    git(&shop, &["commit", "--quiet", "--message", "shop"]);
+    let args = ["check", "--breaking", "--against", "HEAD", "prices"];
+    shop.golem_rpc(&args).success();
+    shop.replace("prices/idl/prices.wit", "price: u64", "price: u32");
+    let run = shop.golem_rpc(&args);
+    assert_eq!(run.code, 1, "{run}");
+    assert!(run.stdout.contains("set-price"), "{run}");
 }
 
 /// `init` of the shop where `orders` has this code.

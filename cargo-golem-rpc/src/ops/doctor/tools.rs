@@ -1,10 +1,14 @@
 //! The tools that a build needs, and whether their versions fit each other.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 use golem_rpc_messages::{DoctorFinding, Examined, Severity};
 use golem_rpc_system::tools::{Tool, WASM_TARGET, has_target, version};
+use golem_rpc_workspace::Style;
 use semver::{Version, VersionReq};
 
+use super::super::links::Linked;
 use super::finding;
 use crate::error::CliError;
 
@@ -66,7 +70,26 @@ pub(super) fn examine(cwd: &Utf8Path) -> Result<Vec<DoctorFinding>, CliError> {
         findings.push(tool(needed, found));
     }
     if let Some(installed) = has_target(WASM_TARGET, cwd).map_err(CliError::Tools)? {
-        findings.push(target(installed));
+        findings.push(target(WASM_TARGET, installed));
+    }
+    Ok(findings)
+}
+
+/// Looks at the targets of those linked members that cargo alone builds.
+pub(super) fn targets(linked: &Linked) -> Result<Vec<DoctorFinding>, CliError> {
+    let members = linked.links.members().into_iter();
+    let members = members.filter_map(|name| linked.workspace.members.get(name));
+    let targets: BTreeSet<&str> = members
+        .filter_map(|member| match member.style {
+            Some(Style::Cargo(wasm)) => Some(wasm.name()),
+            _ => None,
+        })
+        .filter(|name| *name != WASM_TARGET)
+        .collect();
+    let mut findings = Vec::new();
+    for name in targets {
+        let installed = has_target(name, &linked.workspace.root).map_err(CliError::Tools)?;
+        findings.extend(installed.map(|installed| target(name, installed)));
     }
     Ok(findings)
 }
@@ -108,22 +131,18 @@ fn tool(needed: &Needed, found: Option<String>) -> DoctorFinding {
     finding
 }
 
-fn target(installed: bool) -> DoctorFinding {
+fn target(name: &str, installed: bool) -> DoctorFinding {
     let examined = Examined::RustTarget {
-        name: WASM_TARGET.to_string(),
+        name: name.to_string(),
     };
     match installed {
-        true => finding(
-            examined,
-            Severity::Ok,
-            format!("the Rust target {WASM_TARGET}"),
-        ),
+        true => finding(examined, Severity::Ok, format!("the Rust target {name}")),
         false => DoctorFinding {
-            command: Some(format!("rustup target add {WASM_TARGET}")),
+            command: Some(format!("rustup target add {name}")),
             ..finding(
                 examined,
                 Severity::Error,
-                format!("the Rust target {WASM_TARGET} is not installed"),
+                format!("the Rust target {name} is not installed"),
             )
         },
     }

@@ -109,7 +109,7 @@ fn manifests(linked: &Linked) -> Vec<DoctorFinding> {
         if !member.is_component() {
             wrong(
                 format!(
-                    "`{name}` is no component: `{manifest}` has no [package.metadata.component]"
+                    "`{name}` is no component: `{manifest}` has no [package.metadata.component], and its code calls no `wit_bindgen::generate!`"
                 ),
                 "add a [package.metadata.component] section, as `cargo component new` writes it",
             );

@@ -80,11 +80,6 @@ fn diagnostics() -> Vec<Message> {
             imports: vec![text("import shop:history-stub/stub-w;")],
             place: None,
         },
-        Cause::Link {
-            caller: text("a"),
-            target: text("b"),
-            state: LinkState::Unused,
-        },
         Cause::FunctionSkipped {
             target: text("history"),
             function: text("a:b/api.{f}"),
@@ -194,7 +189,6 @@ fn builds() -> Vec<Message> {
     all.extend(
         [
             T::Wat,
-            T::Wit,
             T::Tree,
             T::Dot,
             T::Mermaid,
@@ -287,6 +281,10 @@ fn links() -> Vec<Message> {
                 adds_bytes: Some(9600),
             }],
             artifacts: vec![artifact(ArtifactKind::Component)],
+        }),
+        Message::Unlinked(Unlinked {
+            caller: text("cart"),
+            target: text("history"),
         }),
         Message::Graph(Graph {
             members: [R::Caller, R::Both, R::Target, R::Alone]

@@ -1,10 +1,12 @@
 //! Records of builds below a real target directory.
 
 use std::fs;
+use std::time::{Duration, SystemTime};
 
 use golem_rpc_plan::ContentHash;
 use golem_rpc_system::Profile;
-use golem_rpc_system::artifacts::{Artifact, ArtifactState, Artifacts};
+use golem_rpc_system::artifacts::{Artifact, ArtifactState, Artifacts, Composition};
+use golem_rpc_system::dep_info::compiled_from;
 
 use crate::place::Place;
 
@@ -96,4 +98,71 @@ fn stores_at_the_same_time_lose_nothing() {
     });
     let loaded = Artifacts::load(&place.path(""), &Profile::Dev).unwrap();
     assert_eq!(loaded.by_package.len(), 8);
+}
+
+#[test]
+fn a_file_is_fresh_while_all_that_it_was_made_of_is_the_same() {
+    let wasm = "wasm32-wasip1/debug/x.wasm";
+    let place = Place::new(&[(wasm, "wasm"), ("motto.txt", "one")]);
+    let (target, motto) = (place.path(""), place.path("motto.txt"));
+    let hash = |text: &str| ContentHash::of(text.as_bytes());
+    let recorded = Artifact::record(&target, &place.path(wasm), &hash("sources")).unwrap();
+    let fresh = |artifact: &Artifact, inputs: &str, surroundings: &str| {
+        let (inputs, surroundings) = (hash(inputs), hash(surroundings));
+        artifact.is_fresh(&target, &inputs, &surroundings).unwrap()
+    };
+    assert!(
+        !fresh(&recorded, "sources", ""),
+        "nobody knows how it was made"
+    );
+    let artifact = recorded.made_in(&hash("rustc"), [(motto, hash("one"))].into());
+    assert!(fresh(&artifact, "sources", "rustc"));
+    assert!(!fresh(&artifact, "other sources", "rustc"));
+    assert!(!fresh(&artifact, "sources", "another rustc"));
+    for (file, before, after) in [("motto.txt", "one", "two"), (wasm, "wasm", "waSm")] {
+        place.put(file, after);
+        assert!(!fresh(&artifact, "sources", "rustc"), "{file}");
+        place.put(file, before);
+        assert!(fresh(&artifact, "sources", "rustc"), "{file}");
+        fs::remove_file(place.path(file)).unwrap();
+        assert!(!fresh(&artifact, "sources", "rustc"), "without {file}");
+        place.put(file, before);
+    }
+}
+
+#[test]
+fn a_composition_is_fresh_while_its_file_and_its_parts_are_the_same() {
+    let place = Place::new(&[("x_composed.wasm", "both")]);
+    let (target, wasm) = (place.path(""), place.path("x_composed.wasm"));
+    let (parts, others) = (ContentHash::of(b"parts"), ContentHash::of(b"others"));
+    let composed = Composition::record(&target, &wasm, &parts, b"both");
+    assert_eq!(composed.wasm(&target), wasm);
+    let fresh = |parts| composed.is_fresh(&target, &wasm, parts).unwrap();
+    assert!(fresh(&parts) && !fresh(&others));
+    let elsewhere = place.path("y_composed.wasm");
+    assert!(!composed.is_fresh(&target, &elsewhere, &parts).unwrap());
+    place.put("x_composed.wasm", "mine");
+    assert!(!fresh(&parts));
+    fs::remove_file(&wasm).unwrap();
+    assert!(!fresh(&parts));
+}
+
+#[test]
+fn what_the_compiler_read_is_in_the_note_beside_the_file() {
+    let place = Place::new(&[("x.wasm", "wasm"), ("a b.txt", "one")]);
+    let (wasm, file) = (place.path("x.wasm"), place.path("a b.txt"));
+    let since = |start, as_source: bool| compiled_from(&wasm, start, |_| as_source).unwrap();
+    let (past, future) = (
+        SystemTime::UNIX_EPOCH,
+        SystemTime::now() + Duration::from_secs(60),
+    );
+    assert_eq!(since(future, true), None, "there is no note");
+    let note = format!("{wasm}: {}\n", file.as_str().replace(' ', "\\ "));
+    place.put("x.d", &note);
+    let wanted = [(file.clone(), ContentHash::of(b"one"))].into();
+    assert_eq!(since(future, true), Some(wanted));
+    assert_eq!(since(past, true), None, "it was changed since");
+    assert!(since(past, false).is_some(), "what a build writes may be");
+    fs::remove_file(&file).unwrap();
+    assert_eq!(since(future, true), None, "it is gone");
 }

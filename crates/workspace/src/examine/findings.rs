@@ -122,8 +122,16 @@ impl Scene<'_> {
     }
 }
 
-/// Whether something only seems unneeded, because what needs it could not be planned.
+/// Whether something only seems stale or unneeded, because what it comes from or what needs it could
+/// not be planned.
 fn is_mistaken<E>(finding: &Finding, health: &Health<E>, origins: &Origins) -> bool {
     let half_known = |caller: &String| !health.knows_all_of(caller, &origins.targets_of(caller));
-    finding.kind == FindingKind::Unneeded && finding.callers.iter().any(half_known)
+    match finding.kind {
+        FindingKind::Stale => finding
+            .targets
+            .iter()
+            .any(|target| health.has_no_stub(target)),
+        FindingKind::Unneeded => finding.callers.iter().any(half_known),
+        FindingKind::Edited | FindingKind::Missing => false,
+    }
 }

@@ -72,20 +72,19 @@ impl<E: From<WorkspaceError>> Health<E> {
     }
 
     fn look_at(&mut self, look: &Look<'_>, member: &Member, disk: &mut Snapshot) {
-        let known = check_component(member).and_then(|()| member.wit(disk));
-        let root = match known {
-            Ok(root) => root,
+        let known = check_component(member).and_then(|()| member.main_wit(disk));
+        let main = match known {
+            Ok(main) => main,
             Err(error) => return self.lose(&member.name, error),
         };
-        match root.main.name() {
+        match main.name() {
             Ok(package) => drop(self.packages.insert(member.name.clone(), package)),
             Err(error) => {
                 let stub = look.workspace.stub_dir(member).join("wit/_stub.wit");
-                let Some(package) = name_in(&root.main.files).or_else(|| target_of(disk, &stub))
-                else {
+                let Some(package) = name_in(&main.files).or_else(|| target_of(disk, &stub)) else {
                     return self.lose(&member.name, error.into());
                 };
-                stand_in(disk, &root.main.files, &package);
+                stand_in(disk, &main.files, &package);
                 self.packages.insert(member.name.clone(), package);
                 self.half_known.insert(member.name.clone());
                 let number = self.add(WorkspaceError::from(error).into());
@@ -198,8 +197,12 @@ impl<E> Health<E> {
     /// Whether the plan knows all that a caller of these targets needs.
     pub(super) fn knows_all_of(&self, caller: &str, targets: &BTreeSet<&str>) -> bool {
         let mut targets = targets.iter();
-        !self.half_known.contains(caller)
-            && !targets.any(|target| self.is_left_out(Role::Target, target))
+        !self.half_known.contains(caller) && !targets.any(|target| self.has_no_stub(target))
+    }
+
+    /// Whether a target has no stub (any more) that one could compare with.
+    pub(super) fn has_no_stub(&self, target: &str) -> bool {
+        self.targets.contains_key(target)
     }
 
     /// Whether everything could be planned.

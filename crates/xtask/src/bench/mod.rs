@@ -1,6 +1,7 @@
 //! Times and sizes, in release, as tables; nothing is asserted.
 //!
 //! - `workspace`: how long the commands take on workspaces (`pairs`, `times`)
+//! - `web`: how long it takes to look at a workspace of up to 1,000 links, and how that grows (`web`)
 //! - `stub`: stubs of both backends, by themselves and in the shopping cart (`sizes`)
 
 mod pairs;
@@ -10,6 +11,7 @@ mod table;
 #[cfg(test)]
 mod table_tests;
 mod times;
+mod web;
 mod workspace;
 
 use anyhow::Result;
@@ -39,6 +41,8 @@ pub(crate) struct BenchArgs {
 enum Part {
     /// How long the commands take on workspaces
     Workspace,
+    /// How long it takes to look at many links, and how that grows
+    Web,
     /// The stubs of both backends: times, bytes, fuel, and what a link adds to a caller
     Stub,
 }
@@ -59,6 +63,9 @@ pub(crate) fn run(args: &BenchArgs) -> Result<()> {
     let wanted = |part| args.only.is_none_or(|only| only == part);
     if wanted(Part::Workspace) {
         workspace::run(args, &programs)?;
+    }
+    if wanted(Part::Web) {
+        web::run(&programs, args.runs)?;
     }
     if wanted(Part::Stub) {
         stub::run(&programs)?;

@@ -1,0 +1,276 @@
+//! `check`: what is found in a workspace whose files were changed, named, with its exit code.
+
+use std::fs;
+
+use golem_rpc_messages::{Check, FindingKind as Kind, Message};
+use golem_rpc_tests::{Run, Workspace};
+
+const HISTORY: &str = "purchase-history/wit/purchase-history.wit";
+const STUB: &str = "purchase-history-stub/wit/_stub.wit";
+const COPY: &str = "shopping-cart/wit/deps/shopping_purchase-history-stub/_stub.wit";
+const TYPES: &str = "shopping-cart/wit/deps/shopping_purchase-history/purchase-history.wit";
+
+/// The message of a run with `--message-format json`.
+#[track_caller]
+pub(super) fn messages(run: &Run) -> Vec<Message> {
+    let lines = run.stdout.lines();
+    let of_ours = lines.filter(|line| line.contains("\"format-version\""));
+    of_ours
+        .map(|line| Message::from_line(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
+}
+
+#[track_caller]
+fn check(cart: &Workspace, code: i32) -> Check {
+    let before = cart.tree();
+    let run = cart.golem_rpc(&["check", "--message-format", "json"]);
+    assert_eq!(run.code, code, "{run}");
+    cart.tree().assert_same_as(&before);
+    let mut messages = messages(&run).into_iter();
+    let found = messages.find_map(|message| match message {
+        Message::Check(check) => Some(check),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no check in {run}"))
+}
+
+/// Kind, path from the root and key of each finding.
+fn found(cart: &Workspace, check: &Check) -> Vec<(Kind, String, Option<String>)> {
+    let root = format!("{}/", cart.root().canonicalize_utf8().unwrap());
+    let findings = check.findings.iter();
+    findings
+        .map(|f| (f.kind, f.path.replace(&root, ""), f.key.clone()))
+        .collect()
+}
+
+#[track_caller]
+fn assert_found(cart: &Workspace, expected: &[(Kind, &str, Option<&str>)]) -> Check {
+    let check = check(cart, 1);
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|(kind, path, key)| (*kind, path.to_string(), key.map(str::to_string)))
+        .collect();
+    assert_eq!(found(cart, &check), expected);
+    check
+}
+
+#[test]
+fn what_was_just_made_is_as_it_should_be() {
+    let cart = Workspace::initialized_cart();
+    let run = cart.golem_rpc(&["check"]).success();
+    assert!(run.stdout.contains("Checked"), "{run}");
+    let found = check(&cart, 0);
+    assert!(found.findings.is_empty() && found.checked > 20, "{found:?}");
+}
+
+#[test]
+fn a_changed_target_makes_its_stub_and_its_copies_stale() {
+    let cart = Workspace::initialized_cart();
+    cart.replace(HISTORY, "add-order: func(", "put-order: func(");
+    let check = assert_found(
+        &cart,
+        &[
+            (Kind::Stale, "purchase-history-stub/src/lib.rs", None),
+            (Kind::Stale, STUB, None),
+            (Kind::Stale, COPY, None),
+            (Kind::Stale, TYPES, None),
+        ],
+    );
+    let copy = &check.findings[2];
+    assert_eq!(copy.caller.as_deref(), Some("shopping-cart"));
+    assert_eq!(copy.target.as_deref(), Some("purchase-history"));
+    assert_eq!(copy.command.as_deref(), Some("cargo golem-rpc regenerate"));
+    let diff = copy.diff.as_deref().unwrap();
+    assert!(diff.contains("+    blocking-put-order"), "{diff}");
+    let run = cart
+        .golem_rpc(&["check"])
+        .refusal(1, &["4 of", "regenerate"]);
+    assert!(run.stdout.contains(&format!("Stale {COPY}")), "{run}");
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.golem_rpc(&["check"]).success();
+}
+
+#[test]
+fn quiet_is_silent_but_for_the_exit_code() {
+    let cart = Workspace::initialized_cart();
+    let good = cart.golem_rpc(&["check", "-q"]).success();
+    assert_eq!((good.stdout.as_str(), good.stderr.as_str()), ("", ""));
+    fs::remove_file(cart.path(COPY)).unwrap();
+    let bad = cart.golem_rpc(&["check", "--quiet"]);
+    assert_eq!(bad.code, 1, "{bad}");
+    assert_eq!((bad.stdout.as_str(), bad.stderr.as_str()), ("", ""));
+}
+
+#[test]
+fn a_file_edited_by_hand_needs_force() {
+    let cart = Workspace::initialized_cart();
+    let lib = "purchase-history-stub/src/lib.rs";
+    cart.write(lib, cart.read(lib) + "// mine\n");
+    let check = assert_found(&cart, &[(Kind::Edited, lib, None)]);
+    let command = check.findings[0].command.as_deref();
+    assert_eq!(command, Some("cargo golem-rpc regenerate --force"));
+    cart.golem_rpc(&["check"])
+        .refusal(1, &["regenerate --force"]);
+    cart.golem_rpc(&["regenerate", "--force"]).success();
+    cart.golem_rpc(&["check"]).success();
+}
+
+#[test]
+fn what_was_deleted_is_missing() {
+    let cart = Workspace::initialized_cart();
+    fs::remove_dir_all(cart.path("shopping-cart/wit/deps/io")).unwrap();
+    let key = "package.metadata.component.target.dependencies.\"wasi:io\"";
+    let manifest = cart.read("shopping-cart/Cargo.toml");
+    let line = manifest
+        .lines()
+        .find(|line| line.contains("wasi:io"))
+        .unwrap();
+    cart.write(
+        "shopping-cart/Cargo.toml",
+        manifest.replace(&format!("{line}\n"), ""),
+    );
+    let tasks = cart.read("Makefile.toml");
+    let task = tasks.find("[tasks.regenerate-stubs]").unwrap();
+    let end = tasks[task..]
+        .find("\n\n")
+        .map_or(tasks.len(), |end| task + end + 2);
+    cart.write("Makefile.toml", tasks.replace(&tasks[task..end], ""));
+    let check = assert_found(
+        &cart,
+        &[
+            (
+                Kind::Missing,
+                "Makefile.toml",
+                Some("tasks.regenerate-stubs"),
+            ),
+            (Kind::Missing, "shopping-cart/Cargo.toml", Some(key)),
+            (Kind::Missing, "shopping-cart/wit/deps/io/poll.wit", None),
+        ],
+    );
+    assert_eq!(check.findings[1].caller.as_deref(), Some("shopping-cart"));
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.golem_rpc(&["check"]).success();
+}
+
+#[test]
+fn the_lock_and_the_tasks_as_a_whole_may_be_missing() {
+    let cart = Workspace::initialized_cart();
+    fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
+    assert_found(&cart, &[(Kind::Missing, "golem-rpc.lock", None)]);
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.golem_rpc(&["check"]).success();
+    fs::remove_file(cart.path("Makefile.toml")).unwrap();
+    assert_found(&cart, &[(Kind::Missing, "Makefile.toml", None)]);
+}
+
+#[test]
+fn a_task_edited_by_hand_is_told_from_one_of_the_users() {
+    let cart = Workspace::initialized_cart();
+    cart.replace(
+        "Makefile.toml",
+        "[tasks.regenerate-stubs]\n",
+        "[tasks.regenerate-stubs]\ncwd = \"elsewhere\"\n",
+    );
+    let key = Some("tasks.regenerate-stubs");
+    assert_found(&cart, &[(Kind::Edited, "Makefile.toml", key)]);
+    // From now on it is the user's, who was told.
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.golem_rpc(&["check"]).success();
+}
+
+#[test]
+fn what_no_stub_needs_any_more_is_unneeded() {
+    let cart = Workspace::initialized_cart();
+    let text = "package shopping:purchase-history;\n\ninterface api {\n  clear: func();\n}\n\nworld purchase-history {\n  export api;\n}\n";
+    cart.write(HISTORY, text);
+    let check = check(&cart, 1);
+    let found = found(&cart, &check);
+    let copy = "shopping-cart/wit/deps/shopping_purchase-history/purchase-history.wit";
+    assert!(
+        found.contains(&(Kind::Unneeded, copy.into(), None)),
+        "{found:?}"
+    );
+    let key = "package.metadata.component.target.dependencies.\"shopping:purchase-history\"";
+    let entry = (
+        Kind::Unneeded,
+        "shopping-cart/Cargo.toml".into(),
+        Some(key.into()),
+    );
+    assert!(found.contains(&entry), "{found:?}");
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.golem_rpc(&["check"]).success();
+}
+
+#[test]
+fn broken_wit_of_one_target_hides_nothing_of_another() {
+    let cart = Workspace::initialized_cart();
+    cart.golem_rpc(&[
+        "init",
+        "--targets",
+        "shopping-cart",
+        "--callers",
+        "purchase-history",
+    ])
+    .success();
+    let copy = "purchase-history/wit/deps/golem_template-stub/_stub.wit";
+    fs::remove_file(cart.path(copy)).unwrap();
+    cart.replace(HISTORY, "interface api {", "interface api {\n  oops oops\n");
+    let check = assert_found(
+        &cart,
+        &[(Kind::Missing, copy, None), (Kind::Broken, HISTORY, None)],
+    );
+    let broken = &check.findings[1];
+    assert!(
+        broken.message.contains("purchase-history.wit:"),
+        "{broken:?}"
+    );
+    let run = cart.golem_rpc(&["check"]).refusal(1, &["broken"]);
+    assert!(
+        run.stdout.contains("Broken") && run.stdout.contains(copy),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_member_that_is_gone_breaks_its_links_alone() {
+    let cart = Workspace::initialized_cart();
+    cart.replace(
+        "Cargo.toml",
+        "shopping-cart = [",
+        "shopping-cart = [\"gone\", ",
+    );
+    let check = check(&cart, 1);
+    let found = found(&cart, &check);
+    let broken = (Kind::Broken, "Cargo.toml".to_string(), None);
+    assert!(found.contains(&broken), "{found:?}");
+    let others = found.iter().filter(|finding| **finding != broken);
+    let others: Vec<_> = others.collect();
+    // The tasks are those of both links, and nothing of the good one is called unneeded.
+    assert!(
+        others.iter().all(|(_, path, _)| path == "Makefile.toml"),
+        "{others:?}"
+    );
+}
+
+#[test]
+fn misuse_is_explained() {
+    let cart = Workspace::cart();
+    cart.refuses(&["check"], 3, &["links no caller to a target"]);
+    cart.init_cart().success();
+    cart.refuses(
+        &["check", "--manifest-path", "nowhere/Cargo.toml"],
+        3,
+        &["nowhere/Cargo.toml"],
+    );
+    let nowhere = Workspace::empty("nowhere");
+    nowhere.refuses(&["check"], 3, &["Cargo.toml"]);
+    let lock = cart.read("golem-rpc.lock");
+    cart.write("golem-rpc.lock", "<<<<<<< ours\n");
+    cart.refuses(&["check"], 3, &["golem-rpc.lock", "line 1"]);
+    cart.write("golem-rpc.lock", lock.replace("version = 1", "version = 9"));
+    cart.refuses(&["check"], 3, &["golem-rpc.lock", "9"]);
+    cart.write("golem-rpc.lock", lock);
+    let tasks = cart.read("Makefile.toml");
+    cart.write("Makefile.toml", format!("{tasks}\n[tasks\n"));
+    cart.refuses(&["check"], 3, &["Makefile.toml", "line"]);
+}
