@@ -13,11 +13,9 @@ const TYPES: &str = "shopping-cart/wit/deps/shopping_purchase-history/purchase-h
 /// The message of a run with `--message-format json`.
 #[track_caller]
 pub(super) fn messages(run: &Run) -> Vec<Message> {
-    let lines = run.stdout.lines();
-    let of_ours = lines.filter(|line| line.contains("\"format-version\""));
-    of_ours
-        .map(|line| Message::from_line(line).unwrap_or_else(|error| panic!("{error}: {line}")))
-        .collect()
+    let is_frame = |message: &Message| matches!(message, Message::Start(_) | Message::Finish(_));
+    let messages = run.messages().into_iter();
+    messages.filter(|message| !is_frame(message)).collect()
 }
 
 #[track_caller]
