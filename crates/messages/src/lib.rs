@@ -22,7 +22,7 @@
 //! | `plan` | those that write, with `--dry-run` |
 //! | `file` | those that write: one for each file, once all of them are written |
 //! | `unlinked` | `unlink`, `prune` |
-//! | `generating`, `command`, `progress`, `artifact` | stubs, builds and compositions |
+//! | `generating`, `command`, `artifact` | stubs, builds and compositions |
 //! | `fresh` | those that found nothing to do |
 //! | `text` | those that were asked for a text, `--help` and `--version` among them |
 //! | `worker-started`, `worker-output`, `trigger-failed`, `result` | `invoke` |
@@ -51,8 +51,8 @@ pub use diagnostic::{Cause, Diagnostic, Error, ErrorKind, Finish, Level, Place, 
 pub use line::LineError;
 pub use plan::{Action, Command, File, FileChange, Plan, Variable};
 pub use run::{
-    Artifact, ArtifactKind, Fresh, FreshKind, Generating, MemberState, Outcome, Output, Progress,
-    Stream, Text, TextKind, Trigger, Worker,
+    Artifact, ArtifactKind, Fresh, FreshKind, Generating, Outcome, Output, Stream, Text, TextKind,
+    Trigger, Worker,
 };
 #[cfg(feature = "schema")]
 pub use schema::schema;
@@ -87,8 +87,6 @@ message! {
         Command(Command),
         /// A stub that is being made.
         Generating(Generating),
-        /// Where one member of a build is.
-        Progress(Progress),
         /// A wasm file that was made, or is as it was.
         Artifact(Artifact),
         /// Something that needed no change.

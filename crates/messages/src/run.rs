@@ -9,18 +9,6 @@ data! {
         pub stub_crate: Option<String>,
     }
 
-    /// Where one member of a build is.
-    pub struct Progress {
-        /// The member.
-        pub package: String,
-        /// Where it is.
-        pub state: MemberState,
-        /// How many members are done.
-        pub done: u32,
-        /// How many there are.
-        pub total: u32,
-    }
-
     /// A wasm file.
     pub struct Artifact {
         /// The member, or the target whose stub it is; none if it was made of files and
@@ -96,20 +84,6 @@ data! {
 }
 
 names! {
-    /// Where a member of a build is.
-    pub enum MemberState {
-        /// Others come first.
-        Waiting,
-        /// It is being built.
-        Building,
-        /// It was built.
-        Built,
-        /// It is as it was.
-        Fresh,
-        /// It could not be built.
-        Failed,
-    }
-
     /// What a wasm file is.
     pub enum ArtifactKind {
         /// A member's component.

@@ -157,15 +157,7 @@ fn artifact(kind: ArtifactKind) -> Artifact {
 }
 
 fn builds() -> Vec<Message> {
-    use {ArtifactKind as A, FreshKind as F, MemberState as M, TextKind as T};
-    let progress = |state| {
-        Message::Progress(Progress {
-            package: text("cart"),
-            state,
-            done: 1,
-            total: 4,
-        })
-    };
+    use {ArtifactKind as A, FreshKind as F, TextKind as T};
     let fresh = |kind| {
         Message::Fresh(Fresh {
             kind,
@@ -183,7 +175,6 @@ fn builds() -> Vec<Message> {
         source: text("/w/cart/wit"),
         stub_crate: None,
     })];
-    all.extend([M::Waiting, M::Building, M::Built, M::Fresh, M::Failed].map(progress));
     all.extend([A::Component, A::Stub, A::Composed].map(|kind| Message::Artifact(artifact(kind))));
     all.extend([F::Stubs, F::StubCrate, F::Links, F::Output].map(fresh));
     all.extend(
