@@ -109,6 +109,7 @@ pub(crate) fn edit(
     };
     let created = present.is_none() || pieces.is_some_and(|pieces| pieces.created);
     let complete = found.as_ref().is_none_or(|found| found.complete);
+    let believed = found.as_ref().is_some_and(|found| found.believed);
     let marked = match found {
         Some(found) => Some(found.marked),
         None => present.map(|text| Marked::new(text, Vec::new())),
@@ -124,6 +125,11 @@ pub(crate) fn edit(
         let known = pieces.filter(|_| present.is_some()).cloned();
         let pieces = match (known, present) {
             (None, Some(_)) if all => in_place.guess_pieces(ledger, entries),
+            // The user has taken some of it out, and the lock learns of it.
+            (Some(_), _) if believed && in_place.new.are_fewer_of(&in_place.old) => {
+                let text = in_place.text.as_ref();
+                text.and_then(|text| Pieces::of(text, created))
+            }
             (known, _) => known,
         };
         return Ok(Edited {

@@ -255,6 +255,13 @@ impl Keys {
     pub(crate) fn forget(&mut self, path: &str) {
         self.hashes.remove(path);
     }
+
+    /// Whether these are some of `all`, unchanged.
+    pub(crate) fn are_fewer_of(&self, all: &Keys) -> bool {
+        let mut hashes = self.hashes.iter();
+        self.hashes.len() < all.hashes.len()
+            && hashes.all(|(key, hash)| all.hashes.get(key) == Some(hash))
+    }
 }
 
 enum Failure {

@@ -98,6 +98,8 @@ pub(crate) struct Found {
     pub(crate) marked: Marked,
     /// Whether every piece was.
     pub(crate) complete: bool,
+    /// Whether what was found can be all that is left of ours.
+    pub(crate) believed: bool,
 }
 
 impl Pieces {
@@ -140,17 +142,25 @@ impl Pieces {
             && let Some(ours) = self.in_place(text)
         {
             let marked = Marked::new(text, ours);
-            let complete = true;
-            return Found { marked, complete };
+            return Found {
+                marked,
+                complete: true,
+                believed: true,
+            };
         }
         let ours = self.search(text);
         let complete = ours.len() == self.pieces.len();
         let marked = Marked::new(text, ours);
         match is_only_ours(path, &marked, keys) {
-            true => Found { marked, complete },
+            true => Found {
+                marked,
+                complete,
+                believed: true,
+            },
             false => Found {
                 marked: Marked::new(text, Vec::new()),
                 complete: false,
+                believed: false,
             },
         }
     }

@@ -265,7 +265,10 @@ fn misuse_is_explained() {
     let lock = cart.read("golem-rpc.lock");
     cart.write("golem-rpc.lock", "<<<<<<< ours\n");
     cart.refuses(&["check"], 3, &["golem-rpc.lock", "line 1"]);
-    cart.write("golem-rpc.lock", lock.replace("version = 1", "version = 9"));
+    cart.write(
+        "golem-rpc.lock",
+        lock.replacen("version = ", "version = 9", 1),
+    );
     cart.refuses(&["check"], 3, &["golem-rpc.lock", "9"]);
     cart.write("golem-rpc.lock", lock);
     let tasks = cart.read("Makefile.toml");

@@ -35,7 +35,7 @@ pub(super) fn compare(
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let stands =
             |hash: Option<&ContentHash>| hash.is_some_and(|hash| holds(&toml, name, &keys, hash));
-        if stands(new.get(&keys)) {
+        if is_asked_for(&keys) || stands(new.get(&keys)) {
             continue;
         }
         let old = old.get(&keys);
@@ -82,6 +82,11 @@ pub(super) fn kept_tasks(
         }
     }
     Ok(found)
+}
+
+/// Links and options: whoever changes them by hand changes what is wanted.
+fn is_asked_for(keys: &[&str]) -> bool {
+    keys.starts_with(&["workspace", "metadata", "golem-rpc"])
 }
 
 /// The keys of a path, as TOML writes it.

@@ -38,6 +38,11 @@ impl Scene<'_> {
             }
         }
         findings.retain(|finding| !is_mistaken(finding, health, self.origins));
+        // The links that are broken are not in the plan, and stay in the root manifest.
+        let are_links = |finding: &Finding| {
+            finding.key.is_none() && finding.path == self.workspace.manifest && !health.is_good()
+        };
+        findings.retain(|finding| !are_links(finding));
         findings.extend(self.of_lock(findings.is_empty() && health.is_good()));
         findings.sort_by(|a, b| (&a.path, &a.key).cmp(&(&b.path, &b.key)));
         Ok(findings)
