@@ -65,6 +65,12 @@ pub enum WitError {
         /// The directory.
         path: Utf8PathBuf,
     },
+    /// A file stands where the dependencies should lie.
+    #[error("`{path}` is a file, where a directory is needed")]
+    DepsIsFile {
+        /// The file.
+        path: Utf8PathBuf,
+    },
     /// A file is not UTF-8.
     #[error("`{path}` is not UTF-8 text")]
     NotUtf8 {
@@ -151,6 +157,7 @@ impl WitError {
             WitError::NoWit { .. } => {
                 Some("a WIT root holds `*.wit` files that declare a `package` and a `world`".into())
             }
+            WitError::DepsIsFile { path } => Some(format!("move `{path}` out of the way")),
             WitError::NoWorld { .. } => {
                 Some("add a `world` that exports what callers may call".into())
             }
@@ -302,11 +309,14 @@ impl WitRoot {
             path: path.to_path_buf(),
         })?;
         let deps = WitRoot::deps_dir(disk, path);
+        if disk.contains(&deps) {
+            return Err(WitError::DepsIsFile { path: deps });
+        }
         let mut entries = BTreeSet::new();
         for (file, _) in disk.under(&deps) {
-            let below = file.strip_prefix(&deps).expect("`under` gives paths below");
-            let first = below.components().next().expect("a file below a directory");
-            entries.insert(deps.join(first.as_str()));
+            let below = file.strip_prefix(&deps).ok();
+            let first = below.and_then(|below| below.components().next());
+            entries.extend(first.map(|first| deps.join(first.as_str())));
         }
         let is_package = |entry: &Utf8PathBuf| {
             !disk.contains(entry) || matches!(entry.extension(), Some("wit" | "wasm"))

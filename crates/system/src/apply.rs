@@ -147,6 +147,10 @@ fn write(
 fn make_dir(dir: &Utf8Path) -> Result<(), PathError> {
     match fs::create_dir(dir) {
         Err(_) if dir.is_dir() => Ok(()),
+        Err(_) if dir.is_symlink() => {
+            let error = io::Error::other("it is a symbolic link that leads to no directory");
+            Err(error).at("create the directory", dir)
+        }
         made => made.at("create the directory", dir),
     }
 }

@@ -54,6 +54,19 @@ fn a_package_in_several_files_with_deps_of_every_kind() {
 }
 
 #[test]
+fn a_file_in_place_of_deps() {
+    let mut disk = Snapshot::new();
+    disk.insert("/wit/main.wit", "package a:b; world w {}");
+    disk.insert("/wit/deps", "x");
+    let error = WitRoot::read(&disk, Utf8Path::new("/wit")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`/wit/deps` is a file, where a directory is needed"
+    );
+    assert!(error.hint().is_some_and(|hint| hint.contains("move")));
+}
+
+#[test]
 fn a_missing_package_is_named() {
     let files = [(
         "main.wit",

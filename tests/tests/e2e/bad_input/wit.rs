@@ -16,6 +16,43 @@ fn a_target_without_a_wit_directory() {
 }
 
 #[test]
+fn a_file_in_place_of_deps() {
+    const DEPS: &str = "shopping-cart/wit/deps";
+    let things = [
+        "`shopping-cart/wit/deps` is a file, where a directory is needed",
+        "move `shopping-cart/wit/deps`",
+    ];
+    let cart = Workspace::cart();
+    cart.write(DEPS, "x\n");
+    cart.refuses(&INIT, 4, &things);
+    fs::remove_file(cart.path(DEPS)).unwrap();
+    cart.golem_rpc(&INIT).success();
+
+    fs::remove_dir_all(cart.path(DEPS)).unwrap();
+    cart.write(DEPS, "x\n");
+    for args in [&["regenerate"][..], &["doctor"], &["unlink", "--all"]] {
+        let run = cart.golem_rpc(args);
+        assert!(run.code < 101, "{args:?}: {run}");
+    }
+    cart.write(DEPS, "x\n");
+    let run = cart.golem_rpc(&["check"]);
+    assert!(run.code < 101, "{run}");
+}
+
+#[test]
+fn a_link_to_nowhere_in_place_of_deps() {
+    let cart = Workspace::cart();
+    let deps = cart.path("shopping-cart/wit/deps");
+    std::os::unix::fs::symlink("nowhere", deps).unwrap();
+    let things = [
+        "shopping-cart/wit/deps",
+        "a symbolic link that leads to no directory",
+    ];
+    cart.golem_rpc(&INIT).refusal(1, &things);
+    assert!(!cart.path("golem-rpc.lock").exists());
+}
+
+#[test]
 fn a_target_whose_world_exports_nothing() {
     let cart = Workspace::cart();
     cart.replace(HISTORY, "  export api;\n", "");
