@@ -12,9 +12,9 @@ use crate::{RunError, Streams, run};
 /// What git has of some files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum History {
-    /// All of them as they are, or it was told to ignore them.
+    /// All of them as they are.
     Committed,
-    /// These, in path order, not as they are.
+    /// These, in path order, not as they are: changed, new, or ones that it was told to ignore.
     Uncommitted(Vec<Utf8PathBuf>),
     /// Nothing: there is no repository, or no git.
     Missing,
@@ -45,6 +45,8 @@ pub fn history(dir: &Utf8Path, files: &[Utf8PathBuf]) -> Result<History, RunErro
             "-z",
             "--no-renames",
             "--untracked-files=all",
+            // With the option above it names files, not the directories that they are in.
+            "--ignored=traditional",
             "--",
         ];
         args.extend(files.iter().map(|file| file.as_str()));

@@ -262,6 +262,20 @@ fn what_is_not_committed_is_not_touched() {
 }
 
 #[test]
+fn what_git_ignores_is_not_touched() {
+    let older = older();
+    older.write(".gitignore", "*-stub/\n/golem-rpc.lock\n");
+    commit(&older);
+    let file = "purchase-history-stub/src/lib.rs";
+    older.refuses(&["migrate"], 5, &[file, "--allow-dirty"]);
+    // A new file has nothing that could be lost.
+    older.write(".gitignore", "/golem-rpc.lock\n");
+    commit(&older);
+    older.golem_rpc(&["migrate"]).success();
+    assert!(older.path("golem-rpc.lock").exists());
+}
+
+#[test]
 fn without_version_control_there_is_no_way_back() {
     let older = older();
     older.refuses(&["migrate"], 5, &["no git repository", "--allow-no-vcs"]);

@@ -34,16 +34,21 @@ fn files_in_each_state() {
     write(0, 4, "old\n");
     assert_eq!(history(&dir, &files).unwrap(), History::Missing);
 
-    fs::write(top.join(".gitignore"), "ignored\n").unwrap();
+    fs::write(top.join(".gitignore"), "ignored\nhidden/\n").unwrap();
     git(&top, &["init", "-q", "."]);
     git(&top, &["add", "-A"]);
     let name = ["-c", "user.name=Ana", "-c", "user.email=ana@example.org"];
     git(&top, &[&name[..], &["commit", "-qm", "all"]].concat());
     assert_eq!(history(&dir, &files).unwrap(), History::Committed);
+    let hidden = dir.join("hidden/deep/file");
+    fs::create_dir_all(hidden.parent().unwrap()).unwrap();
+    fs::write(&hidden, "only here\n").unwrap();
+    let in_ignored = History::Uncommitted(vec![hidden.clone()]);
+    assert_eq!(history(&dir, &[hidden]).unwrap(), in_ignored);
 
     write(1, 6, "new\n");
     git(&top, &["add", "a member/staged"]);
-    let mut wanted: Vec<Utf8PathBuf> = [1, 2, 3, 5].map(|at| files[at].clone()).into();
+    let mut wanted: Vec<Utf8PathBuf> = [1, 2, 3, 4, 5].map(|at| files[at].clone()).into();
     wanted.sort();
     assert_eq!(history(&dir, &files).unwrap(), History::Uncommitted(wanted));
     // Only what is asked about counts, and a name is no pattern.
