@@ -144,11 +144,18 @@ fn foreign_packages_are_rewritten_if_they_have_to_be() {
         "interface api {",
         "interface api {\n  use bank:rates/rates.{rate};",
     );
-    older
+    // It is met twice: by its name in the manifest, and below `deps`.
+    older.replace(
+        "shopping-cart/Cargo.toml",
+        "[lib]",
+        "[package.metadata.component.target.dependencies.\"bank:rates\"]\npath = \"wit/deps/rates\"\n\n[lib]",
+    );
+    let note = "`shopping-cart/wit/deps/rates/rates.wit` is not your own";
+    let run = older
         .golem_rpc(&NO_VCS)
         .success()
-        .says("`shopping-cart/wit/deps/rates/rates.wit` is not your own")
         .does_not_say("unused.wit");
+    assert_eq!(run.stderr.matches(note).count(), 1, "{run}");
     let now = older.read(&format!("{deps}/rates/rates.wit"));
     assert_eq!(now, rates.replace("float64", "f64"));
     assert_eq!(older.read(&format!("{deps}/unused/unused.wit")), unused);

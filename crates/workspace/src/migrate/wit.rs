@@ -100,7 +100,8 @@ pub(super) fn plan(
     left_out: &BTreeSet<Utf8PathBuf>,
     disk: &Snapshot,
 ) -> (Plan, Vec<Remark>) {
-    let (mut plan, mut remarks) = (Plan::new(), Vec::new());
+    // A package that the manifest names may lie below `deps`, and is met twice then.
+    let (mut plan, mut remarks) = (Plan::new(), BTreeSet::new());
     for member in members {
         let Ok(root) = member.wit(disk) else {
             continue; // it has none, or the manifest says something else: not our business here
@@ -109,11 +110,11 @@ pub(super) fn plan(
         for package in blocking(&root, left_out) {
             for file in rewrite(package, disk, &mut plan) {
                 let member = member.name.clone();
-                remarks.push(Remark::ForeignWit { file, member });
+                remarks.insert(Remark::ForeignWit { file, member });
             }
         }
     }
-    (plan, remarks)
+    (plan, remarks.into_iter().collect())
 }
 
 /// Rewrites the files of a package; gives those that have old spellings.
