@@ -71,7 +71,8 @@ impl Linked {
         let linked = Linked::read(context)?;
         if linked.links.is_empty() {
             let manifest = linked.workspace.manifest.clone();
-            return Err(WorkspaceError::NoLinks { manifest }.into());
+            let left = !linked.lock()?.is_empty();
+            return Err(WorkspaceError::NoLinks { manifest, left }.into());
         }
         Ok(linked)
     }
@@ -174,10 +175,7 @@ impl Linked {
 
     /// The files of these members, and of all in which something is ours.
     pub(super) fn snapshot_of_ours(&self, members: &[&Member]) -> Result<Snapshot, CliError> {
-        let mut disk = Snapshot::new();
-        if let Some(lock) = read::file(&self.workspace.root.join(LOCK_FILE))? {
-            disk.insert(self.workspace.root.join(LOCK_FILE), lock);
-        }
+        let mut disk = self.lock_file()?;
         let lock = Lock::read(&disk, &self.workspace.root)?;
         let place = |name: &str| self.workspace.root.join(name);
         let files: BTreeSet<_> = lock.paths().into_iter().map(place).collect();
@@ -205,6 +203,27 @@ impl Linked {
     /// The same for all that are linked.
     pub(super) fn snapshot_to_change(&self) -> Result<Snapshot, CliError> {
         self.snapshot_of_ours(&self.members(self.links.members())?)
+    }
+
+    /// The same for those that are linked and still there.
+    pub(super) fn snapshot_to_unlink(&self) -> Result<Snapshot, CliError> {
+        let members = self.links.members().into_iter();
+        let members = members.filter_map(|name| self.workspace.members.get(name));
+        self.snapshot_of_ours(&members.collect::<Vec<_>>())
+    }
+
+    /// What of the workspace is ours.
+    pub(super) fn lock(&self) -> Result<Lock, CliError> {
+        Ok(Lock::read(&self.lock_file()?, &self.workspace.root)?)
+    }
+
+    fn lock_file(&self) -> Result<Snapshot, CliError> {
+        let file = self.workspace.root.join(LOCK_FILE);
+        let mut disk = Snapshot::new();
+        if let Some(lock) = read::file(&file)? {
+            disk.insert(file, lock);
+        }
+        Ok(disk)
     }
 
     /// The member in a directory, as cargo describes it.

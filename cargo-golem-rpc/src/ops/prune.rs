@@ -8,12 +8,17 @@ use super::Context;
 use super::examine::Seen;
 use super::links::Linked;
 use super::messages::fresh;
-use super::unlink::{Link, unlink};
+use super::unlink::{Link, nothing_is_linked, unlink};
 use crate::error::CliError;
 
 pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     let writer = context.writer()?;
-    let Seen { linked, examined } = Seen::new(Linked::read_linked(context)?)?;
+    let linked = Linked::read(context)?;
+    if linked.links.is_empty() {
+        nothing_is_linked(context);
+        return Ok(());
+    }
+    let Seen { linked, examined } = Seen::new(linked)?;
     let links = examined.links.iter();
     let unused = links.filter(|(_, link)| link.imported == Some(false));
     let unused: BTreeSet<Link> = unused.map(|(link, _)| link.clone()).collect();

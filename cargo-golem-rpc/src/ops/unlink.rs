@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
-use golem_rpc_messages::{Message, Unlinked};
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_messages::{FreshKind, Message, Unlinked};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::read;
-use golem_rpc_workspace::{LOCK_FILE, Member, Read, WorkspaceError};
+use golem_rpc_workspace::{Lock, Member, Read, WorkspaceError};
 
 use super::Context;
 use super::links::Linked;
+use super::messages::fresh;
 use super::regenerate::{Parts, plan, say};
 use super::writer::Writer;
 use crate::error::CliError;
@@ -28,9 +29,19 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let linked = Linked::read(context)?;
     let gone = match &request.links {
         Some((caller, targets)) => named(context, &linked, caller, targets)?,
+        None if linked.links.is_empty() && linked.lock()?.is_empty() => {
+            nothing_is_linked(context);
+            return Ok(());
+        }
         None => all(&linked),
     };
     unlink(context, &writer, linked, &gone, request.force)
+}
+
+/// Says that there is nothing to unlink.
+pub(super) fn nothing_is_linked(context: &Context) {
+    let fresh = fresh(FreshKind::Links, 0, None);
+    context.report.event(&fresh, "Fresh", "nothing is linked");
 }
 
 /// The links that are named.
@@ -40,8 +51,8 @@ fn named(
     caller: &str,
     targets: &[String],
 ) -> Result<BTreeSet<Link>, CliError> {
-    let callers = linked.select(context, &[caller.to_string()])?;
-    let targets = linked.select(context, targets)?;
+    let callers = chosen(context, linked, &[caller.to_string()])?;
+    let targets = chosen(context, linked, targets)?;
     let mut links = BTreeSet::new();
     for caller in &callers {
         let known = linked.links.targets_of(caller);
@@ -57,6 +68,21 @@ fn named(
         }
     }
     Ok(links)
+}
+
+/// Names as the user types them → package names; members that are gone go by the name that their
+/// links have.
+fn chosen(
+    context: &Context,
+    linked: &Linked,
+    names: &[String],
+) -> Result<BTreeSet<String>, CliError> {
+    let (members, known) = (linked.links.members(), &linked.workspace.members);
+    let is_gone = |name: &String| members.contains(name.as_str()) && !known.contains_key(name);
+    let (gone, names): (Vec<String>, Vec<String>) = names.iter().cloned().partition(is_gone);
+    let mut chosen = linked.select(context, &names)?;
+    chosen.extend(gone);
+    Ok(chosen)
 }
 
 fn all(linked: &Linked) -> BTreeSet<Link> {
@@ -75,14 +101,15 @@ pub(super) fn unlink(
     gone: &BTreeSet<Link>,
     force: bool,
 ) -> Result<(), CliError> {
-    let read = linked.snapshot_to_change()?;
+    let read = linked.snapshot_to_unlink()?;
     if !force {
         check_unused(&linked, &read, gone)?;
     }
     let mut all = Plan::new();
-    if !read.contains(linked.workspace.root.join(LOCK_FILE)) {
-        // It was lost: what would be made now is what is ours.
-        all = plan(&linked, &read, &Parts::all(&linked), force)?.0.plan;
+    let present = present(&linked);
+    if !knows(&linked.lock()?, &present) {
+        // It was lost, or is one side of a merge: what would be made now is what is ours.
+        all = plan(&present, &read, &Parts::all(&present), force)?.0.plan;
     }
     for (caller, target) in gone {
         linked.links.remove(caller, target);
@@ -103,12 +130,49 @@ pub(super) fn unlink(
     Ok(())
 }
 
+/// The workspace without the links of members that are gone.
+fn present(linked: &Linked) -> Linked {
+    let mut present = linked.clone();
+    let known = &linked.workspace.members;
+    for (caller, target) in all(linked) {
+        if !known.contains_key(&caller) || !known.contains_key(&target) {
+            present.links.remove(&caller, &target);
+        }
+    }
+    present
+}
+
+/// Whether the lock has something of every caller and of every target.
+fn knows(lock: &Lock, linked: &Linked) -> bool {
+    let workspace = &linked.workspace;
+    let ours: Vec<Utf8PathBuf> = lock
+        .paths()
+        .iter()
+        .map(|p| workspace.root.join(p))
+        .collect();
+    let member = |name: &str| workspace.members.get(name);
+    let mut targets = linked.links.targets().into_iter().filter_map(member);
+    let mut callers = linked.links.callers().into_iter().filter_map(member);
+    let has = |dir: &Utf8Path| ours.iter().any(|path| path.starts_with(dir));
+    let has_copies = |caller: &Member| match caller.local() {
+        Ok(local) if local.wit_root.extension() == Some("wit") => {
+            has(&local.wit_root.with_file_name("deps"))
+        }
+        Ok(local) => has(&local.wit_root),
+        Err(_) => true,
+    };
+    targets.all(|target| has(&workspace.stub_dir(target))) && callers.all(has_copies)
+}
+
 /// Refuses if a caller still uses the stub of one of these links.
 fn check_unused(linked: &Linked, disk: &Snapshot, gone: &BTreeSet<Link>) -> Result<(), CliError> {
     let (mut links, mut uses) = (Vec::new(), BTreeSet::new());
     for (caller, target) in gone {
         let [caller, target] = [caller, target].map(|name| linked.workspace.linked(name));
-        let (caller, target) = (caller?, target?);
+        // Whoever is gone uses nothing, and is not used.
+        let (Ok(caller), Ok(target)) = (caller, target) else {
+            continue;
+        };
         let rust = sources(linked, caller);
         let mut disk = disk.clone();
         for dir in &rust {

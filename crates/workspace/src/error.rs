@@ -21,6 +21,8 @@ pub enum WorkspaceError {
     NoLinks {
         /// The root manifest.
         manifest: Utf8PathBuf,
+        /// Whether the lock still has something of ours.
+        left: bool,
     },
     /// No member has this name or path.
     #[error("no member of the workspace is called `{name}`; there {}", members_are(.members))]
@@ -283,6 +285,8 @@ pub enum WorkspaceError {
         file: Utf8PathBuf,
         /// What is wrong.
         message: String,
+        /// Whether git could not merge it.
+        conflict: bool,
     },
     /// The lock file comes from a later version of this tool.
     #[error("`{file}` has format {found}; this version of cargo golem-rpc knows {known}")]
@@ -373,6 +377,9 @@ impl WorkspaceError {
         use WorkspaceError as E;
         Some(match self {
             E::NoMembers { .. } => "name the components in `members` of [workspace]".into(),
+            E::NoLinks { left: true, .. } => {
+                "`cargo golem-rpc unlink --all` takes out what earlier links left; `cargo golem-rpc init --targets <member> --callers <member>` links anew".into()
+            }
             E::NoLinks { .. } => {
                 "link some: `cargo golem-rpc init --targets <member> --callers <member>`".into()
             }
@@ -389,7 +396,9 @@ impl WorkspaceError {
             E::UnknownLink { name, .. } => {
                 format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")
             }
-            E::StillUsed { .. } => "take these lines out first; `--force` unlinks all the same".into(),
+            E::StillUsed { links, .. } => {
+                format!("take these lines out first; all the same: {}", forced(links))
+            }
             E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it; or, for plain cargo, say where its WIT is: [package.metadata.golem-rpc] with `wit = \"wit\"`".into(),
             E::Plain(error) => error.hint(),
             E::RegistryTarget { .. } => {
@@ -415,9 +424,12 @@ impl WorkspaceError {
                 "`cargo golem-rpc migrate` takes over all that the older tool wrote; `--force` writes this one anew".into()
             }
             E::Edited { .. } => {
-                "`cargo golem-rpc regenerate --force` overwrites them; without it, move or remove them first".into()
+                "`--force` of the same command, or of `cargo golem-rpc regenerate` for what is linked already, overwrites them; without it, move or remove them first".into()
             }
             E::DependencyTaken { key, path, .. } => format!("write `\"{key}\" = {{ path = \"{path}\" }}`, or remove the line"),
+            E::BrokenLock { file, conflict: true, .. } => format!(
+                "a merge conflict: take either side (`git checkout --ours {file}`), settle [workspace.metadata.golem-rpc.links], then `cargo golem-rpc regenerate`"
+            ),
             E::BrokenLock { file, .. } => format!("bring `{file}` back from version control"),
             E::NewerLock { .. } => "install the newer version of cargo-golem-rpc".into(),
             E::Wit(WitError::SeveralWorlds { worlds, .. }) => format!(
@@ -455,6 +467,13 @@ fn still_used(links: &[(String, String)]) -> String {
         .map(|(caller, target)| format!("`{caller}` still uses the stub of `{target}`"))
         .collect();
     uses.join(", ")
+}
+
+/// The commands that unlink in spite of that.
+fn forced(links: &[(String, String)]) -> String {
+    let command = |(caller, target)| format!("`cargo golem-rpc unlink {caller} {target} --force`");
+    let commands: Vec<String> = links.iter().map(|(c, t)| (c, t)).map(command).collect();
+    commands.join(", ")
 }
 
 fn use_lines(uses: &[Use]) -> String {

@@ -75,7 +75,11 @@ impl Lock {
                 found,
                 known: VERSION,
             },
-            Failure::Broken(message) => WorkspaceError::BrokenLock { file, message },
+            Failure::Broken(message) => WorkspaceError::BrokenLock {
+                file,
+                message,
+                conflict: text.lines().any(|line| line.starts_with("<<<<<<<")),
+            },
         })
     }
 
@@ -332,6 +336,9 @@ mod tests {
             matches!(conflict, WorkspaceError::BrokenLock { .. }),
             "{conflict}"
         );
+        let hint = conflict.hint().unwrap();
+        assert!(hint.contains("git checkout --ours"), "{hint}");
+        assert!(!broken.hint().unwrap().contains("--ours"), "{broken}");
         let newer = read("version = 3\nfiles = 3\n").unwrap_err();
         assert!(
             matches!(newer, WorkspaceError::NewerLock { found: 3, .. }),

@@ -246,6 +246,7 @@ fn check(
     if links.is_empty() && Lock::read(disk, &workspace.root)?.is_empty() {
         return Err(WorkspaceError::NoLinks {
             manifest: workspace.manifest.clone(),
+            left: false,
         });
     }
     check_members(workspace, links)?;

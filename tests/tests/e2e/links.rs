@@ -298,12 +298,9 @@ fn misuse() {
             "calls no other member",
         ],
     );
-    refuses(
-        &["unlink", "--all"],
-        3,
-        &["links no caller to a target", "cargo golem-rpc init"],
-    );
-    refuses(&["prune"], 3, &["links no caller to a target"]);
+    for args in [&["unlink", "--all"][..], &["prune"]] {
+        cart.golem_rpc(args).success().says("nothing is linked");
+    }
     refuses(
         &["link", "shopping-card", "purchase-history"],
         3,
@@ -368,8 +365,90 @@ fn misuse() {
     refuses(
         &["unlink", "--all"],
         3,
-        &["golem-rpc.lock", "version control"],
+        &[
+            "golem-rpc.lock",
+            "a merge conflict",
+            "git checkout --ours golem-rpc.lock",
+        ],
     );
+}
+
+#[test]
+fn hints_name_commands_that_work() {
+    let (cart, before) = start("shopping-cart/start");
+    let copy = "shopping-cart/wit/deps/shopping_purchase-history-stub/_stub.wit";
+    let foreign = "package shopping:purchase-history-stub;\n";
+    cart.write(copy, foreign);
+    cart.refuses(&LINK, 5, &[copy, "`--force` of the same command"]);
+    let forced = [&LINK[..], &["--force"]].concat();
+    cart.golem_rpc(&forced).success();
+    let code = cart.read(CODE);
+    cart.write(
+        CODE,
+        format!("{code}\nuse crate::bindings::shopping::purchase_history_stub;\n"),
+    );
+    let command = [&["cargo golem-rpc"], &UNLINK[..], &["--force"]].concat();
+    cart.refuses(&["prune"], 5, &[&command.join(" ")]);
+    cart.golem_rpc(&[&UNLINK[..], &["--force"]].concat())
+        .success();
+    cart.write(CODE, code);
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn links_of_members_that_are_gone_can_be_unlinked() {
+    let (cart, _) = start("shopping-cart/start");
+    let gone = "shopping-cart = [\"purchase-history\", \"gone\"]\nolder-cart = [\"gone\"]";
+    let linked = "shopping-cart = [\"purchase-history\"]";
+    cart.golem_rpc(&LINK).success();
+    let after = cart.tree();
+    cart.replace("Cargo.toml", linked, gone);
+    cart.refuses(&["regenerate"], 3, &["`gone`"]);
+    cart.golem_rpc(&["unlink", "--all"]).success();
+    assert!(!cart.path("golem-rpc.lock").exists());
+    assert!(!cart.path("purchase-history-stub").exists());
+    assert!(!cart.read("Cargo.toml").contains("\"purchase-history\"]"));
+
+    let (cart, _) = start("shopping-cart/start");
+    cart.golem_rpc(&LINK).success();
+    cart.replace("Cargo.toml", linked, gone);
+    cart.refuses(&["unlink", "shopping-cart", "gone"], 3, &["`gone`"]);
+    cart.replace("Cargo.toml", "\nolder-cart = [\"gone\"]", "");
+    cart.golem_rpc(&["unlink", "shopping-cart", "gone"])
+        .success();
+    assert_eq!(cart.read("Cargo.toml"), after.text("Cargo.toml").unwrap());
+}
+
+#[test]
+fn what_the_lock_has_without_links_is_cleaned_up() {
+    let (cart, _) = start("shopping-cart/start");
+    cart.golem_rpc(&LINK).success();
+    let linked = "shopping-cart = [\"purchase-history\"]";
+    cart.replace("Cargo.toml", linked, "");
+    cart.refuses(&["status"], 3, &["cargo golem-rpc unlink --all"]);
+    cart.golem_rpc(&["unlink", "--all"]).success();
+    assert!(!cart.path("purchase-history-stub").exists());
+    assert!(!cart.path("golem-rpc.lock").exists());
+    assert!(!cart.path("Makefile.toml").exists());
+}
+
+#[test]
+fn a_lock_of_one_side_of_a_merge_is_enough_to_unlink() {
+    let (cart, _) = start("shopping-cart/start");
+    cart.golem_rpc(&["link", "purchase-history", "shopping-cart"])
+        .success();
+    let one_side = cart.read("golem-rpc.lock");
+    cart.golem_rpc(&LINK).success();
+    cart.write("golem-rpc.lock", one_side);
+    cart.golem_rpc(&["unlink", "--all"]).success();
+    for path in [
+        "purchase-history-stub",
+        "shopping-cart-stub",
+        "shopping-cart/wit/deps/shopping_purchase-history-stub",
+        "golem-rpc.lock",
+    ] {
+        assert!(!cart.path(path).exists(), "{path}");
+    }
 }
 
 #[test]

@@ -169,7 +169,8 @@ impl Scratch {
         let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);
         if links.is_empty() {
             let manifest = workspace.manifest.clone();
-            return Err(WorkspaceError::NoLinks { manifest });
+            let left = false;
+            return Err(WorkspaceError::NoLinks { manifest, left });
         }
         let all = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
         let (targets, callers) = (all(targets), all(callers));
