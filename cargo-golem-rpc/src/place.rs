@@ -21,6 +21,7 @@ fn of_workspace(error: &WorkspaceError) -> Option<Place> {
     match error {
         E::BrokenToml { file, line, .. }
         | E::WrongShape { file, line, .. }
+        | E::UnknownKey { file, line, .. }
         | E::DependencyTaken { file, line, .. } => Some(line_of(file, *line)),
         E::Wit(WitError::OldSpelling { places }) => places.first().map(of_spelling),
         error => in_text(&error.to_string()),

@@ -50,6 +50,21 @@ pub(super) fn workspace(metadata: &Metadata) -> Result<Workspace, CliError> {
     Ok(workspace)
 }
 
+/// Refuses keys that are not known; warns of options that nobody has.
+fn check_keys(context: &Context, workspace: &Workspace) -> Result<(), CliError> {
+    let mut disk = Snapshot::new();
+    if let Some(manifest) = read::file(&workspace.manifest)? {
+        disk.insert(&workspace.manifest, manifest);
+    }
+    for name in workspace.check_keys(&disk)? {
+        let table = format!("[workspace.metadata.golem-rpc.targets.{name}]");
+        let message = format!("{table} has options for `{name}`, which is no member");
+        let hint = "change it to the member's present name, or remove the table";
+        context.report.warning(&message, Some(hint));
+    }
+    Ok(())
+}
+
 impl Linked {
     /// Asks cargo.
     pub(super) fn read(context: &Context) -> Result<Linked, CliError> {
@@ -57,6 +72,7 @@ impl Linked {
         let manifest = context.manifest_path();
         let metadata = cargo::metadata(manifest.as_deref(), &context.cwd, settings.flags)?;
         let workspace = workspace(&metadata)?;
+        check_keys(context, &workspace)?;
         let (links, options) = (Links::of(&workspace)?, Options::of(&workspace)?);
         Ok(Linked {
             metadata,

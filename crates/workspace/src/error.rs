@@ -188,6 +188,22 @@ pub enum WorkspaceError {
         /// The values that it can have, the default first.
         known: Vec<String>,
     },
+    /// A table of ours has a key that we do not know.
+    #[error("`{file}`, line {line}: [{table}] can have no `{key}`")]
+    UnknownKey {
+        /// The root manifest.
+        file: Utf8PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The table.
+        table: String,
+        /// The key.
+        key: String,
+        /// The key that was probably meant.
+        near: Option<String>,
+        /// The keys that it can have.
+        known: Vec<String>,
+    },
     /// Something that is not ours stands where a stub crate should go.
     #[error(
         "`{dir}` is not a stub crate, and the stub crate of `{target}` should go there (found `{found}`)"
@@ -393,6 +409,8 @@ impl WorkspaceError {
             E::UnknownOption { known, .. } => {
                 format!("write one of them, or leave the line out for `{}`", known.first()?)
             }
+            E::UnknownKey { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            E::UnknownKey { known, .. } => format!("remove it; the table can have {}", one_of(known)),
             E::UnknownLink { name, .. } => {
                 format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it")
             }

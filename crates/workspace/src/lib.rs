@@ -27,6 +27,7 @@ mod lock;
 mod makefile;
 mod member;
 mod migrate;
+mod misspelt;
 mod note;
 mod older;
 mod options;

@@ -8,7 +8,7 @@
 //! stub-backend = "component"
 //! ```
 //!
-//! A key that is missing has its default. The table's other keys are not looked at.
+//! A key that is missing has its default. `misspelt.rs` looks for others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -25,6 +25,14 @@ use crate::lock::Keys;
 use crate::root::LINKS;
 use crate::toml::{Edits, Marked, TomlText, key_path, string_text};
 use crate::{Workspace, WorkspaceError};
+
+/// All keys of a target's table.
+pub(crate) const OPTIONS: [&str; 4] = [
+    Key::GolemRpc.name(),
+    Key::RpcErrors.name(),
+    Key::SkipUnsupported.name(),
+    Key::StubBackend.name(),
+];
 
 const TARGETS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "targets"];
 
@@ -165,7 +173,7 @@ impl Key {
         Key::StubBackend,
     ];
 
-    fn name(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Key::GolemRpc => "golem-rpc",
             Key::RpcErrors => "rpc-errors",

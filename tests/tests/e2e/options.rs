@@ -139,3 +139,35 @@ fn what_a_stub_cannot_carry_is_left_out_and_listed() {
 fn init(cart: &Workspace, options: &[&str]) -> Run {
     cart.golem_rpc(&[&INIT[..], options].concat())
 }
+
+#[test]
+fn a_misspelt_option_is_an_error() {
+    let cart = Workspace::initialized_cart();
+    let manifest = cart.read("Cargo.toml");
+    let line = manifest.lines().count() + 2;
+    let with = |table: &str| {
+        let table = format!("\n[workspace.metadata.golem-rpc.{table}\n");
+        cart.write("Cargo.toml", format!("{manifest}{table}"));
+    };
+    let refuses = |line: usize, things: &[&str]| {
+        let line = format!("`Cargo.toml`, line {line}: ");
+        let things = [&[line.as_str()], things].concat();
+        cart.refuses(&["regenerate"], 3, &things);
+        cart.refuses(&["check"], 3, &things);
+    };
+    with("targets.purchase-history]\nrpc-error = \"result\"");
+    refuses(line + 1, &["no `rpc-error`", "did you mean `rpc-errors`?"]);
+    with("target.purchase-history]\nrpc-errors = \"result\"");
+    refuses(line, &["no `target`", "did you mean `targets`?"]);
+    with("targets.purchase-history]\nx = 1");
+    refuses(line + 1, &["no `x`", "`rpc-errors`"]);
+
+    with("targets.not-a-member]\nrpc-errors = \"result\"");
+    cart.golem_rpc(&["regenerate"])
+        .success()
+        .says("`not-a-member`, which is no member");
+    with("targets.shopping-cart]\nrpc-errors = \"result\"");
+    cart.golem_rpc(&["regenerate"])
+        .success()
+        .does_not_say("no member");
+}
