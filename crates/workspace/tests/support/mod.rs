@@ -188,6 +188,25 @@ impl Scratch {
         Ok(planned?.0)
     }
 
+    /// The plan of `unlink --all`.
+    pub(crate) fn unlink_all(&self) -> Result<Planned, WorkspaceError> {
+        let (workspace, disk) = (self.workspace()?, self.snapshot());
+        let (links, options, none) = (Links::new(), Options::of(&workspace)?, BTreeSet::new());
+        let wanted = Wanted {
+            workspace: &workspace,
+            links: &links,
+            options: &options,
+            targets: &none,
+            callers: &none,
+            imports: &BTreeSet::new(),
+            force: false,
+        };
+        let planned = plan_chain(&wanted, &disk, |target, stub| {
+            Ok::<_, WorkspaceError>(stub_files(target, stub, &options))
+        });
+        Ok(planned?.0)
+    }
+
     pub(crate) fn apply(&self, planned: &Planned) {
         for change in planned.plan.changes() {
             match &change.after {
