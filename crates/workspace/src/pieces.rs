@@ -284,8 +284,11 @@ impl Piece {
         }
     }
 
-    /// Whether all of the piece stands where its beginning does.
+    /// Whether all of the piece stands where its beginning does, and no line break is torn apart.
     fn is_at(&self, text: &str, at: usize) -> bool {
+        if text[at..].starts_with('\n') && text[..at].ends_with('\r') {
+            return false;
+        }
         let Some(hash) = &self.hash else {
             return true;
         };

@@ -71,3 +71,19 @@ fn a_comment_behind_our_import_does_not_move_to_another_line() {
     let after = before.replace("world cart {\n", "world cart {\n  // why\n");
     assert_eq!(scratch.read(WIT), after);
 }
+
+#[test]
+fn files_that_an_editor_saved_with_other_line_endings() {
+    let scratch = workspace();
+    let files = [WIT, "cart/Cargo.toml", "Cargo.toml"];
+    let before = files.map(|file| scratch.read(file));
+    scratch.import("a", "cart");
+    for file in files {
+        scratch.write(file, scratch.read(file).replace('\n', "\r\n"));
+    }
+    scratch.import("b", "cart");
+    scratch.apply(&scratch.unlink_all().unwrap());
+    for (file, before) in files.iter().zip(before) {
+        assert_eq!(scratch.read(file), before.replace('\n', "\r\n"), "{file}");
+    }
+}
