@@ -38,6 +38,7 @@ impl Entries for Dependencies<'_> {
         let mut marked = draft.marked(manifest)?;
         let (mut kept, mut new) = (BTreeSet::new(), BTreeMap::new());
         let mut unneeded = Vec::new();
+        let is_lost = ledger.is_lost(self.caller);
         {
             let toml = TomlText::parse(manifest, &marked.text)?;
             let table = Table::read(&toml, &self.caller.dir);
@@ -46,7 +47,9 @@ impl Entries for Dependencies<'_> {
             let mut used = BTreeSet::new();
             for package in &self.needed {
                 if let Some(key) = table.leading_to(&package.path) {
-                    if package.ours || is_ours(key) {
+                    // One that the lock does not know stood here before us.
+                    let is_known = is_lost || draft.old.get(&path_of(key)).is_some();
+                    if package.ours && is_known || is_ours(key) {
                         kept.insert(key.to_string());
                     }
                     used.insert(key.to_string());

@@ -171,7 +171,7 @@ impl Targets<'_> {
         for (caller, targets) in self.links.iter() {
             let member = self.workspace.linked(caller)?;
             let deps = deps_of(disk, member)?;
-            known.adopt(&mut ledger, &deps);
+            known.adopt(&mut ledger, member, &deps);
             let stubs = targets.iter().filter_map(|target| derived.get(target));
             let mut replaced: BTreeSet<_> = stubs
                 .map(|derived| &derived.stub.resolve.packages[derived.stub.package].name)

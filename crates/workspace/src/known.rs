@@ -2,6 +2,8 @@
 //!
 //! The WIT of a stub stands in two places: in the stub directory, and below `deps` of every caller.
 //! Where both are the same to the byte, both are as we wrote them, and the lock learns of them again.
+//! That is only so for links that the manifest names and the lock should know: before a link comes,
+//! whatever stands there is the user's, even where we would write the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,8 +90,12 @@ impl<'a> Known<'a> {
         !files.is_empty() && known.is_some_and(|known| known.contains(&files))
     }
 
-    /// Makes the copies below the `deps` of a caller that are ours known to be ours.
-    pub(crate) fn adopt(&self, ledger: &mut Ledger<'_>, deps: &Utf8Path) {
+    /// Makes the copies below the `deps` of a caller that are ours known to be ours, if the lock lost
+    /// them.
+    pub(crate) fn adopt(&self, ledger: &mut Ledger<'_>, caller: &Member, deps: &Utf8Path) {
+        if !ledger.is_lost(caller) {
+            return;
+        }
         let disk = ledger.disk;
         let files = disk.under(deps).map(|(path, _)| path);
         let dirs: BTreeSet<&Utf8Path> = files
@@ -129,7 +135,7 @@ pub(crate) fn adopt_stub(
         return Ok(());
     }
     let copy = dir_of(&names::stub_package(package));
-    for caller in callers {
+    for caller in callers.iter().filter(|caller| ledger.is_lost(caller)) {
         let deps = deps_of(disk, caller)?;
         if wit_files(disk, &deps.join(&copy)) == files {
             let is_wit = |path: &Utf8Path| path.extension() == Some("wit");

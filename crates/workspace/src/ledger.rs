@@ -10,8 +10,9 @@ use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 
 use crate::edited::{self, Entries};
 use crate::lock::Keys;
+use crate::root::{LINKS, ROOT};
 use crate::toml::utf8;
-use crate::{LOCK_FILE, Lock, MAKEFILE, Note, Planned, Workspace, WorkspaceError};
+use crate::{LOCK_FILE, Links, Lock, MAKEFILE, Member, Note, Planned, Workspace, WorkspaceError};
 
 pub(crate) struct Ledger<'a> {
     pub(crate) workspace: &'a Workspace,
@@ -94,15 +95,45 @@ impl<'a> Ledger<'a> {
         recorded == Some(&ContentHash::of(content))
     }
 
-    /// Plans a file of ours.
-    pub(crate) fn put(&mut self, path: &Utf8Path, content: &[u8]) {
-        if let Some(present) = self.disk.get(path)
-            && present != content
-        {
-            self.give_way(path, present);
+    /// Whether what is ours of a caller has to be told by what it holds: its links are in the manifest,
+    /// but the lock does not know them, or knows them of a directory that is gone.
+    pub(crate) fn is_lost(&self, caller: &Member) -> bool {
+        let [a, b, c, d] = LINKS;
+        let links = Links::of(self.workspace).unwrap_or_default();
+        let recorded = self.read.keys(ROOT);
+        let known = recorded.get(&[a, b, c, d, &caller.name]).is_some();
+        links.callers().contains(caller.name.as_str()) && (!known || self.is_moved(caller))
+    }
+
+    /// Whether the lock names nothing of a member, but something that is gone.
+    fn is_moved(&self, member: &Member) -> bool {
+        let paths = self.read.paths().into_iter();
+        let mut paths = paths.map(|path| self.workspace.root.join(path));
+        let mut gone = false;
+        let is_elsewhere = paths.all(|path| {
+            gone |= !self.disk.contains(&path);
+            !path.starts_with(&member.dir)
+        });
+        is_elsewhere && gone
+    }
+
+    /// Plans a file of ours. One that is there already, and that the lock does not know, stays the
+    /// user's, unless what the lock knew `is_lost`.
+    pub(crate) fn put(&mut self, path: &Utf8Path, content: &[u8], is_lost: bool) {
+        let name = self.workspace.relative(path);
+        let mut ours = is_lost || self.old.file(&name).is_some() || self.is_taken_over(path);
+        match self.disk.get(path) {
+            Some(present) if present == content => {}
+            Some(present) => {
+                self.give_way(path, present);
+                ours = true;
+            }
+            None => ours = true,
         }
         self.plan.write(self.disk, path, content);
-        self.new.record_file(self.workspace.relative(path), content);
+        if ours {
+            self.new.record_file(name, content);
+        }
         self.settled.insert(path.to_path_buf());
     }
 

@@ -199,11 +199,8 @@ impl List {
     fn new(key: &'static str, old: &Keys, toml: &TomlText<'_>) -> List {
         let path = ["workspace", key];
         let recorded = old.get(&path);
-        let below = format!("{}.", key_path(&path));
-        let elements = old.iter().filter_map(|known| known.strip_prefix(&below));
-        let elements = elements.filter_map(|text| Key::parse(text).ok()?.pop());
         List {
-            known: elements.map(|key| key.get().to_string()).collect(),
+            known: elements(old, key),
             key,
             ours: recorded.is_some() && recorded == toml.hash_at(&path).as_ref(),
             add: BTreeSet::new(),
@@ -266,6 +263,20 @@ impl List {
             None => draft.new.forget(&key_path(&[a, b])),
         }
     }
+}
+
+/// The directories that are ours in one of the arrays, as the lock says.
+fn elements(keys: &Keys, array: &str) -> BTreeSet<String> {
+    let below = format!("{}.", key_path(&["workspace", array]));
+    let elements = keys.iter().filter_map(|known| known.strip_prefix(&below));
+    let elements = elements.filter_map(|text| Key::parse(text).ok()?.pop());
+    elements.map(|key| key.get().to_string()).collect()
+}
+
+/// The directories that are ours in any of them.
+pub(crate) fn recorded(keys: &Keys) -> BTreeSet<String> {
+    let lists = ["members", "exclude"].into_iter();
+    lists.flat_map(|array| elements(keys, array)).collect()
 }
 
 fn texts(strings: &BTreeSet<String>) -> BTreeSet<&str> {

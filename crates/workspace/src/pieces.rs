@@ -284,8 +284,11 @@ impl Piece {
         }
     }
 
-    /// Whether all of the piece stands where its beginning does.
+    /// Whether all of the piece stands where its beginning does, and no line break is torn apart.
     fn is_at(&self, text: &str, at: usize) -> bool {
+        if text[at..].starts_with('\n') && text[..at].ends_with('\r') {
+            return false;
+        }
         let Some(hash) = &self.hash else {
             return true;
         };
@@ -334,7 +337,11 @@ fn around(text: &str, range: &Range<usize>) -> (usize, usize) {
 fn is_only_ours(path: &Utf8Path, marked: &Marked, keys: &Keys) -> bool {
     let without = marked.without_ours();
     match path.extension() {
-        Some("wit") => wit_text::is_without_imports(&marked.text, &without),
+        Some("wit") => {
+            let mut ours = marked.ours.iter();
+            ours.all(|range| ends_its_line(&marked.text, range))
+                && wit_text::is_without_imports(&marked.text, &without)
+        }
         _ => match (leaves(path, &marked.text), leaves(path, &without)) {
             (Some(mut all), Some(rest)) => {
                 let is_ours = |leaf: &str| {
@@ -349,6 +356,13 @@ fn is_only_ours(path: &Utf8Path, marked: &Marked, keys: &Keys) -> bool {
             _ => false,
         },
     }
+}
+
+/// Whether nothing stands behind a piece in its line, if it begins one: it would move to the line above.
+fn ends_its_line(text: &str, range: &Range<usize>) -> bool {
+    let begins = text[range.clone()].starts_with(['\r', '\n']);
+    let rest = text[range.end..].lines().next().unwrap_or_default();
+    !begins || rest.trim().is_empty()
 }
 
 /// Path and value of everything that a TOML file says, with how often it says so: an element of an

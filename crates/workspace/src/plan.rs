@@ -15,7 +15,8 @@ use crate::dependencies::Dependencies;
 use crate::imports::{self, Imports};
 use crate::known::{self, Known};
 use crate::ledger::Ledger;
-use crate::lists::Stubs;
+use crate::lists::{self, Stubs};
+use crate::root::ROOT;
 use crate::vendored::{self, Caller, dir_of};
 use crate::{
     Links, Lock, Member, Note, Options, PlainError, StubBackend, Style, Workspace, WorkspaceError,
@@ -91,7 +92,7 @@ pub(crate) fn draft<'a>(
             let callers = members(workspace, links.callers_of(target))?;
             known::adopt_stub(&mut ledger, (member, &packages[target]), &callers)?;
             let backend = options.get(target).backend;
-            stub_dir::plan(&mut ledger, member, &stub.files, backend)?;
+            stub_dir::plan(&mut ledger, (member, &callers), &stub.files, backend)?;
         }
     }
     plan_callers(&mut ledger, request, &packages)?;
@@ -99,7 +100,7 @@ pub(crate) fn draft<'a>(
     if request.whole {
         stubs.gone = plan_the_rest(&mut ledger, request)?;
     }
-    root::plan(&mut ledger, links, options, stubs)?;
+    root::plan(&mut ledger, (links, request.callers), options, stubs)?;
     makefile::plan(&mut ledger, links, options);
     plan_imports(&mut ledger, request)?;
     if request.whole {
@@ -166,10 +167,13 @@ fn plan_the_rest<'a>(
         .map(|target| workspace.relative(&workspace.stub_dir(target)))
         .collect();
     let dirs = ledger.old.stub_dirs().into_iter().map(str::to_string);
-    let gone: BTreeSet<String> = dirs.filter(|dir| !kept.contains(dir)).collect();
+    let mut gone: BTreeSet<String> = dirs.filter(|dir| !kept.contains(dir)).collect();
     for dir in &gone {
         stub_dir::discard(ledger, &workspace.root.join(dir));
     }
+    // A directory of the user's stays, but not what we said of it in the root manifest.
+    let listed = lists::recorded(&ledger.old.keys(ROOT)).into_iter();
+    gone.extend(listed.filter(|dir| !kept.contains(dir)));
     ledger.clear_rest();
     let (edited, callers) = (ledger.old.edited(), links.callers());
     let was_caller = |member: &&Member| {

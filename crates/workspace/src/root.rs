@@ -27,6 +27,8 @@ pub(crate) struct Root<'a> {
     options: &'a Options,
     stubs: Stubs<'a>,
     profile: Profile,
+    /// The callers that are brought up to date, with all that is theirs.
+    callers: &'a BTreeSet<String>,
 }
 
 /// What becomes of the release profile.
@@ -40,7 +42,7 @@ enum Profile {
 /// Plans the root manifest.
 pub(crate) fn plan<'a>(
     ledger: &mut Ledger<'a>,
-    links: &Links,
+    (links, callers): (&Links, &'a BTreeSet<String>),
     options: &'a Options,
     stubs: Stubs<'a>,
 ) -> Result<(), WorkspaceError> {
@@ -56,6 +58,7 @@ pub(crate) fn plan<'a>(
         options,
         stubs,
         profile,
+        callers,
     };
     ledger.edit(file, root);
     Ok(())
@@ -94,6 +97,7 @@ impl Entries for Root<'_> {
             options: self.options,
             stubs,
             profile: Profile::Wanted,
+            callers: self.callers,
         })
     }
 }
@@ -205,6 +209,10 @@ impl Root<'_> {
         }
         for (caller, _) in self.links.iter() {
             let path = [a, b, c, d, caller];
+            // Of a link that was lost with the lock, the lock learns with all that belongs to it.
+            if !self.callers.contains(caller) && draft.old.get(&path).is_none() {
+                continue;
+            }
             if let Some(hash) = toml.hash_at(&path) {
                 draft.new.record(&path, hash);
             }

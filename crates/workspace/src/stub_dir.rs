@@ -19,10 +19,10 @@ const WRITTEN_BY_CARGO: [&str; 2] = ["src/bindings.rs", "Cargo.lock"];
 /// What makes the directory a crate.
 const CRATE: [&str; 2] = ["Cargo.toml", "src/lib.rs"];
 
-/// Plans the stub directory of `target`.
+/// Plans the stub directory of `target`, which `callers` call.
 pub(crate) fn plan(
     ledger: &mut Ledger<'_>,
-    target: &Member,
+    (target, callers): (&Member, &[&Member]),
     files: &FileSet,
     backend: StubBackend,
 ) -> Result<(), WorkspaceError> {
@@ -31,10 +31,11 @@ pub(crate) fn plan(
     if !ledger.has_ours(&dir) {
         take_over(ledger, target, &dir, files)?;
     }
+    let is_lost = callers.iter().any(|caller| ledger.is_lost(caller));
     let mut planned = BTreeSet::new();
     for (file, content) in files.iter() {
         let path = dir.join(file);
-        ledger.put(&path, content);
+        ledger.put(&path, content, is_lost);
         planned.insert(path);
     }
     if backend == StubBackend::Component {

@@ -41,7 +41,7 @@ pub(crate) fn plan(
     let older = caller.older.iter().map(|dir| deps.join(dir));
     let mut replaced: BTreeSet<Utf8PathBuf> = older.collect();
     replaced.iter().for_each(|dir| ledger.take_over(dir));
-    known.adopt(ledger, &deps);
+    known.adopt(ledger, caller.member, &deps);
     replaced.extend(stubs.iter().map(|stub| deps.join(dir_of(stub_name(stub)))));
     if ledger.force {
         let used = |package: &&&PackageName| stubs.iter().any(|stub| uses(stub, package));
@@ -55,7 +55,8 @@ pub(crate) fn plan(
     let copies = copies.map_err(|error| refused(ledger, caller, error))?;
     let mut wanted = BTreeSet::new();
     for copy in &copies {
-        put(ledger, &deps.join(&copy.dir), copy, &mut wanted);
+        let is_lost = ledger.is_lost(caller.member);
+        wanted.extend(put(ledger, &deps.join(&copy.dir), copy, is_lost));
     }
     let needed = match caller.member.style {
         // wit-bindgen finds by itself what is below `deps`.
@@ -220,7 +221,13 @@ pub(crate) fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
     }
 }
 
-fn put(ledger: &mut Ledger<'_>, dir: &Utf8Path, copy: &Copy, wanted: &mut BTreeSet<Utf8PathBuf>) {
+/// Plans a copy; gives its files.
+fn put(
+    ledger: &mut Ledger<'_>,
+    dir: &Utf8Path,
+    copy: &Copy,
+    is_lost: bool,
+) -> BTreeSet<Utf8PathBuf> {
     let disk = ledger.disk;
     // Another WIT file beside ours would become part of the package.
     for (path, _) in disk.under(dir) {
@@ -230,11 +237,13 @@ fn put(ledger: &mut Ledger<'_>, dir: &Utf8Path, copy: &Copy, wanted: &mut BTreeS
             ledger.displace(path);
         }
     }
+    let mut files = BTreeSet::new();
     for (file, content) in copy.files.iter() {
         let path = dir.join(file);
-        ledger.put(&path, content);
-        wanted.insert(path);
+        ledger.put(&path, content, is_lost);
+        files.insert(path);
     }
+    files
 }
 
 /// What the caller's manifest has to lead to: the copies, and the packages that the caller brings

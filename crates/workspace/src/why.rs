@@ -45,9 +45,11 @@ impl Workspace {
             && let Ok(known) = Known::read((self, links), &none, disk, &packages)
         {
             for caller in links.callers() {
-                let deps = self.linked(caller).and_then(|caller| deps_of(disk, caller));
-                if let Ok(deps) = deps {
-                    known.adopt(&mut ledger, &deps);
+                let Ok(caller) = self.linked(caller) else {
+                    continue;
+                };
+                if let Ok(deps) = deps_of(disk, caller) {
+                    known.adopt(&mut ledger, caller, &deps);
                 }
             }
         }

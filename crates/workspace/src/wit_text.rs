@@ -35,6 +35,8 @@ pub(crate) struct World {
     start: usize,
     /// The offset behind its opening brace.
     open: usize,
+    /// The offset of its closing brace.
+    close: usize,
     pub(crate) items: Vec<Item>,
 }
 
@@ -61,11 +63,13 @@ pub(crate) fn worlds(text: &str) -> Vec<World> {
                 if let [name, brace, rest @ ..] = &tokens[index + 1..]
                     && brace.text == "{"
                 {
+                    let (items, close) = items(rest);
                     worlds.push(World {
                         name: name.name().to_string(),
                         start: token.at,
                         open: brace.end(),
-                        items: items(rest),
+                        close: close.unwrap_or(text.len()),
+                        items,
                     });
                 }
             }
@@ -75,14 +79,14 @@ pub(crate) fn worlds(text: &str) -> Vec<World> {
     worlds
 }
 
-/// The items up to the brace that closes the world.
-fn items(tokens: &[Token<'_>]) -> Vec<Item> {
+/// The items up to the brace that closes the world, and where that stands.
+fn items(tokens: &[Token<'_>]) -> (Vec<Item>, Option<usize>) {
     let (mut items, mut depth, mut first) = (Vec::new(), 0usize, 0);
     for (index, token) in tokens.iter().enumerate() {
         let next = tokens.get(index + 1).map(|next| next.text);
         match token.text {
             "{" | "(" => depth += 1,
-            "}" if depth == 0 => break,
+            "}" if depth == 0 => return (items, Some(token.at)),
             "}" | ")" => depth -= 1,
             _ => {}
         }
@@ -92,7 +96,7 @@ fn items(tokens: &[Token<'_>]) -> Vec<Item> {
             first = index + 1;
         }
     }
-    items
+    (items, None)
 }
 
 fn item(tokens: &[Token<'_>]) -> Item {
@@ -176,6 +180,19 @@ impl World {
         (line_end, imports.iter().map(line).collect())
     }
 
+    /// What it says, one by one; in the end what stands in front of its closing brace.
+    fn contents<'t>(&self, text: &'t str) -> Vec<Content<'t>> {
+        let (mut contents, mut end) = (Vec::new(), self.open);
+        for Item { range, .. } in &self.items {
+            contents.push((docs(&text[end..range.start]), &text[range.clone()]));
+            end = range.end;
+        }
+        let rest = &text[end..self.close];
+        let tail = tokens(rest).first().map_or("", |token| &rest[token.at..]);
+        contents.push((docs(rest), tail.trim()));
+        contents
+    }
+
     /// The indentation of the item that comes before, or else of any, or else two blanks more than
     /// the world's.
     fn indent(&self, text: &str, before: Option<&Item>) -> String {
@@ -192,9 +209,11 @@ impl World {
     }
 }
 
-/// What has to go for an item to be gone: with its line, if that holds nothing else.
+/// What has to go for an item to be gone: with what documents it, and with its line, if that holds
+/// nothing else. A comment behind it stays, on that line.
 pub(crate) fn removal(text: &str, item: &Item) -> Range<usize> {
     let Range { start, end } = item.range;
+    let start = with_docs(text, start);
     let (line, line_end) = (line_start(text, start), line_end(text, end));
     let before = &text[line..start];
     if before.trim().is_empty() && text[end..line_end].trim().is_empty() && line > 0 {
@@ -202,7 +221,38 @@ pub(crate) fn removal(text: &str, item: &Item) -> Range<usize> {
         let above = above.strip_suffix('\r').unwrap_or(above);
         return above.len()..line_end;
     }
+    let rest = &text[end..line_end];
+    if before.trim().is_empty() && line > 0 {
+        // The line's indentation is now that of what stood behind.
+        return start..line_end - rest.trim_start().len();
+    }
     text[..start].trim_end_matches([' ', '\t']).len()..end
+}
+
+/// The start of an item with the lines above that document it.
+fn with_docs(text: &str, start: usize) -> usize {
+    let (mut first, mut line) = (start, line_start(text, start));
+    if !text[line..start].trim().is_empty() {
+        return start;
+    }
+    while line > 0 {
+        let above = line_start(text, line - 1);
+        let content = text[above..line].trim();
+        let is_comment = content.starts_with("//") || (is_doc(content) && content.ends_with("*/"));
+        if !content.is_empty() && !is_comment {
+            break;
+        }
+        if is_doc(content) {
+            first = line_end(text, above) - text[above..line_end(text, above)].trim_start().len();
+        }
+        line = above;
+    }
+    first
+}
+
+fn is_doc(comment: &str) -> bool {
+    (comment.starts_with("///") && !comment.starts_with("////"))
+        || (comment.starts_with("/**") && !comment.starts_with("/***") && comment != "/**/")
 }
 
 /// The offsets at which a file names a package.
@@ -218,6 +268,7 @@ pub(crate) fn mentions(text: &str, package: &PackageName) -> Vec<usize> {
 
 /// Whether `without` is `all` without some imports, as far as counting tells.
 pub(crate) fn is_without_imports(all: &str, without: &str) -> bool {
+    let texts = (all, without);
     let (all, without) = (tokens(all), tokens(without));
     let fewer = |word: &str| {
         let count = |tokens: &[Token<'_>]| tokens.iter().filter(|token| token.text == word).count();
@@ -228,7 +279,22 @@ pub(crate) fn is_without_imports(all: &str, without: &str) -> bool {
         && fewer("{") == Some(0)
         && fewer("}") == Some(0)
         && (fewer("import") != Some(0)) == (all.len() != without.len())
+        && keeps_items(texts)
 }
+
+/// Whether all items that are left have the gates and the documentation that they had.
+fn keeps_items((all, without): (&str, &str)) -> bool {
+    let (all_worlds, worlds) = (worlds(all), worlds(without));
+    all_worlds.len() == worlds.len()
+        && all_worlds.iter().zip(&worlds).all(|(before, after)| {
+            let mut before = before.contents(all).into_iter();
+            let mut after = after.contents(without).into_iter();
+            after.all(|item| before.any(|other| other == item))
+        })
+}
+
+/// The documentation in front of something, and its text.
+type Content<'t> = (Vec<&'t str>, &'t str);
 
 fn is_blank(rest: &str) -> bool {
     let rest = rest.trim();
@@ -249,7 +315,18 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let (mut tokens, mut at) = (Vec::new(), 0);
+    scan(text).0
+}
+
+/// The comments that document what comes behind them.
+fn docs(text: &str) -> Vec<&str> {
+    let comments = scan(text).1.into_iter().map(str::trim);
+    comments.filter(|comment| is_doc(comment)).collect()
+}
+
+/// The words and signs of a text, and its comments.
+fn scan(text: &str) -> (Vec<Token<'_>>, Vec<&str>) {
+    let (mut tokens, mut comments, mut at) = (Vec::new(), Vec::new(), 0);
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
         let length = match c {
@@ -263,9 +340,12 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
                 length
             }
         };
+        if rest.starts_with("//") || rest.starts_with("/*") {
+            comments.push(&rest[..length]);
+        }
         at += length;
     }
-    tokens
+    (tokens, comments)
 }
 
 /// The length of a comment, others within it included.

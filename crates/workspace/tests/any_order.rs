@@ -16,6 +16,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 
+use camino::Utf8Path;
 use golem_rpc_plan::{Snapshot, unified_diff};
 use golem_rpc_stub::RpcErrors;
 use golem_rpc_workspace::{
@@ -256,13 +257,32 @@ fn differences(left: &Snapshot, right: &Snapshot) -> String {
     text
 }
 
+/// Gives the user a package below somebody's `deps` already that a link would bring, byte for byte.
+fn bring(rng: &mut Rng, names: &[&str], user: &mut Snapshot) {
+    let mut model = Model::default();
+    let link = (rng.pick(names).to_string(), rng.pick(names).to_string());
+    model.links.insert(link, false);
+    if let Ok(linked) = model.fresh(user) {
+        let is_io = |path: &Utf8Path| {
+            let dir = path.parent();
+            dir.is_some_and(|dir| dir.ends_with("io")) && !path.as_str().contains("-stub/")
+        };
+        for (path, content) in linked.iter().filter(|(path, _)| is_io(path)) {
+            user.insert(path, content);
+        }
+    }
+}
+
 fn check(seed: u64, says: bool) -> usize {
     let mut rng = Rng::new(seed);
     let Random {
-        disk: user,
+        disk: mut user,
         members,
     } = random(&mut rng);
     let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    if rng.chance(3) {
+        bring(&mut rng, &names, &mut user);
+    }
     let (mut model, mut disk, mut done) = (Model::default(), user.clone(), 0);
     for _ in 0..2 + rng.below(6) {
         let command = command(&mut rng, &names, &model);

@@ -100,3 +100,30 @@ fn mentions_are_names_not_text() {
         .collect();
     assert_eq!(lines, [3, 4]);
 }
+
+#[test]
+fn what_is_left_keeps_its_gates_and_its_documentation() {
+    let world = |items: &str| format!("world w {{\n{items}}}\n");
+    for lead in ["@unstable(feature = x)", "/// Ours.", "/** Ours. */"] {
+        for rest in ["  export y;\n", ""] {
+            let all = world(&format!("  {lead}\n  import a:b/c;\n{rest}"));
+            let slid = world(&format!("  {lead}\n{rest}"));
+            assert!(!is_without_imports(&all, &slid), "{all}");
+            let item = &worlds(&all)[0].items[0];
+            let range = removal(&all, item);
+            let gone = format!("{}{}", &all[..range.start], &all[range.end..]);
+            assert_eq!(gone, world(rest));
+            assert!(is_without_imports(&all, &gone), "{all}");
+        }
+    }
+}
+
+#[test]
+fn a_comment_behind_an_import_stays_on_its_line() {
+    let text = "world w {\n  import a:b/c; // why\n  export y;\n}\n";
+    let range = removal(text, &worlds(text)[0].items[0]);
+    assert_eq!(
+        format!("{}{}", &text[..range.start], &text[range.end..]),
+        "world w {\n  // why\n  export y;\n}\n"
+    );
+}

@@ -189,6 +189,48 @@ impl Scratch {
         Ok(planned?.0)
     }
 
+    /// Links with `--import`, on top of the links that there are.
+    pub(crate) fn import(&self, target: &str, caller: &str) {
+        let (workspace, disk) = (self.workspace().unwrap(), self.snapshot());
+        let mut links = Links::of(&workspace).unwrap();
+        links.add([caller], [target]);
+        let options = Options::of(&workspace).unwrap();
+        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+        let (targets, callers) = (all(links.targets()), all(links.callers()));
+        let wanted = Wanted {
+            workspace: &workspace,
+            links: &links,
+            options: &options,
+            targets: &targets,
+            callers: &callers,
+            imports: &BTreeSet::from([(caller.to_string(), target.to_string())]),
+            force: false,
+        };
+        let planned = plan_chain(&wanted, &disk, |target, stub| {
+            Ok::<_, WorkspaceError>(stub_files(target, stub, &options))
+        });
+        self.apply(&planned.unwrap().0);
+    }
+
+    /// The plan of `unlink --all`.
+    pub(crate) fn unlink_all(&self) -> Result<Planned, WorkspaceError> {
+        let (workspace, disk) = (self.workspace()?, self.snapshot());
+        let (links, options, none) = (Links::new(), Options::of(&workspace)?, BTreeSet::new());
+        let wanted = Wanted {
+            workspace: &workspace,
+            links: &links,
+            options: &options,
+            targets: &none,
+            callers: &none,
+            imports: &BTreeSet::new(),
+            force: false,
+        };
+        let planned = plan_chain(&wanted, &disk, |target, stub| {
+            Ok::<_, WorkspaceError>(stub_files(target, stub, &options))
+        });
+        Ok(planned?.0)
+    }
+
     pub(crate) fn apply(&self, planned: &Planned) {
         for change in planned.plan.changes() {
             match &change.after {

@@ -1,0 +1,89 @@
+//! What the user writes around our pieces, between two commands, stays what it is when those go.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use support::Scratch;
+
+const WIT: &str = "cart/wit/cart.wit";
+const OURS: &str = "\n  import shop:a-stub/stub-a;";
+
+/// `a`, `b`, `cart`.
+fn workspace() -> Scratch {
+    let members = ["a", "b", "cart"];
+    let root = format!("[workspace]\nresolver = \"2\"\nmembers = {members:?}\n");
+    let scratch = Scratch::new();
+    scratch.write("Cargo.toml", root);
+    for name in members {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[package.metadata.component.target]\npath = \"wit\"\n"
+        );
+        let wit = format!(
+            "package shop:{name};\n\ninterface api {{\n  go: func();\n}}\n\nworld {name} {{\n  export api;\n}}\n"
+        );
+        scratch.write(&format!("{name}/Cargo.toml"), manifest);
+        scratch.write(&format!("{name}/wit/{name}.wit"), wit);
+    }
+    scratch.complete();
+    scratch
+}
+
+fn edit(scratch: &Scratch, file: &str, from: &str, to: &str) -> String {
+    let text = scratch.read(file);
+    assert_eq!(text.matches(from).count(), 1, "{text}");
+    let text = text.replace(from, to);
+    scratch.write(file, &text);
+    text
+}
+
+#[test]
+fn what_stands_in_front_of_our_import_is_not_the_next_item_s() {
+    for lead in [
+        "@unstable(feature = x)",
+        "/// Ours.",
+        "/// Ours.\n  @unstable(feature = x)",
+    ] {
+        let scratch = workspace();
+        let before = scratch.read(WIT);
+        scratch.import("a", "cart");
+        let gated = format!("\n  {lead}{OURS}");
+        edit(&scratch, WIT, OURS, &gated);
+        scratch.import("b", "cart");
+        let both = format!("{gated}\n  import shop:b-stub/stub-b;\n  export api;\n");
+        let text = scratch.read(WIT);
+        assert!(text.contains(&both), "{text}");
+        scratch.apply(&scratch.unlink_all().unwrap());
+        assert_eq!(scratch.read(WIT), before);
+    }
+}
+
+#[test]
+fn a_comment_behind_our_import_does_not_move_to_another_line() {
+    let scratch = workspace();
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    edit(&scratch, WIT, OURS, &format!("{OURS} // why"));
+    scratch.import("b", "cart");
+    let text = scratch.read(WIT);
+    assert!(text.contains(&format!("{OURS} // why\n")), "{text}");
+    scratch.apply(&scratch.unlink_all().unwrap());
+    let after = before.replace("world cart {\n", "world cart {\n  // why\n");
+    assert_eq!(scratch.read(WIT), after);
+}
+
+#[test]
+fn files_that_an_editor_saved_with_other_line_endings() {
+    let scratch = workspace();
+    let files = [WIT, "cart/Cargo.toml", "Cargo.toml"];
+    let before = files.map(|file| scratch.read(file));
+    scratch.import("a", "cart");
+    for file in files {
+        scratch.write(file, scratch.read(file).replace('\n', "\r\n"));
+    }
+    scratch.import("b", "cart");
+    scratch.apply(&scratch.unlink_all().unwrap());
+    for (file, before) in files.iter().zip(before) {
+        assert_eq!(scratch.read(file), before.replace('\n', "\r\n"), "{file}");
+    }
+}
