@@ -174,3 +174,21 @@ fn a_lost_lock_is_no_obstacle() {
     cart.init_cart().success();
     cart.tree().assert_same_as(&settled);
 }
+
+#[test]
+fn formatting_the_whole_workspace_changes_nothing_generated() {
+    let cart = Workspace::cart();
+    cart.write("rustfmt.toml", "max_width = 80\n");
+    cart.init_cart().success();
+    // cargo-component writes the bindings in the same place.
+    for member in ["purchase-history", "purchase-history-stub", "shopping-cart"] {
+        cart.write(&format!("{member}/src/bindings.rs"), "");
+    }
+    let stub = cart.read("purchase-history-stub/src/lib.rs");
+    assert!(stub.lines().any(|line| line.len() > 80), "{stub}");
+    cart.cargo(&["fmt", "--all"]).success();
+    assert_eq!(cart.read("purchase-history-stub/src/lib.rs"), stub);
+    cart.golem_rpc(&["regenerate"])
+        .success()
+        .says("1 stub up to date");
+}
