@@ -206,6 +206,7 @@ fn build_command(
         tool: BuildTool::CargoComponent,
         packages,
         profile: Profile::Release,
+        target_dir: None,
         flags: scratch_flags(context),
         cargo_args,
     }

@@ -10,15 +10,16 @@ use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_compose::{Input, ModuleKind, encode};
-use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 use golem_rpc_system::artifacts::{Artifact, Artifacts};
+use golem_rpc_system::cargo::target_dir_is_relative;
 use golem_rpc_system::{
     BuildTool, Built, ComponentBuild, Profile, Surroundings, apply, component_build, dep_info, read,
 };
 use golem_rpc_workspace::{Style, WasmTarget, WorkspaceError};
 
 use super::links::Linked;
-use super::members::{Inputs, is_source};
+use super::members::Inputs;
 use super::{Context, messages};
 use crate::error::CliError;
 
@@ -40,6 +41,7 @@ pub(super) fn steps(
         packages: linked.package_ids(&names),
         profile: profile.clone(),
         flags: context.settings.flags,
+        target_dir: target_dir_is_relative().then(|| linked.workspace.target_directory.clone()),
         cargo_args: context.report.cargo_args(),
     };
     Ok(by_tool.into_iter().map(step).collect())
@@ -70,13 +72,13 @@ pub(super) fn build(
     for step in steps {
         context.report.command(&step.command());
         // Before the build: what changes while it runs makes the result stale.
-        let before = Before::read(linked, step)?;
+        let mut before = Before::read(linked, step)?;
         let built = component_build(step)?;
-        let after = Surroundings::read(&step.workspace_root)?;
+        before.compare(step)?;
         let mut artifacts = Artifacts::default();
         for (name, built) in built {
             let wasm = component(linked, step, &built)?;
-            let artifact = before.record(linked, &after, &name, &built, &wasm)?;
+            let artifact = before.record(linked, step, &name, &built, &wasm)?;
             let fresh = built.fresh;
             let message = messages::built(linked, &name, &wasm, &step.profile, fresh)?;
             context.report.line(&message);
@@ -92,6 +94,8 @@ struct Before<'a> {
     start: SystemTime,
     surroundings: Surroundings,
     inputs: BTreeMap<String, Inputs<'a>>,
+    /// The digest of the surroundings after the build, if nothing changed them meanwhile.
+    after: Option<ContentHash>,
 }
 
 impl<'a> Before<'a> {
@@ -102,13 +106,22 @@ impl<'a> Before<'a> {
             start: SystemTime::now(),
             surroundings: Surroundings::read(&step.workspace_root)?,
             inputs: inputs.collect::<Result<_, CliError>>()?,
+            after: None,
         })
+    }
+
+    /// Looks again at the surroundings, now that the build has ended.
+    fn compare(&mut self, step: &ComponentBuild) -> Result<(), CliError> {
+        let after = Surroundings::read(&step.workspace_root)?;
+        let are_still = after.are_still(&self.surroundings);
+        self.after = are_still.then(|| after.digest(&step.profile));
+        Ok(())
     }
 
     fn record(
         &self,
         linked: &Linked,
-        after: &Surroundings,
+        step: &ComponentBuild,
         name: &str,
         built: &Built,
         wasm: &Utf8Path,
@@ -116,12 +129,14 @@ impl<'a> Before<'a> {
         let target_dir = &linked.workspace.target_directory;
         let inputs = &self.inputs[name];
         let artifact = Artifact::record(target_dir, wasm, &inputs.digest())?;
-        let is_source = |path: &Utf8Path| is_source(path) && !inputs.contains(path);
-        let read = dep_info::compiled_from(&built.wasm, self.start, is_source)?;
-        Ok(match read {
-            Some(mut read) if after.are_still(&self.surroundings) => {
+        let artifact = artifact.built_with(step.packages.keys());
+        let is_source =
+            |path: &Utf8Path| dep_info::is_source(path, target_dir) && !inputs.contains(path);
+        let read = dep_info::compiled_from(&built.wasm, target_dir, self.start, is_source)?;
+        Ok(match (read, &self.after) {
+            (Some(mut read), Some(after)) => {
                 read.retain(|path, _| !inputs.contains(path));
-                artifact.made_in(after.digest(), read)
+                artifact.made_in(after, read)
             }
             _ => artifact,
         })

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::Plan;
 use golem_rpc_stub::names;
-use golem_rpc_system::{ComponentBuild, Profile, Surroundings};
+use golem_rpc_system::{ComponentBuild, Profile};
 use golem_rpc_workspace::StubBackend;
 
 use super::build_steps::{build, steps};
@@ -140,13 +140,12 @@ fn stale(
     steps: Vec<ComponentBuild>,
     profile: &Profile,
 ) -> Result<Vec<Stale>, CliError> {
-    let surroundings = Surroundings::read(&linked.workspace.root)?;
     let built = Built::load(linked, profile, [])?;
     let (mut stale, mut fresh) = (Vec::new(), 0);
     for step in steps {
         let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
         for package in step.packages.keys() {
-            match built.fresh(package, &surroundings)? {
+            match built.fresh(package, step.packages.keys())? {
                 Some(wasm) => unchanged.push((package.clone(), wasm)),
                 None => changed.push(package.clone()),
             }

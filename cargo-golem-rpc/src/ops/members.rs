@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{ContentHash, Snapshot};
 use golem_rpc_stub::names;
-use golem_rpc_system::artifacts::{ArtifactState, Artifacts, Composition};
+use golem_rpc_system::artifacts::{Artifact, ArtifactState, Artifacts, Change, Composition};
+use golem_rpc_system::dep_info::is_source;
 use golem_rpc_system::{Profile, Surroundings, read};
 use golem_rpc_workspace::Dependency;
 
@@ -22,6 +23,8 @@ pub(super) struct Built<'a> {
     linked: &'a Linked,
     profile: Profile,
     artifacts: Artifacts,
+    /// The digest of what decides about a build now; none where nothing was built.
+    surroundings: Option<ContentHash>,
     /// Stubs that are not built but made from their target's WIT, by target.
     stubs: BTreeMap<String, Wasm>,
 }
@@ -42,10 +45,15 @@ impl<'a> Built<'a> {
         callers: impl IntoIterator<Item = &'c String>,
     ) -> Result<Built<'a>, CliError> {
         let artifacts = Artifacts::load(&linked.workspace.target_directory, profile)?;
+        let surroundings = match artifacts.by_package.is_empty() {
+            true => None,
+            false => Some(Surroundings::read(&linked.workspace.root)?.digest(profile)),
+        };
         Ok(Built {
             linked,
             profile: profile.clone(),
             artifacts,
+            surroundings,
             stubs: stubs::components(linked, callers)?,
         })
     }
@@ -75,32 +83,58 @@ impl<'a> Built<'a> {
         let bytes = match artifact.read(target_dir)? {
             ArtifactState::Missing => return Err(self.not_built(package)),
             ArtifactState::Changed => {
-                let why = format!("`{path}` is not what `build-members` made of it");
+                let why = format!("`{path}` is not what the build made of it");
                 return Err(self.stale(package, why));
             }
             ArtifactState::Unchanged(bytes) => bytes,
         };
-        if Inputs::read(self.linked, package)?.digest() != artifact.inputs() {
-            return Err(self.stale(
-                package,
-                "its sources or its WIT have other content now".into(),
-            ));
+        match self.change(package, artifact)? {
+            Some(why) => Err(self.stale(package, why)),
+            None => Ok(Wasm { path, bytes }),
         }
-        Ok(Wasm { path, bytes })
     }
 
-    /// The file of a package's component, if a build now would make it again.
-    pub(super) fn fresh(
-        &self,
-        package: &str,
-        surroundings: &Surroundings,
-    ) -> Result<Option<Utf8PathBuf>, CliError> {
-        let Some(artifact) = self.artifacts.by_package.get(package) else {
+    /// Why a build now would make another component than the recorded one. Where it is not known what
+    /// decided about the build, sources and WIT are all there is to compare.
+    fn change(&self, package: &str, artifact: &Artifact) -> Result<Option<String>, CliError> {
+        if Inputs::read(self.linked, package)?.digest() != artifact.inputs() {
+            let why = "its sources or its WIT have other content now";
+            return Ok(Some(why.to_string()));
+        }
+        let Some(surroundings) = self.surroundings.as_ref().filter(|_| artifact.is_known()) else {
             return Ok(None);
         };
+        let target_dir = &self.linked.workspace.target_directory;
+        let change = artifact.change(target_dir, surroundings)?;
+        Ok(change.map(|change| match change {
+            Change::Surroundings => {
+                "the settings, the tools or Cargo.lock are other than they were at the build".into()
+            }
+            Change::Read(path) => {
+                let root = &self.linked.workspace.root;
+                let path = path.strip_prefix(root).unwrap_or(path);
+                format!("it was built from `{path}`, which has other content now")
+            }
+        }))
+    }
+
+    /// The file of a package's component, if a build now together with these packages would make it
+    /// again.
+    pub(super) fn fresh<'n>(
+        &self,
+        package: &str,
+        together: impl IntoIterator<Item = &'n String>,
+    ) -> Result<Option<Utf8PathBuf>, CliError> {
+        let recorded = self.artifacts.by_package.get(package);
+        let (Some(artifact), Some(surroundings)) = (recorded, &self.surroundings) else {
+            return Ok(None);
+        };
+        if !artifact.is_built_with(together) {
+            return Ok(None);
+        }
         let inputs = Inputs::read(self.linked, package)?.digest();
         let target_dir = &self.linked.workspace.target_directory;
-        let is_fresh = artifact.is_fresh(target_dir, &inputs, surroundings.digest())?;
+        let is_fresh = artifact.is_fresh(target_dir, &inputs, surroundings)?;
         Ok(is_fresh.then(|| artifact.wasm(target_dir)))
     }
 
@@ -109,8 +143,8 @@ impl<'a> Built<'a> {
         self.artifacts.composed.get(caller)
     }
 
-    fn build(&self) -> String {
-        let mut words = vec!["cargo golem-rpc build-members".to_string()];
+    fn command(&self, command: &str) -> String {
+        let mut words = vec![format!("cargo golem-rpc {command}")];
         words.extend(self.profile.args());
         words.join(" ")
     }
@@ -118,15 +152,20 @@ impl<'a> Built<'a> {
     fn not_built(&self, package: &str) -> CliError {
         CliError::NotBuilt {
             member: package.to_string(),
-            command: self.build(),
+            command: self.command("build-members"),
         }
     }
 
     fn stale(&self, package: &str, why: String) -> CliError {
+        // what nobody links is not in `build-workspace`
+        let command = match self.linked.links.members().is_empty() {
+            true => "build-members",
+            false => "build-workspace",
+        };
         CliError::Stale {
             member: package.to_string(),
             why,
-            command: self.build(),
+            command: self.command(command),
         }
     }
 }
@@ -189,10 +228,24 @@ fn add_dirs(linked: &Linked, dir: &Utf8Path, dirs: &mut BTreeSet<Utf8PathBuf>) {
 }
 
 /// A package's manifest, and everything in the directories of its sources. Of a directory that is
-/// the package's own only the Rust files count: what else lies there need not be a source.
+/// the package's own only the Rust files count: what else lies there need not be a source. With a build
+/// script all of the package does, as cargo runs that again for any file if the script names none.
 fn sources(linked: &Linked, dir: &Utf8Path) -> Result<Snapshot, CliError> {
+    let target_dir = &linked.workspace.target_directory;
+    let package = linked.package_in(dir);
+    let builds = match package {
+        Some(package) => package.targets.iter().any(|t| t.is_custom_build()),
+        None => dir.join("build.rs").is_file(),
+    };
+    if builds {
+        let is_package = |path: &Utf8Path| path.join("Cargo.toml").is_file();
+        return Ok(read::tree(dir, |path| {
+            let path = dir.join(path);
+            is_source(&path, target_dir) && !is_package(&path)
+        })?);
+    }
     let mut roots = BTreeSet::from([dir.join("src")]);
-    if let Some(package) = linked.package_in(dir) {
+    if let Some(package) = package {
         let targets = package
             .targets
             .iter()
@@ -207,16 +260,11 @@ fn sources(linked: &Linked, dir: &Utf8Path) -> Result<Snapshot, CliError> {
     for root in roots {
         let whole = root != dir && root.starts_with(dir);
         files.extend(read::tree(&root, |path| match whole {
-            true => is_source(&root.join(path)),
+            true => is_source(&root.join(path), target_dir),
             false => path.components().count() == 1 && path.extension() == Some("rs"),
         })?);
     }
     Ok(files)
-}
-
-/// Not what a build writes, and nothing hidden.
-pub(super) fn is_source(path: &Utf8Path) -> bool {
-    !path.ends_with("src/bindings.rs") && !path.file_name().unwrap_or_default().starts_with('.')
 }
 
 /// Where a member's WIT and the packages that its manifest names are.

@@ -14,7 +14,7 @@ use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{At, PathError};
-use crate::{ApplyError, Profile, apply, read};
+use crate::{ApplyError, Profile, apply, dep_info, read};
 
 /// The directory below the target directory that is ours: in it, one for each profile.
 pub const DIRECTORY: &str = "golem-rpc";
@@ -57,7 +57,11 @@ pub struct Artifact {
     /// The hash of what else decides about the build; empty where that is not known.
     #[serde(default)]
     surroundings: String,
-    /// Further files that the compiler read, with their hashes.
+    /// The hash of the names of the packages that it was built together with: they decide about the
+    /// features of what they have in common.
+    #[serde(default)]
+    together: String,
+    /// Further files and directories that the compiler or a build script read, with their hashes.
     #[serde(default)]
     others: BTreeMap<Utf8PathBuf, String>,
 }
@@ -71,6 +75,15 @@ pub enum ArtifactState {
     Changed,
     /// It is gone.
     Missing,
+}
+
+/// Why a file is no longer what a build would make of the same sources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change<'a> {
+    /// The settings of the build, its tools or the versions of packages.
+    Surroundings,
+    /// A file or a directory that was read beside the sources.
+    Read(&'a Utf8Path),
 }
 
 impl Artifact {
@@ -88,6 +101,7 @@ impl Artifact {
             inputs: inputs.to_string(),
             content: ContentHash::of(&content).to_string(),
             surroundings: String::new(),
+            together: String::new(),
             others: BTreeMap::new(),
         })
     }
@@ -106,6 +120,17 @@ impl Artifact {
         self
     }
 
+    /// Records the packages that one run of cargo has built with it.
+    pub fn built_with<'n>(mut self, packages: impl IntoIterator<Item = &'n String>) -> Artifact {
+        self.together = together(packages).to_string();
+        self
+    }
+
+    /// Whether it was built in one run with these packages and no others.
+    pub fn is_built_with<'n>(&self, packages: impl IntoIterator<Item = &'n String>) -> bool {
+        self.together == together(packages).as_str()
+    }
+
     /// Whether a build now, of sources with the digest `inputs`, would make the same file again.
     pub fn is_fresh(
         &self,
@@ -113,19 +138,33 @@ impl Artifact {
         inputs: &ContentHash,
         surroundings: &ContentHash,
     ) -> Result<bool, PathError> {
-        if self.inputs() != *inputs || self.surroundings != surroundings.as_str() {
-            return Ok(false);
+        Ok(self.inputs() == *inputs
+            && self.is_known()
+            && self.change(target_dir, surroundings)?.is_none()
+            && matches!(self.read(target_dir)?, ArtifactState::Unchanged(_)))
+    }
+
+    /// Whether it is known what decided about the build beside its sources.
+    pub fn is_known(&self) -> bool {
+        !self.surroundings.is_empty()
+    }
+
+    /// What is other than it was at the build, beside the sources and the file itself.
+    pub fn change(
+        &self,
+        target_dir: &Utf8Path,
+        surroundings: &ContentHash,
+    ) -> Result<Option<Change<'_>>, PathError> {
+        if self.surroundings != surroundings.as_str() {
+            return Ok(Some(Change::Surroundings));
         }
         for (path, hash) in &self.others {
-            let content = read::file(path)?.unwrap_or_default();
-            if ContentHash::of(&content).as_str() != hash {
-                return Ok(false);
+            let now = dep_info::hash(path, target_dir)?;
+            if now.is_none_or(|now| now.as_str() != hash) {
+                return Ok(Some(Change::Read(path)));
             }
         }
-        Ok(matches!(
-            self.read(target_dir)?,
-            ArtifactState::Unchanged(_)
-        ))
+        Ok(None)
     }
 
     /// The path of the wasm file.
@@ -230,6 +269,11 @@ impl Artifacts {
         bytes.push(b'\n');
         bytes
     }
+}
+
+fn together<'n>(packages: impl IntoIterator<Item = &'n String>) -> ContentHash {
+    let packages = packages.into_iter();
+    ContentHash::of_parts(packages.map(|name| (name.as_str(), &b""[..])))
 }
 
 /// Holds the lock until the answer is dropped.

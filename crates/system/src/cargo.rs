@@ -155,6 +155,13 @@ pub fn cargo() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_string())
 }
 
+/// Whether the environment names a target directory that hangs on the working directory.
+pub fn target_dir_is_relative() -> bool {
+    let names = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"];
+    let mut named = names.into_iter().filter_map(std::env::var_os);
+    named.any(|dir| PathBuf::from(dir).is_relative())
+}
+
 /// Whether cargo has a subcommand of that name: a program `cargo-NAME` on PATH or among those that
 /// `cargo install` has put in place.
 pub fn has_subcommand(name: &str) -> bool {

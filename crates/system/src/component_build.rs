@@ -55,6 +55,9 @@ pub struct ComponentBuild {
     pub profile: Profile,
     /// About network and lock file.
     pub flags: CargoFlags,
+    /// The target directory, where cargo would take another one in the root: a relative one in the
+    /// environment is meant from where the user is.
+    pub target_dir: Option<Utf8PathBuf>,
     /// Further arguments for cargo, such as `--quiet` or `--color=always`.
     pub cargo_args: Vec<String>,
 }
@@ -181,12 +184,20 @@ impl ComponentBuild {
         };
         args.extend(flags.args());
         args.extend(self.cargo_args.iter().cloned());
-        let offline = ("CARGO_NET_OFFLINE".to_string(), "true".to_string());
+        let offline = self.flags.offline.then(|| "true".to_string());
+        let target_dir = self.target_dir.as_ref().map(Utf8PathBuf::to_string);
+        let env = [
+            ("CARGO_NET_OFFLINE", offline),
+            ("CARGO_TARGET_DIR", target_dir),
+        ];
+        let env = env.into_iter();
         CommandSpec {
             program: cargo(),
             args,
             cwd: self.workspace_root.clone(),
-            env: self.flags.offline.then_some(offline).into_iter().collect(),
+            env: env
+                .filter_map(|(name, value)| Some((name.to_string(), value?)))
+                .collect(),
         }
     }
 }

@@ -9,33 +9,84 @@ use std::fs;
 use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::ContentHash;
+use golem_rpc_plan::{ContentHash, Snapshot};
 
 use crate::error::{At, PathError};
-use crate::read;
+use crate::read::{self, ReadError};
 
-/// The files that were read for `wasm`, with their hashes. None if there is no note, or if one that
-/// counts `as_source` was changed since `start`: nobody knows what the compiler saw then.
+/// The files and directories that were read for `wasm`, with their hashes. None if there is no note, if
+/// something that it names is not there, or if a file that counts `as_source` was changed since `start`:
+/// nobody knows what the compiler saw then. What a build writes to the target directory never does.
 pub fn compiled_from(
     wasm: &Utf8Path,
+    target_dir: &Utf8Path,
     start: SystemTime,
     as_source: impl Fn(&Utf8Path) -> bool,
 ) -> Result<Option<BTreeMap<Utf8PathBuf, ContentHash>>, PathError> {
     let Some(note) = read::file(&wasm.with_extension("d"))? else {
         return Ok(None);
     };
-    let mut files = BTreeMap::new();
+    let mut hashes = BTreeMap::new();
     for path in parse(&String::from_utf8_lossy(&note)) {
-        let Some(content) = read::file(&path)? else {
+        let Some(files) = files(&path, target_dir)? else {
             return Ok(None);
         };
-        let modified = fs::metadata(&path).and_then(|metadata| metadata.modified());
-        if as_source(&path) && modified.at("read", &path)? >= start {
-            return Ok(None);
+        for (file, _) in files.iter() {
+            let counts = as_source(file) && !file.starts_with(target_dir);
+            let modified = fs::metadata(file).and_then(|metadata| metadata.modified());
+            if counts && modified.at("read", file)? >= start {
+                return Ok(None);
+            }
         }
-        files.insert(path, ContentHash::of(&content));
+        let hash = digest(&path, &files);
+        hashes.insert(path, hash);
     }
-    Ok(Some(files))
+    Ok(Some(hashes))
+}
+
+/// The hash of a file, or of all files in a directory; none if it is not there.
+pub(crate) fn hash(
+    path: &Utf8Path,
+    target_dir: &Utf8Path,
+) -> Result<Option<ContentHash>, PathError> {
+    let files = files(path, target_dir)?;
+    Ok(files.map(|files| digest(path, &files)))
+}
+
+/// Whether a file or directory in a directory of sources counts: nothing hidden, no target directory,
+/// and not what cargo-component writes.
+pub fn is_source(path: &Utf8Path, target_dir: &Utf8Path) -> bool {
+    !path.ends_with("src/bindings.rs")
+        && !path.file_name().unwrap_or_default().starts_with('.')
+        && path != target_dir
+        && !path.join("CACHEDIR.TAG").is_file()
+}
+
+/// What a path in a note stands for: a build script may name a directory.
+fn files(path: &Utf8Path, target_dir: &Utf8Path) -> Result<Option<Snapshot>, PathError> {
+    let mut files = Snapshot::new();
+    if path.is_dir() {
+        return match read::tree(path, |file| is_source(&path.join(file), target_dir)) {
+            Ok(files) => Ok(Some(files)),
+            Err(ReadError::NotUtf8 { .. }) => Ok(None),
+            Err(ReadError::Io(error)) => Err(error),
+        };
+    }
+    let content = read::file(path)?;
+    Ok(content.map(|content| {
+        files.insert(path, content);
+        files
+    }))
+}
+
+fn digest(path: &Utf8Path, files: &Snapshot) -> ContentHash {
+    match files.get(path) {
+        Some(content) => ContentHash::of(content),
+        None => {
+            let files = files.iter();
+            ContentHash::of_parts(files.map(|(file, content)| (file.as_str(), content)))
+        }
+    }
 }
 
 fn parse(note: &str) -> Vec<Utf8PathBuf> {

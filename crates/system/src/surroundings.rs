@@ -12,7 +12,7 @@ use golem_rpc_plan::ContentHash;
 use crate::cargo::cargo;
 use crate::error::PathError;
 use crate::tools::ask;
-use crate::{RunError, read};
+use crate::{Profile, RunError, read};
 
 /// Files that count in a directory and in those above it.
 const FILES: [&str; 4] = [
@@ -30,6 +30,8 @@ const VARIABLES: [&str; 5] = [
     "RUSTC_WRAPPER",
     "RUSTC_WORKSPACE_WRAPPER",
 ];
+/// Where results go decides nothing about them; the record lies there too.
+const PLACES: [&str; 2] = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"];
 const PREFIXES: [&str; 3] = ["CARGO_BUILD_", "CARGO_PROFILE_", "CARGO_TARGET_"];
 
 /// The surroundings of builds.
@@ -81,9 +83,10 @@ impl Surroundings {
         })
     }
 
-    /// The digest of all.
-    pub fn digest(&self) -> &ContentHash {
-        &self.all
+    /// The digest of all, for builds in a profile: some profiles share a directory.
+    pub fn digest(&self, profile: &Profile) -> ContentHash {
+        let all = ("surroundings", self.all.as_str().as_bytes());
+        ContentHash::of_parts([all, ("profile", profile.name().as_bytes())])
     }
 
     /// Whether nothing has changed since `before`, save Cargo.lock.
@@ -118,7 +121,8 @@ fn files(root: &Utf8Path) -> Vec<Utf8PathBuf> {
 }
 
 fn counts(name: &str) -> bool {
-    VARIABLES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    let is_setting = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    VARIABLES.contains(&name) || is_setting && !PLACES.contains(&name)
 }
 
 fn digest(parts: &[(String, Vec<u8>)]) -> ContentHash {

@@ -17,6 +17,7 @@ mod cycles;
 mod describe;
 mod doctor;
 mod files;
+mod freshness;
 mod golem_rpc;
 mod graph;
 mod help;

@@ -33,12 +33,12 @@ fn what_is_a_source_may_not() {
     ] {
         let text = cart.read(file);
         cart.write(file, format!("{text}\n// changed\n"));
-        cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-members"]);
+        cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-workspace"]);
         cart.write(file, &text);
         cart.golem_rpc(&COMPOSE).success().says("Fresh");
     }
     cart.write("shopping-cart/src/prices.rs", "");
-    cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-members"]);
+    cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-workspace"]);
     cart.golem_rpc(&["build-members"]).success();
     cart.golem_rpc(&COMPOSE).success();
 }
@@ -55,7 +55,7 @@ fn a_library_is_a_source_of_who_depends_on_it() {
     cart.golem_rpc(&["build-members"]).success();
     cart.golem_rpc(&COMPOSE).success();
     cart.replace("prices/src/lib.rs", "0.5", "0.25");
-    cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-members"]);
+    cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-workspace"]);
     cart.golem_rpc(&["build-members"]).success();
     cart.golem_rpc(&COMPOSE).success();
 }

@@ -151,7 +151,9 @@ fn a_composition_is_fresh_while_its_file_and_its_parts_are_the_same() {
 fn what_the_compiler_read_is_in_the_note_beside_the_file() {
     let place = Place::new(&[("x.wasm", "wasm"), ("a b.txt", "one")]);
     let (wasm, file) = (place.path("x.wasm"), place.path("a b.txt"));
-    let since = |start, as_source: bool| compiled_from(&wasm, start, |_| as_source).unwrap();
+    let target = place.path("target");
+    let since =
+        |start, as_source: bool| compiled_from(&wasm, &target, start, |_| as_source).unwrap();
     let (past, future) = (
         SystemTime::UNIX_EPOCH,
         SystemTime::now() + Duration::from_secs(60),
@@ -165,4 +167,38 @@ fn what_the_compiler_read_is_in_the_note_beside_the_file() {
     assert!(since(past, false).is_some(), "what a build writes may be");
     fs::remove_file(&file).unwrap();
     assert_eq!(since(future, true), None, "it is gone");
+}
+
+/// What `cargo:rerun-if-changed=templates` of a build script makes of the note.
+#[test]
+fn a_directory_in_the_note_is_the_files_in_it() {
+    let place = Place::new(&[
+        ("x.wasm", "wasm"),
+        ("templates/a.html", "one"),
+        ("templates/target/x", "built"),
+        ("templates/out/CACHEDIR.TAG", "built"),
+    ]);
+    let (wasm, target) = (place.path("x.wasm"), place.path("templates/target"));
+    place.put("x.d", &format!("{wasm}: {}\n", place.path("templates")));
+    let since = |start| compiled_from(&wasm, &target, start, |_| true).unwrap();
+    assert_eq!(since(SystemTime::UNIX_EPOCH), None, "it was changed since");
+    let read = since(SystemTime::now() + Duration::from_secs(60)).unwrap();
+    let hash = ContentHash::of(b"");
+    let artifact = Artifact::record(&target, &wasm, &hash).unwrap();
+    let artifact = artifact.made_in(&hash, read);
+    let fresh = || artifact.is_fresh(&target, &hash, &hash).unwrap();
+    assert!(fresh());
+    for unrelated in ["templates/target/x", "templates/out/x", "templates/.a.swp"] {
+        place.put(unrelated, "new");
+        assert!(fresh(), "{unrelated}");
+    }
+    for (file, text) in [("templates/a.html", "two"), ("templates/b.html", "")] {
+        place.put(file, text);
+        assert!(!fresh(), "{file}");
+        place.put("templates/a.html", "one");
+    }
+    fs::remove_file(place.path("templates/b.html")).unwrap();
+    assert!(fresh());
+    fs::remove_dir_all(place.path("templates")).unwrap();
+    assert!(!fresh());
 }

@@ -89,6 +89,7 @@ fn request(
             .map(|member| (member.name.to_string(), member.id.clone()))
             .collect(),
         profile,
+        target_dir: None,
         flags,
         cargo_args: vec!["--target-dir".to_string(), root.join("target").to_string()],
     }

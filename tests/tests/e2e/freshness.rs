@@ -1,0 +1,96 @@
+//! What counts as built: all that decides about a member's component, and no more.
+
+use golem_rpc_messages::Message;
+use golem_rpc_tests::{Invocation, Run, Workspace};
+
+const COMPOSE: [&str; 3] = ["compose", "--caller", "shopping-cart"];
+
+#[track_caller]
+fn build(cart: &Workspace, args: &[&str]) -> Run {
+    cart.golem_rpc(&[&["build-workspace"], args].concat())
+        .success()
+}
+
+/// Builds because of these members, and then has nothing to do.
+#[track_caller]
+fn builds(cart: &Workspace, args: &[&str], members: &str) {
+    build(cart, args).says(&format!("Building {members}\n"));
+    build(cart, args).does_not_say("Building");
+}
+
+#[test]
+fn what_decides_about_a_build_counts() {
+    let cart = Workspace::initialized_cart();
+    cart.overlay("shopping-cart/final");
+    // a script that names a directory, and one that names nothing
+    let names = "fn main() {\n    println!(\"cargo:rerun-if-changed=../templates\");\n}\n";
+    cart.write("purchase-history/build.rs", names);
+    cart.write("templates/a.html", "one");
+    let reads = "fn main() {\n    let text = std::fs::read_to_string(\"greeting.txt\").unwrap();\n    println!(\"cargo:rustc-env=GREETING={text}\");\n}\n";
+    cart.write("shopping-cart/build.rs", reads);
+    cart.write("shopping-cart/greeting.txt", "hello");
+    let all = "purchase-history, purchase-history-stub, shopping-cart";
+    builds(&cart, &[], all);
+    cart.write("templates/b.html", "two");
+    builds(&cart, &[], "purchase-history");
+    cart.write("shopping-cart/greeting.txt", "hi");
+    builds(&cart, &[], "shopping-cart");
+
+    // other features may be on, and another profile may be in the same directory
+    builds(&cart, &["-p", "purchase-history"], "purchase-history");
+    builds(&cart, &[], "purchase-history");
+    builds(&cart, &["--profile", "test"], all);
+    builds(&cart, &[], all);
+
+    // to compose and to look is no other question than to build
+    assert!(fresh(&cart).iter().all(|fresh| *fresh));
+    let config = ".cargo/config.toml";
+    cart.write(config, "[build]\nrustflags = [\"-Copt-level=1\"]\n");
+    let things = ["`shopping-cart`", "settings", "build-workspace"];
+    cart.refuses(&COMPOSE, 1, &things);
+    assert!(!fresh(&cart).iter().any(|fresh| *fresh));
+    std::fs::remove_file(cart.path(config)).unwrap();
+    cart.golem_rpc(&COMPOSE).success();
+    assert!(fresh(&cart).iter().all(|fresh| *fresh));
+    cart.write("templates/b.html", "three");
+    let run = cart.golem_rpc(&["status"]).success();
+    assert!(
+        run.stdout
+            .contains("built from `purchase-history/../templates`"),
+        "{run}"
+    );
+    cart.golem_rpc(&COMPOSE).success();
+    cart.golem_rpc(&["build-members"]).success();
+    build(&cart, &[]).does_not_say("Building");
+}
+
+fn fresh(cart: &Workspace) -> Vec<bool> {
+    let run = cart.golem_rpc(&["status", "--message-format", "json"]);
+    let artifacts = run
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::Status(status) => Some(status.artifacts),
+            _ => None,
+        });
+    let artifacts = artifacts.unwrap();
+    assert_eq!(artifacts.len(), 4, "{run}");
+    artifacts.iter().map(|artifact| artifact.fresh).collect()
+}
+
+/// cargo takes it from where the user is, and we run cargo in the root.
+#[test]
+fn a_relative_target_directory_is_one() {
+    let cart = Workspace::initialized_cart();
+    let dry = |dir: &str| {
+        let args = ["golem-rpc", "build-workspace", "--dry-run"];
+        let command = Invocation::new("cargo", &args, &cart.path("shopping-cart"));
+        command.env("CARGO_TARGET_DIR", dir).run().success()
+    };
+    let target = cart.path("shopping-cart/out");
+    let run = dry("out");
+    let command = format!("CARGO_TARGET_DIR={target} cargo component build");
+    assert!(run.stdout.contains(&command), "{run}");
+    let run = dry(target.as_str());
+    assert!(!run.stdout.contains("CARGO_TARGET_DIR"), "{run}");
+}
