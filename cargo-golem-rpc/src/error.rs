@@ -35,6 +35,23 @@ pub(crate) enum CliError {
     NoBaseline { name: String, error: GitError },
     #[error("there was no `{member}` in {baseline}")]
     NotThen { member: String, baseline: String },
+    #[error("`{path}` is what is to be compared, so that nothing could differ")]
+    ItselfAgainst { path: Utf8PathBuf },
+    #[error("nothing was compared with {against}: {}", .missing.join(", "))]
+    NothingCompared {
+        against: String,
+        /// What was not there.
+        missing: Vec<String>,
+        hint: &'static str,
+    },
+    #[error(
+        "`{path}` is a git submodule, so that git does not know here what `{member}` was in {baseline}"
+    )]
+    InSubmodule {
+        member: String,
+        path: Utf8PathBuf,
+        baseline: String,
+    },
     #[error("`{path}` is the WIT root of one target, and several are to be compared: {}", .targets.join(", "))]
     SeveralTargets {
         path: Utf8PathBuf,
@@ -244,6 +261,13 @@ impl CliError {
                 "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
                 targets.first().map(String::as_str).unwrap_or_default()
             ),
+            CliError::ItselfAgainst { .. } => {
+                "name an older revision, another checkout, or the WIT root of an older version".into()
+            }
+            CliError::NothingCompared { hint, .. } => (*hint).into(),
+            CliError::InSubmodule { path, .. } => format!(
+                "run it in the submodule's own workspace; or check out the older version elsewhere, with `git -C {path} worktree add`, and name that directory"
+            ),
             CliError::Unwell { .. } => "below each error above stands what mends it".into(),
             CliError::NoName => "name a member by its package or its directory".into(),
             CliError::NoPackageName { .. } => {
@@ -377,6 +401,7 @@ impl CliError {
             | CliError::NoName
             | CliError::NoPackageName { .. }
             | CliError::SeveralTargets { .. }
+            | CliError::ItselfAgainst { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
             CliError::Cargo(
@@ -394,6 +419,8 @@ impl CliError {
             | CliError::UnknownPackage { .. }
             | CliError::NoBaseline { .. }
             | CliError::NotThen { .. }
+            | CliError::NothingCompared { .. }
+            | CliError::InSubmodule { .. }
             | CliError::NotLinked { .. }
             | CliError::NoSuchLink { .. }
             | CliError::NoManifestAbove { .. }
