@@ -33,6 +33,12 @@ pub(crate) enum CliError {
     Git(#[from] GitError),
     #[error("`{name}` is neither a directory nor a revision: {error}")]
     NoBaseline { name: String, error: GitError },
+    /// What is wrong there is not in the files that are here now.
+    #[error("in {baseline}: {error}")]
+    Then {
+        baseline: String,
+        error: Box<CliError>,
+    },
     #[error("there was no `{member}` in {baseline}")]
     NotThen { member: String, baseline: String },
     #[error("`{path}` is what is to be compared, so that nothing could differ")]
@@ -254,6 +260,7 @@ impl CliError {
                 "`git rev-parse {revision}` should give a commit; in a shallow clone fetch it first: `git fetch --unshallow`"
             ),
             CliError::NoBaseline { .. } => "name another checkout of the workspace, or a WIT root".into(),
+            CliError::Then { .. } => "name another revision".into(),
             CliError::NotThen { .. } => {
                 "leave it out: callers of what is new cannot break".into()
             }
@@ -451,6 +458,7 @@ impl CliError {
             | CliError::Cargo(CargoError::CargoMissing { .. })
             | CliError::Git(GitError::Missing) => 6,
             CliError::Workspace(error) => workspace_exit_code(error),
+            CliError::Then { error, .. } => error.exit_code(),
             _ => 1,
         }
     }

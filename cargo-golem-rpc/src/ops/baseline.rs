@@ -151,7 +151,11 @@ impl Baseline {
                 for wanted in member.wit_reads() {
                     self.refuse_submodule(revision, target, wanted.path())?;
                 }
-                Ok(Some(source(member, &files)?))
+                let then = |error| CliError::Then {
+                    baseline: self.to_string(),
+                    error: Box::new(error),
+                };
+                Ok(Some(source(member, &files).map_err(then)?))
             }
             Baseline::Checkout { workspace, .. } => {
                 if let Ok(below) = target.manifest.strip_prefix(&now.root) {

@@ -10,7 +10,9 @@
 
 use std::collections::BTreeSet;
 
-use golem_rpc_compat::{Change, Class, compare, github, human, stub_of, stub_source};
+use golem_rpc_compat::{
+    Change, Class, compare, compare_stubs, github, human, stub_of, stub_source,
+};
 use golem_rpc_messages::{Against, Message, Text, TextKind};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, Stub, StubOptions, compatible};
@@ -126,7 +128,7 @@ fn with_copies(
                     caller: caller.to_string(),
                 },
                 changes: match present(stub, copy, &source, target)? {
-                    Some(new) => compare(&old, &new),
+                    Some(new) => compare_stubs(&old, &new),
                     None => Vec::new(),
                 },
             });

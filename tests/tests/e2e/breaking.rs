@@ -456,6 +456,41 @@ fn a_target_in_a_submodule_is_not_new() {
     check(&cart, &["--against", "HEAD"]).refusal(3, &things);
 }
 
+#[test]
+fn wit_that_was_wrong_then_is_not_to_be_corrected_now() {
+    let cart = Workspace::initialized_cart();
+    let good = cart.read(WIT);
+    cart.write(WIT, format!("{good}\n\ninterface broken {{\n"));
+    commit_all(&cart);
+    cart.write(WIT, good);
+    let things = ["error: in `v1`: ", "hint: name another revision"];
+    let run = check(&cart, &["--against", "v1"]).refusal(4, &things);
+    assert!(!run.stderr.contains("correct it"), "{run}");
+    let json = check(&cart, &["--against", "v1", "--message-format", "json"]);
+    let error = json
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::Error(error) => Some(error),
+            _ => None,
+        });
+    assert_eq!(error.unwrap().place, None, "{json}");
+}
+
+/// The stub is named after the world; callers that are built have their old stub in them.
+#[test]
+fn the_name_of_a_world_is_no_part_of_the_wire() {
+    let cart = Workspace::initialized_cart();
+    cart.replace(WIT, "world purchase-history {", "world history {");
+    let run = check(&cart, &[]).success();
+    let said = "source-breaking: world `purchase-history` has another name";
+    assert!(
+        run.stdout.contains(said) && !run.stdout.contains("wire-breaking:"),
+        "{run}"
+    );
+    check(&cart, &["--fail-on", "source"]).refusal(1, &["0 changes on the wire"]);
+}
+
 fn check(cart: &Workspace, args: &[&str]) -> Run {
     cart.golem_rpc(&[&CHECK[..], args].concat())
 }
