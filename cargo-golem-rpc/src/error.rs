@@ -33,8 +33,31 @@ pub(crate) enum CliError {
     Git(#[from] GitError),
     #[error("`{name}` is neither a directory nor a revision: {error}")]
     NoBaseline { name: String, error: GitError },
+    /// What is wrong there is not in the files that are here now.
+    #[error("in {baseline}: {error}")]
+    Then {
+        baseline: String,
+        error: Box<CliError>,
+    },
     #[error("there was no `{member}` in {baseline}")]
     NotThen { member: String, baseline: String },
+    #[error("`{path}` is what is to be compared, so that nothing could differ")]
+    ItselfAgainst { path: Utf8PathBuf },
+    #[error("nothing was compared with {against}: {}", .missing.join(", "))]
+    NothingCompared {
+        against: String,
+        /// What was not there.
+        missing: Vec<String>,
+        hint: &'static str,
+    },
+    #[error(
+        "`{path}` is a git submodule, so that git does not know here what `{member}` was in {baseline}"
+    )]
+    InSubmodule {
+        member: String,
+        path: Utf8PathBuf,
+        baseline: String,
+    },
     #[error("`{path}` is the WIT root of one target, and several are to be compared: {}", .targets.join(", "))]
     SeveralTargets {
         path: Utf8PathBuf,
@@ -237,12 +260,20 @@ impl CliError {
                 "`git rev-parse {revision}` should give a commit; in a shallow clone fetch it first: `git fetch --unshallow`"
             ),
             CliError::NoBaseline { .. } => "name another checkout of the workspace, or a WIT root".into(),
+            CliError::Then { .. } => "name another revision".into(),
             CliError::NotThen { .. } => {
                 "leave it out: callers of what is new cannot break".into()
             }
             CliError::SeveralTargets { path, targets } => format!(
                 "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
                 targets.first().map(String::as_str).unwrap_or_default()
+            ),
+            CliError::ItselfAgainst { .. } => {
+                "name an older revision, another checkout, or the WIT root of an older version".into()
+            }
+            CliError::NothingCompared { hint, .. } => (*hint).into(),
+            CliError::InSubmodule { path, .. } => format!(
+                "run it in the submodule's own workspace; or check out the older version elsewhere, with `git -C {path} worktree add`, and name that directory"
             ),
             CliError::Unwell { .. } => "below each error above stands what mends it".into(),
             CliError::NoName => "name a member by its package or its directory".into(),
@@ -377,6 +408,7 @@ impl CliError {
             | CliError::NoName
             | CliError::NoPackageName { .. }
             | CliError::SeveralTargets { .. }
+            | CliError::ItselfAgainst { .. }
             | CliError::TextOfACrate
             | CliError::StubCrate { .. } => 2,
             CliError::Cargo(
@@ -394,6 +426,8 @@ impl CliError {
             | CliError::UnknownPackage { .. }
             | CliError::NoBaseline { .. }
             | CliError::NotThen { .. }
+            | CliError::NothingCompared { .. }
+            | CliError::InSubmodule { .. }
             | CliError::NotLinked { .. }
             | CliError::NoSuchLink { .. }
             | CliError::NoManifestAbove { .. }
@@ -424,6 +458,7 @@ impl CliError {
             | CliError::Cargo(CargoError::CargoMissing { .. })
             | CliError::Git(GitError::Missing) => 6,
             CliError::Workspace(error) => workspace_exit_code(error),
+            CliError::Then { error, .. } => error.exit_code(),
             _ => 1,
         }
     }

@@ -12,6 +12,8 @@ pub(crate) fn of_error(error: &CliError) -> Option<Place> {
     match error {
         CliError::Workspace(error) => of_workspace(error),
         CliError::Wit(WitError::OldSpelling { places }) => places.first().map(of_spelling),
+        // The line is one of another time.
+        CliError::Then { .. } => None,
         error => in_text(&error.message()),
     }
 }

@@ -15,7 +15,7 @@ mod lines;
 mod plan;
 mod review;
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ use crate::error::CliError;
 use human::WORKER;
 use human::{ERROR, HINT, STATUS, WARNING, shorten};
 pub(crate) use human::{Spinner, count};
-use lines::{Lines, print_line};
+use lines::Lines;
 
 /// `--message-format`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -240,14 +240,31 @@ impl Report {
     /// The end of a command that has said everything.
     pub(crate) fn finish(&self, code: u8) -> ExitCode {
         self.line(&Message::Finish(Finish { code }));
-        ExitCode::from(code)
+        ExitCode::from(self.told(code))
+    }
+
+    /// The exit code of a command whose output may be lost, which is then said on standard error.
+    fn told(&self, code: u8) -> u8 {
+        if let Some(error) = self.lines.lost() {
+            let message = format!("standard output could not be written: {error}");
+            let hint = "make room for it, then run it again";
+            self.labelled("error", ERROR, &message, Some(hint));
+            return code.max(1);
+        }
+        code
+    }
+
+    /// The end of a command whose help text could not be written.
+    pub(crate) fn not_written(&self, error: io::Error) -> ExitCode {
+        self.lines.lose(error);
+        ExitCode::from(self.told(0))
     }
 
     /// What was asked for: a line for programs, or a text for people on standard output.
     pub(crate) fn answer(&self, message: &Message, text: impl FnOnce() -> String) {
         match self.format {
             Format::Json => self.line(message),
-            Format::Human => print_line(text().trim_end_matches('\n')),
+            Format::Human => self.lines.print(text().trim_end_matches('\n')),
         }
     }
 
@@ -264,7 +281,10 @@ impl Report {
     #[cfg(feature = "local")]
     pub(crate) fn result(&self, outcome: golem_rpc_messages::Outcome) {
         if self.format == Format::Human {
-            return outcome.result.iter().for_each(|result| print_line(result));
+            return outcome
+                .result
+                .iter()
+                .for_each(|result| self.lines.print(result));
         }
         self.line(&Message::Result(outcome));
     }
@@ -295,10 +315,11 @@ impl Report {
             return self.line(&Message::Plan(plan));
         }
         for change in plan.changes() {
-            print_line(change.diff(&self.path(&change.path)).trim_end_matches('\n'));
+            self.lines
+                .print(change.diff(&self.path(&change.path)).trim_end_matches('\n'));
         }
         for command in &plan.commands {
-            print_line(&format!("$ {}", command.display()));
+            self.lines.print(&format!("$ {}", command.display()));
         }
         let changes = plan.changes().count();
         match changes + plan.commands.len() {

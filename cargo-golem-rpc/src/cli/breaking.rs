@@ -1,5 +1,6 @@
 //! The part of `cargo golem-rpc check` that compares targets with what their callers were built for.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use golem_rpc_compat::Class;
 
@@ -17,7 +18,12 @@ pub(super) struct BreakingArgs {
     ///
     /// What exists as a directory is taken for one; `refs/heads/NAME` names a branch that is called
     /// like a directory.
-    #[arg(long, value_name = "REV|DIR", requires = "breaking")]
+    #[arg(
+        long,
+        value_name = "REV|DIR",
+        requires = "breaking",
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     against: Option<String>,
     /// The mildest changes that make the command fail: those that break callers on the wire, which
     /// are built and perhaps deployed, or also those that only break their sources when they are

@@ -33,8 +33,10 @@ fn parse(args: &[OsString]) -> Result<(String, Cli), clap::Error> {
 fn unparsed(args: &[OsString], error: &clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
     if !asks_for_json(args) {
-        let _ = error.print(); // to a pipe that nobody reads, perhaps
-        return ExitCode::from(code);
+        return match error.print() {
+            Err(lost) if !error.use_stderr() => Report::new(Format::Human, None).not_written(lost),
+            _ => ExitCode::from(code),
+        };
     }
     let command = command_of(args);
     let text = error.render().to_string();

@@ -10,6 +10,7 @@ use golem_rpc_stub::{Source, WitRoot};
 use golem_rpc_system::git::{GitError, Repository, Revision};
 use golem_rpc_system::{cargo, read};
 use golem_rpc_workspace::{Member, Read, Workspace};
+use wit_parser::PackageName;
 
 use super::Context;
 use super::links::{self, Linked};
@@ -60,6 +61,9 @@ impl Baseline {
             let flags = context.settings.flags;
             let metadata = cargo::metadata(Some(&manifest), &context.cwd, flags)?;
             let workspace = Box::new(links::workspace(&metadata)?);
+            if read::is_same(&workspace.root, &linked.workspace.root) {
+                return Err(CliError::ItselfAgainst { path });
+            }
             return Ok(Baseline::Checkout {
                 dir: path,
                 workspace,
@@ -111,39 +115,64 @@ impl Baseline {
         }
     }
 
-    /// The WIT that a target had; none if there was no such member.
-    pub(super) fn source(&self, target: &Member) -> Result<Option<Source>, CliError> {
+    /// The WIT that a target, whose package is `package`, had; none if there was no such member.
+    pub(super) fn source(
+        &self,
+        target: &Member,
+        package: &PackageName,
+        now: &Workspace,
+    ) -> Result<Option<Source>, CliError> {
+        let mut was = Was {
+            target,
+            package,
+            place: target.manifest.clone(),
+            now,
+        };
         match self {
             Baseline::Revision {
                 revision,
                 manifests,
                 ..
             } => {
-                let Some(member) = member_in(manifests, target) else {
+                self.refuse_submodule(revision, target, &target.manifest)?;
+                let read = |member: &Member| {
+                    let reads = member.wit_reads();
+                    Ok(revision.read(|path| reads.iter().any(|read| read.covers(path)))?)
+                };
+                let members = manifests.iter().filter_map(|(path, _)| {
+                    let found = Member::of_text(path, manifests.text(path)?)?;
+                    Some(found.completed(target))
+                });
+                let members: Vec<Member> = members.collect();
+                let found = was.among(&members.iter().collect::<Vec<_>>(), read)?;
+                let Some((member, files)) = found else {
                     return Ok(None);
                 };
-                let reads = member.wit_reads();
-                let files = revision.read(|path| reads.iter().any(|read| read.covers(path)))?;
-                Ok(Some(source(&member, &files)?))
+                for wanted in member.wit_reads() {
+                    self.refuse_submodule(revision, target, wanted.path())?;
+                }
+                let then = |error| CliError::Then {
+                    baseline: self.to_string(),
+                    error: Box::new(error),
+                };
+                Ok(Some(source(member, &files).map_err(then)?))
             }
             Baseline::Checkout { workspace, .. } => {
-                let Some(member) = workspace.members.get(&target.name) else {
-                    return Ok(None);
-                };
-                let mut files = Snapshot::new();
-                for wanted in member.wit_reads() {
-                    match wanted {
-                        Read::File(path) => {
-                            if let Some(content) = read::file(&path)? {
-                                files.insert(path, content);
-                            }
-                        }
-                        Read::Tree(path) => files.extend(read::tree(&path, Read::wants)?),
-                    }
+                if let Ok(below) = target.manifest.strip_prefix(&now.root) {
+                    was.place = workspace.root.join(below);
                 }
-                Ok(Some(source(member, &files)?))
+                let members: Vec<&Member> = workspace.members.values().collect();
+                let found = was.among(&members, wit_on_disk)?;
+                let found = found.map(|(member, files)| source(member, &files));
+                found.transpose()
             }
             Baseline::WitRoot { path } => {
+                if target
+                    .local()
+                    .is_ok_and(|local| read::is_same(&local.wit_root, path))
+                {
+                    return Err(CliError::ItselfAgainst { path: path.clone() });
+                }
                 let files = read_wit(path)?;
                 let root = WitRoot::read(&files, path)?;
                 // Its only world, whatever that was called; the target's where there are several.
@@ -154,6 +183,39 @@ impl Baseline {
             }
         }
     }
+
+    /// What is in a submodule is not in the repository around it.
+    fn refuse_submodule(
+        &self,
+        revision: &Revision,
+        target: &Member,
+        path: &Utf8Path,
+    ) -> Result<(), CliError> {
+        match revision.submodule_of(path) {
+            Some(submodule) => Err(CliError::InSubmodule {
+                member: target.name.clone(),
+                path: submodule.to_path_buf(),
+                baseline: self.to_string(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The WIT of a member as it is on disk.
+fn wit_on_disk(member: &Member) -> Result<Snapshot, CliError> {
+    let mut files = Snapshot::new();
+    for wanted in member.wit_reads() {
+        match wanted {
+            Read::File(path) => {
+                if let Some(content) = read::file(&path)? {
+                    files.insert(path, content);
+                }
+            }
+            Read::Tree(path) => files.extend(read::tree(&path, Read::wants)?),
+        }
+    }
+    Ok(files)
 }
 
 fn source(member: &Member, files: &Snapshot) -> Result<Source, CliError> {
@@ -161,13 +223,52 @@ fn source(member: &Member, files: &Snapshot) -> Result<Source, CliError> {
     Ok(member.target_wit(files)?.select(world)?)
 }
 
-/// The package of that name: in the same place, else wherever it was.
-fn member_in(manifests: &Snapshot, target: &Member) -> Option<Member> {
-    let member = |path: &Utf8Path| {
-        let member = Member::of_text(path, manifests.text(path)?)?;
-        (member.name == target.name).then_some(member)
-    };
-    let mut elsewhere = manifests.iter().map(|(path, _)| path);
-    let found = member(&target.manifest).or_else(|| elsewhere.find_map(member));
-    found.map(|found| found.completed(target))
+/// What is looked for in an older version.
+struct Was<'a> {
+    target: &'a Member,
+    /// The target's WIT package.
+    package: &'a PackageName,
+    /// Where its manifest would be there.
+    place: Utf8PathBuf,
+    /// The workspace that the target is in.
+    now: &'a Workspace,
+}
+
+impl Was<'_> {
+    /// What a target was, with its WIT: the package of its name, at its place or wherever it was;
+    /// else, as packages get other names, one that is gone now: that at its place, or the only one
+    /// with its WIT package.
+    fn among<'m>(
+        &self,
+        members: &[&'m Member],
+        read: impl Fn(&Member) -> Result<Snapshot, CliError>,
+    ) -> Result<Option<(&'m Member, Snapshot)>, CliError> {
+        let placed = |member: &&&Member| member.manifest == self.place;
+        let of_name = |member: &&&Member| member.name == self.target.name;
+        let mut named = members.iter().filter(of_name);
+        let gone = |member: &&&Member| !self.now.members.contains_key(&member.name);
+        let gone = members.iter().filter(gone);
+        let found = named.clone().find(placed).or_else(|| named.next());
+        if let Some(found) = found.or_else(|| gone.clone().find(placed)) {
+            return Ok(Some((found, read(found)?)));
+        }
+        let mut alike = Vec::new();
+        for member in gone {
+            let files = read(member)?;
+            if self.has_its_package(member, &files) {
+                alike.push((*member, files));
+            }
+        }
+        let is_only = alike.len() == 1;
+        Ok(alike.pop().filter(|_| is_only))
+    }
+
+    fn has_its_package(&self, member: &Member, files: &Snapshot) -> bool {
+        let wit = member.wit(files).ok();
+        let own = wit.and_then(|wit| wit.main.name().ok());
+        let PackageName {
+            namespace, name, ..
+        } = self.package;
+        own.is_some_and(|own| own.namespace == *namespace && own.name == *name)
+    }
 }

@@ -10,7 +10,9 @@
 
 use std::collections::BTreeSet;
 
-use golem_rpc_compat::{Change, Class, compare, github, human, stub_of, stub_source};
+use golem_rpc_compat::{
+    Change, Class, compare, compare_stubs, github, human, stub_of, stub_source,
+};
 use golem_rpc_messages::{Against, Message, Text, TextKind};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, Stub, StubOptions, compatible};
@@ -23,6 +25,9 @@ use super::baseline::Baseline;
 use super::compatibility;
 use super::links::Linked;
 use crate::error::CliError;
+
+/// What gives callers their copies.
+const REGENERATE: &str = "cargo golem-rpc regenerate";
 
 pub(crate) struct Request {
     /// The targets to compare; empty for all.
@@ -100,6 +105,7 @@ fn with_copies(
     let names: BTreeSet<&str> = targets.iter().map(String::as_str).collect();
     let stubs = linked.targets().derive_only(&names, &disk)?;
     let mut all = Vec::new();
+    let mut missing = Vec::new();
     for (target, stub) in &stubs {
         let source = source_of(linked, target, &disk)?;
         for caller in linked.links.callers_of(target) {
@@ -111,9 +117,9 @@ fn with_copies(
                 Some((copy, old))
             });
             let Some((copy, old)) = old else {
-                let message = format!("`{caller}` has no copy of the stub of `{target}` yet");
-                let hint = "cargo golem-rpc regenerate";
-                context.report.warning(&message, Some(hint));
+                missing.push(format!(
+                    "`{caller}` has no copy of the stub of `{target}` yet"
+                ));
                 continue;
             };
             all.push(Compared {
@@ -122,11 +128,21 @@ fn with_copies(
                     caller: caller.to_string(),
                 },
                 changes: match present(stub, copy, &source, target)? {
-                    Some(new) => compare(&old, &new),
+                    Some(new) => compare_stubs(&old, &new),
                     None => Vec::new(),
                 },
             });
         }
+    }
+    if all.is_empty() {
+        return Err(CliError::NothingCompared {
+            against: "what callers have".into(),
+            missing,
+            hint: REGENERATE,
+        });
+    }
+    for message in missing {
+        context.report.warning(&message, Some(REGENERATE));
     }
     Ok(all)
 }
@@ -182,19 +198,21 @@ fn with_baseline(
 ) -> Result<Vec<Compared>, CliError> {
     baseline.check(targets)?;
     let disk = linked.snapshot(&linked.members(targets.iter().map(String::as_str))?)?;
+    let now = &linked.workspace;
     let mut all = Vec::new();
+    let mut missing = Vec::new();
     for target in targets {
         let new = source_of(linked, target, &disk)?;
         let member = linked.workspace.linked(target)?;
-        let Some(old) = baseline.source(member)? else {
+        let package = &new.resolve.packages[new.package].name;
+        let Some(old) = baseline.source(member, package, now)? else {
             if !request.targets.is_empty() {
                 return Err(CliError::NotThen {
                     member: target.clone(),
                     baseline: baseline.to_string(),
                 });
             }
-            let note = format!("`{target}` is new since {baseline}: there is nothing to compare");
-            context.report.note(&note);
+            missing.push(target.as_str());
             continue;
         };
         all.push(Compared {
@@ -202,6 +220,20 @@ fn with_baseline(
             against: baseline.against(),
             changes: compare(&old, &new),
         });
+    }
+    if all.is_empty() {
+        return Err(CliError::NothingCompared {
+            against: baseline.to_string(),
+            missing: missing
+                .iter()
+                .map(|target| format!("it has no `{target}`"))
+                .collect(),
+            hint: "name a revision or a checkout in which there is a target",
+        });
+    }
+    for target in missing {
+        let note = format!("`{target}` is new since {baseline}: there is nothing to compare");
+        context.report.note(&note);
     }
     Ok(all)
 }

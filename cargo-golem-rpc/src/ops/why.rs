@@ -32,6 +32,7 @@ pub(crate) fn run(context: &Context, package: &str) -> Result<(), CliError> {
             hint: hint(&linked, &disk, &wanted, &all),
         });
     }
+    warn_unseen(context, &found);
     for (package, origins) in found {
         let message = Message::Why(Why {
             package: package.to_string(),
@@ -41,6 +42,24 @@ pub(crate) fn run(context: &Context, package: &str) -> Result<(), CliError> {
         context.report.answer(&message, text);
     }
     Ok(())
+}
+
+/// Says of which stubs it cannot be told what they use.
+fn warn_unseen(context: &Context, found: &BTreeMap<&PackageName, Vec<&Brought>>) {
+    let unseen: BTreeSet<(&str, &str, &str)> = found
+        .values()
+        .flatten()
+        .flat_map(|brought| {
+            let unseen = brought.unseen.iter();
+            unseen.map(|(target, why)| (brought.member.as_str(), target.as_str(), why.as_str()))
+        })
+        .collect();
+    for (member, target, why) in unseen {
+        let message =
+            format!("what `{member}` has of the stub of `{target}` could not be looked at: {why}");
+        let hint = "mend it, then ask again";
+        context.report.warning(&message, Some(hint));
+    }
 }
 
 /// A package, at a version or at any.
@@ -126,9 +145,14 @@ fn for_people(report: &Report, package: &PackageName, origins: &[&Brought]) -> S
         let path = report.path(&brought.path);
         let targets: Vec<&str> = brought.targets.iter().map(String::as_str).collect();
         let targets = targets.join(", ");
+        let unseen: Vec<&str> = brought.unseen.keys().map(String::as_str).collect();
         let why = match (brought.itself, targets.is_empty()) {
             (true, true) => "the member brought it itself".to_string(),
             (true, false) => format!("the member brought it itself; used by the stub of {targets}"),
+            (false, true) if !unseen.is_empty() => format!(
+                "copied from a stub; whether that of {} uses it cannot be told now",
+                unseen.join(", ")
+            ),
             (false, true) => {
                 "copied from a stub; nothing uses it now: `cargo golem-rpc regenerate`".to_string()
             }

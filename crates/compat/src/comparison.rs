@@ -20,6 +20,8 @@ pub(crate) struct Version<'a> {
 pub(crate) struct Comparison<'a> {
     pub(crate) old: Version<'a>,
     pub(crate) new: Version<'a>,
+    /// Whether these are stubs as `stub_source` gives them, which nobody calls by their own names.
+    pub(crate) of_stubs: bool,
     pub(crate) changes: Vec<Change>,
     /// What old exported interfaces are called now, both without version.
     pub(crate) interfaces: BTreeMap<String, String>,
@@ -134,6 +136,7 @@ impl<'a> Comparison<'a> {
         Comparison {
             old: Version::new(old),
             new: Version::new(new),
+            of_stubs: false,
             changes: Vec::new(),
             interfaces: BTreeMap::new(),
             resources: BTreeMap::new(),

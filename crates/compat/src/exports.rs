@@ -23,7 +23,11 @@ impl Comparison<'_> {
     /// Compares everything.
     pub(crate) fn exports(&mut self) {
         let (old, new) = (interfaces(&self.old), interfaces(&self.new));
-        let pairs = pair(&self.old, &old, &self.new, &new);
+        let pairs = match (self.of_stubs, &old[..], &new[..]) {
+            // Whatever its name is: a stub has only this one.
+            (true, [_], [_]) => vec![(0, 0)],
+            _ => pair(&self.old, &old, &self.new, &new),
+        };
         for (i, j) in &pairs {
             let (was, is) = (&old[*i], &new[*j]);
             self.interfaces.insert(was.bare.clone(), is.bare.clone());
@@ -109,7 +113,7 @@ impl Comparison<'_> {
 
     fn interface(&mut self, was: &Export, is: &Export) {
         let path = Path::new(&was.id);
-        if was.id != is.id {
+        if was.id != is.id && !self.is_renamed_with_its_world(was, is) {
             let class = Class::Wire;
             let why = match was.bare == is.bare {
                 true => "the version is part of the name",
@@ -147,6 +151,17 @@ impl Comparison<'_> {
         };
         self.functions(&path, &old, &new);
         self.declared_types(&path, was.interface, is.interface);
+    }
+
+    /// Whether these are the interfaces of two stubs of one package, which are named after the world:
+    /// that has another name is told of the world.
+    fn is_renamed_with_its_world(&self, was: &Export, is: &Export) -> bool {
+        let package = |version: &Version<'_>, export: &Export| {
+            let resolve = version.resolve();
+            let package = resolve.interfaces[export.interface].package;
+            package.map(|package| resolve.packages[package].name.clone())
+        };
+        self.of_stubs && package(&self.old, was) == package(&self.new, is)
     }
 
     fn interface_removed(&mut self, was: &Export) {

@@ -55,3 +55,13 @@ pub fn compare(old: &Source, new: &Source) -> Vec<Change> {
     comparison.exports();
     comparison.changes
 }
+
+/// The same for two stubs, as [`stub_source`] and [`stub_of`] give them. A stub's interface and the
+/// resource of the world's own functions are named after the world. These names do not travel: a
+/// caller that is built has its own copy of the stub, which calls the target by the target's names.
+pub fn compare_stubs(old: &Source, new: &Source) -> Vec<Change> {
+    let mut comparison = comparison::Comparison::new(old, new);
+    comparison.of_stubs = true;
+    comparison.exports();
+    comparison.changes
+}

@@ -17,6 +17,8 @@ impl Comparison<'_> {
     pub(crate) fn pair_resources(&mut self, old: InterfaceId, new: InterfaceId) {
         let (was, is) = (own_resources(&self.old, old), own_resources(&self.new, new));
         let mut pairs = unique(was.len(), is.len(), &[], |i, j| was[i].0 == is[j].0);
+        let of_worlds = |i: usize, j: usize| self.are_of_worlds(&was[i].0, &is[j].0);
+        pairs.extend(unique(was.len(), is.len(), &pairs, of_worlds));
         let same = |i: usize, j: usize| {
             let methods = methods(&self.old, old, was[i].1);
             !methods.is_empty() && methods == self::methods(&self.new, new, is[j].1)
@@ -26,6 +28,16 @@ impl Comparison<'_> {
             let identity = self.old.identity(was[i].1);
             self.resources.insert(identity, is[j].0.clone());
         }
+    }
+
+    /// Whether these are the resources of two stubs for the functions of the world itself, which are
+    /// named after it, while the functions are called by their own names alone.
+    fn are_of_worlds(&self, old: &str, new: &str) -> bool {
+        let is_of_world = |version: &Version<'_>, name: &str| {
+            let world = &version.resolve().worlds[version.source.world].name;
+            name.strip_suffix("-world").unwrap_or(name) == world || name == world
+        };
+        self.of_stubs && is_of_world(&self.old, old) && is_of_world(&self.new, new)
     }
 
     /// Compares the resources that two versions of an interface declare.
@@ -51,14 +63,24 @@ impl Comparison<'_> {
             };
             known.insert(new_name.clone());
             if name != new_name {
-                let reason = format!(
-                    "the name is part of its functions' names: callers that are built ask for `{{{name}.…}}`"
-                );
+                let (class, reason) = match self.are_of_worlds(name, new_name) {
+                    true => (
+                        Class::Source,
+                        "the stub names it after the world; its functions are called without it"
+                            .into(),
+                    ),
+                    false => (
+                        Class::Wire,
+                        format!(
+                            "the name is part of its functions' names: callers that are built ask for `{{{name}.…}}`"
+                        ),
+                    ),
+                };
                 let ids = (Some(*id), Some(*new_id));
                 self.resource(
                     path.clone(),
                     What::Renamed,
-                    Class::Wire,
+                    class,
                     ids.0,
                     ids.1,
                     reason,

@@ -5,9 +5,9 @@
 //! ```
 //!
 //! Files have the paths that they would have in the working tree. A symbolic link is followed where
-//! it leads to something in the same revision; submodules count as empty.
+//! it leads to something in the same revision. Of submodules only the places are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{CommandSpec, Snapshot};
@@ -30,6 +30,8 @@ pub struct Revision {
     root: Utf8PathBuf,
     /// Path in the working tree → the object with its content.
     files: BTreeMap<Utf8PathBuf, String>,
+    /// Where there are submodules.
+    submodules: BTreeSet<Utf8PathBuf>,
 }
 
 /// Why a revision cannot be read.
@@ -135,6 +137,7 @@ impl Repository {
 
     fn revision(&self, listed: &[u8]) -> Result<Revision, GitError> {
         let (mut files, mut links) = (BTreeMap::new(), BTreeMap::new());
+        let mut submodules = BTreeSet::new();
         for entry in listed.split(|byte| *byte == 0) {
             // A path that is no UTF-8 is nothing that a manifest could name.
             let Some((mode, object, path)) = std::str::from_utf8(entry).ok().and_then(entry_of)
@@ -143,14 +146,16 @@ impl Repository {
             };
             let path = self.root.join(path);
             match mode {
-                "120000" => links.insert(path, object.to_string()),
-                "100644" | "100755" => files.insert(path, object.to_string()),
-                _ => None,
-            };
+                "120000" => drop(links.insert(path, object.to_string())),
+                "100644" | "100755" => drop(files.insert(path, object.to_string())),
+                "160000" => drop(submodules.insert(path)),
+                _ => {}
+            }
         }
         let mut revision = Revision {
             root: self.root.clone(),
             files,
+            submodules,
         };
         revision.follow(&links)?;
         Ok(revision)
@@ -161,6 +166,13 @@ impl Revision {
     /// All files, in path order.
     pub fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
         self.files.keys().map(Utf8PathBuf::as_path)
+    }
+
+    /// The submodule that a path is in, or is.
+    pub fn submodule_of(&self, path: &Utf8Path) -> Option<&Utf8Path> {
+        let mut submodules = self.submodules.iter();
+        let found = submodules.find(|submodule| path.starts_with(submodule));
+        found.map(Utf8PathBuf::as_path)
     }
 
     /// The files that are wanted, with their content.

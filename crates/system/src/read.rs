@@ -76,6 +76,12 @@ pub fn nearest_dir(path: &Utf8Path) -> Option<&Utf8Path> {
     path.ancestors().find(|dir| dir.is_dir())
 }
 
+/// Whether two paths lead to the same file or directory.
+pub fn is_same(one: &Utf8Path, other: &Utf8Path) -> bool {
+    let real = |path: &Utf8Path| fs::canonicalize(path).ok();
+    one == other || real(one).is_some_and(|one| Some(one) == real(other))
+}
+
 /// The working directory of this process.
 pub fn current_dir() -> Result<Utf8PathBuf, ReadError> {
     let dir = std::env::current_dir().at("find", Utf8Path::new("."))?;

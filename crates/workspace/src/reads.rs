@@ -24,6 +24,13 @@ impl Read {
         !name.starts_with('.') && name != "target"
     }
 
+    /// The file or directory.
+    pub fn path(&self) -> &Utf8Path {
+        match self {
+            Read::File(path) | Read::Tree(path) => path,
+        }
+    }
+
     /// Whether a file is among what is to be read.
     pub fn covers(&self, file: &Utf8Path) -> bool {
         match self {

@@ -25,6 +25,8 @@ pub struct Brought {
     pub itself: bool,
     /// The targets whose stubs use it, as the member has these.
     pub targets: BTreeSet<String>,
+    /// The other targets of the member: those whose stubs could not be looked at, and why not.
+    pub unseen: BTreeMap<String, String>,
 }
 
 impl Workspace {
@@ -59,7 +61,7 @@ impl Workspace {
         for member in members.filter(|member| !stubs.contains(&member.name)) {
             // A member without WIT in files has no dependencies of ours.
             let Ok(root) = member.wit(disk) else { continue };
-            let users = self.users(links, member, disk);
+            let (users, unseen) = self.users(links, member, disk);
             let deps = deps_of(disk, member)?;
             for (package, path) in root.deps.iter().filter_map(|dep| named(dep, &deps)) {
                 let using = users.iter().filter(|(_, used)| used.contains(&package));
@@ -67,6 +69,7 @@ impl Workspace {
                     member: member.name.clone(),
                     itself: !ledger.has_ours(&path),
                     targets: using.map(|(target, _)| target.to_string()).collect(),
+                    unseen: unseen.clone(),
                     package,
                     path,
                 });
@@ -75,21 +78,29 @@ impl Workspace {
         Ok(all.into_iter().collect())
     }
 
-    /// The targets of a member with the packages that its copies of their stubs use.
+    /// The targets of a member with the packages that its copies of their stubs use; and those of
+    /// which that cannot be told, with the reason.
     fn users<'l>(
         &self,
         links: &'l Links,
         member: &Member,
         disk: &Snapshot,
-    ) -> Vec<(&'l str, BTreeSet<PackageName>)> {
-        let targets = links.targets_of(&member.name).into_iter();
-        let used = |target: &'l str| {
-            // One that does not resolve uses nothing that could be told.
-            let copy = self.stub_copy(links, &member.name, target, disk).ok()??;
-            let packages = copy.resolve.packages.iter();
-            Some((target, packages.map(|(_, p)| p.name.clone()).collect()))
-        };
-        targets.filter_map(used).collect()
+    ) -> (
+        Vec<(&'l str, BTreeSet<PackageName>)>,
+        BTreeMap<String, String>,
+    ) {
+        let (mut users, mut unseen) = (Vec::new(), BTreeMap::new());
+        for target in links.targets_of(&member.name) {
+            match self.stub_copy(links, &member.name, target, disk) {
+                Ok(Some(copy)) => {
+                    let packages = copy.resolve.packages.iter();
+                    users.push((target, packages.map(|(_, p)| p.name.clone()).collect()));
+                }
+                Ok(None) => {}
+                Err(error) => drop(unseen.insert(target.to_string(), error.to_string())),
+            }
+        }
+        (users, unseen)
     }
 }
 

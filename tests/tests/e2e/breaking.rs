@@ -346,11 +346,149 @@ fn without_git_or_without_links() {
 #[test]
 fn a_caller_without_its_copy_is_told_of() {
     let cart = Workspace::initialized_cart();
+    copy_dir(&cart.path("shopping-cart"), &cart.path("second"));
+    cart.replace("second/Cargo.toml", "\"shopping-cart\"", "\"second\"");
+    cart.replace(
+        "Cargo.toml",
+        "\"shopping-cart\",",
+        "\"shopping-cart\", \"second\",",
+    );
+    let links = "shopping-cart = [\"purchase-history\"]";
+    cart.replace(
+        "Cargo.toml",
+        links,
+        &format!("{links}\nsecond = [\"purchase-history\"]"),
+    );
     fs::remove_dir_all(cart.path("shopping-cart/wit/deps/shopping_purchase-history-stub")).unwrap();
     check(&cart, &[])
         .success()
         .says("warning: `shopping-cart` has no copy of the stub of `purchase-history` yet")
         .says("hint: cargo golem-rpc regenerate");
+    fs::remove_dir_all(cart.path("second/wit/deps/shopping_purchase-history-stub")).unwrap();
+    let things = [
+        "nothing was compared",
+        "`second` has no copy",
+        "hint: cargo golem-rpc regenerate",
+    ];
+    check(&cart, &[]).refusal(3, &things);
+}
+
+/// Neither is what nobody named, nor what is compared itself.
+#[test]
+fn nothing_is_compared_with_itself() {
+    let cart = committed();
+    let refuses = |against: &str, things: &[&str]| {
+        cart.refuses(&[&CHECK[..], &["--against", against]].concat(), 2, things);
+    };
+    check(&cart, &["--against", ""]).failure(2, &["--against", "--help"]);
+    refuses(
+        ".",
+        &["is what is to be compared", "hint: name an older revision"],
+    );
+    refuses("purchase-history", &["is what is to be compared"]);
+    refuses(
+        "purchase-history/wit",
+        &["`purchase-history/wit` is what is to be compared"],
+    );
+}
+
+#[test]
+fn where_no_target_was_there_nothing_is_compared() {
+    let cart = Workspace::initialized_cart();
+    git(&cart, &["init", "--quiet"]);
+    git(
+        &cart,
+        &["commit", "--quiet", "--allow-empty", "-m", "empty"],
+    );
+    git(&cart, &["tag", "v0"]);
+    let things = [
+        "nothing was compared with `v0`",
+        "no `purchase-history`",
+        "hint: name a revision",
+    ];
+    check(&cart, &["--against", "v0"]).refusal(3, &things);
+    check(&cart, &["--against", "v0", "--quiet"]).failure(3, &["nothing was compared"]);
+}
+
+/// The package and then its directory too are renamed; what was in the old place is another one now.
+#[test]
+fn a_target_with_another_name_is_found() {
+    let cart = Workspace::cart();
+    commit_all(&cart);
+    let old = cart.outside("old");
+    copy_dir(&cart.path("."), &old);
+    cart.replace(
+        "purchase-history/Cargo.toml",
+        "name = \"purchase-history\"",
+        "name = \"history\"",
+    );
+    let init = ["init", "--targets", "history", "--callers", "shopping-cart"];
+    cart.golem_rpc(&init).success();
+    let breaks = |line: &str| {
+        for against in ["v1", "../old"] {
+            let run = check(&cart, &["--against", against]).refusal(1, &["1 change on the wire"]);
+            assert!(run.stdout.contains(line), "{run}");
+        }
+    };
+    check(&cart, &["--against", "v1"]).success();
+    cart.replace(WIT, "total: f32", "total: f64");
+    breaks("--> purchase-history/wit/");
+    fs::rename(cart.path("purchase-history"), cart.path("history")).unwrap();
+    cart.replace("Cargo.toml", "\"purchase-history\",", "\"history\",");
+    breaks("--> history/wit/");
+}
+
+#[test]
+fn a_target_in_a_submodule_is_not_new() {
+    let cart = Workspace::initialized_cart();
+    let inner = ["-C", "purchase-history"];
+    let git_inside = |args: &[&str]| git(&cart, &[&inner[..], args].concat());
+    git_inside(&["init", "--quiet"]);
+    git_inside(&["add", "--all"]);
+    git_inside(&["commit", "--quiet", "-m", "inner"]);
+    commit_all(&cart);
+    cart.replace(WIT, "total: f32", "total: f64");
+    let things = [
+        "`purchase-history` is a git submodule",
+        "in `HEAD`",
+        "hint: ",
+    ];
+    check(&cart, &["--against", "HEAD"]).refusal(3, &things);
+}
+
+#[test]
+fn wit_that_was_wrong_then_is_not_to_be_corrected_now() {
+    let cart = Workspace::initialized_cart();
+    let good = cart.read(WIT);
+    cart.write(WIT, format!("{good}\n\ninterface broken {{\n"));
+    commit_all(&cart);
+    cart.write(WIT, good);
+    let things = ["error: in `v1`: ", "hint: name another revision"];
+    let run = check(&cart, &["--against", "v1"]).refusal(4, &things);
+    assert!(!run.stderr.contains("correct it"), "{run}");
+    let json = check(&cart, &["--against", "v1", "--message-format", "json"]);
+    let error = json
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::Error(error) => Some(error),
+            _ => None,
+        });
+    assert_eq!(error.unwrap().place, None, "{json}");
+}
+
+/// The stub is named after the world; callers that are built have their old stub in them.
+#[test]
+fn the_name_of_a_world_is_no_part_of_the_wire() {
+    let cart = Workspace::initialized_cart();
+    cart.replace(WIT, "world purchase-history {", "world history {");
+    let run = check(&cart, &[]).success();
+    let said = "source-breaking: world `purchase-history` has another name";
+    assert!(
+        run.stdout.contains(said) && !run.stdout.contains("wire-breaking:"),
+        "{run}"
+    );
+    check(&cart, &["--fail-on", "source"]).refusal(1, &["0 changes on the wire"]);
 }
 
 fn check(cart: &Workspace, args: &[&str]) -> Run {

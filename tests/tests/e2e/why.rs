@@ -40,6 +40,21 @@ fn a_copy_comes_from_a_stub() {
     }
 }
 
+/// What cannot be read tells nothing, least of all that nothing is used.
+#[test]
+fn a_stub_that_cannot_be_looked_at_is_named() {
+    let cart = Workspace::initialized_cart();
+    let wit = "purchase-history/wit/purchase-history.wit";
+    let good = cart.read(wit);
+    cart.write(wit, format!("{good}\ninterface broken {{\n"));
+    let run = cart.golem_rpc(&["why", "golem:rpc"]).success();
+    assert!(!run.stdout.contains("nothing uses it"), "{run}");
+    let said = "whether that of purchase-history uses it cannot be told now";
+    assert!(run.stdout.contains(said), "{run}");
+    run.says("the stub of `purchase-history` could not be looked at: ")
+        .says("purchase-history/wit/purchase-history.wit:");
+}
+
 /// A package that the member has used for itself, and one that a stub uses as it is.
 #[test]
 fn what_a_member_brought_itself_is_its_own() {

@@ -1,6 +1,6 @@
 //! A caller's copy of a stub, compared with the stub as it would be made now.
 
-use golem_rpc_compat::{compare, stub_of, stub_source};
+use golem_rpc_compat::{Class, compare, compare_stubs, stub_of, stub_source};
 use golem_rpc_stub::{Source, Stub};
 
 use crate::{lines, source};
@@ -70,4 +70,35 @@ fn what_is_found_stands_in_the_targets_own_wit() {
     assert_eq!(places.collect::<Vec<_>>(), expected);
     let before = changes[0].old.as_ref().unwrap().place.as_ref().unwrap();
     assert_ne!(before.path, "/wit/main.wit");
+}
+
+/// The caller's copy of the stub calls the target by the target's own names.
+#[test]
+fn the_name_of_the_world_does_not_travel() {
+    let stub = |text: &str| {
+        let stub = Stub::new(&source(text), &Default::default()).unwrap();
+        stub_source(&stub.resolve, stub.package).unwrap()
+    };
+    let old = "package a:b; interface api { add: func(x: u8); } world w { export api; export f: func() -> u8; }";
+    let new = old.replace("world w", "world v");
+    let changes = compare_stubs(&stub(old), &stub(&new));
+    let expected = [
+        "source world renamed w",
+        "source resource renamed a:b-stub/stub-w: resource w",
+    ];
+    assert_eq!(lines(&changes), expected);
+    // what is gone is gone all the same
+    let gone = new
+        .replace("add: func", "put: func")
+        .replace("f: func", "g: func");
+    let changes = compare_stubs(&stub(old), &stub(&gone));
+    let wire = changes.iter().filter(|change| change.class == Class::Wire);
+    assert_eq!(wire.count(), 2, "{changes:#?}");
+    // the package is part of what the target's functions are called by
+    let other = old.replace("a:b", "a:c");
+    let changes = compare_stubs(&stub(old), &stub(&other));
+    assert!(
+        changes.iter().any(|change| change.class == Class::Wire),
+        "{changes:#?}"
+    );
 }
