@@ -200,6 +200,28 @@ fn nothing_of_the_older_tool_is_nothing_to_do() {
 }
 
 #[test]
+fn a_stub_that_somebody_names_and_that_is_gone() {
+    let command = "cargo golem-rpc init --targets purchase-history --callers shopping-cart";
+    let import = "import shopping:purchase-history-stub/stub-purchase-history;";
+    let cart = Workspace::cart();
+    cart.replace(
+        "shopping-cart/wit/shopping-cart.wit",
+        "  export api;",
+        &format!("  {import}\n  export api;"),
+    );
+    cart.golem_rpc(&NO_VCS).success().says(command);
+    let init = [
+        "init",
+        "--targets",
+        "purchase-history",
+        "--callers",
+        "shopping-cart",
+    ];
+    cart.golem_rpc(&init).success();
+    cart.golem_rpc(&NO_VCS).success().does_not_say("--callers");
+}
+
+#[test]
 fn spellings_alone_are_rewritten_too() {
     let cart = Workspace::cart();
     let wit = "purchase-history/wit/purchase-history.wit";

@@ -60,6 +60,13 @@ fn strangers(linked: &Linked) -> Vec<DoctorFinding> {
 fn plan(linked: &Linked, disk: &Snapshot) -> DoctorFinding {
     let planned = match regenerate::plan(linked, disk, &regenerate::Parts::all(linked), false) {
         Ok((planned, _)) => planned,
+        Err(error @ CliError::Workspace(WorkspaceError::Edited { .. })) => {
+            return DoctorFinding {
+                // The error's own hint is for the command that gives it.
+                command: Some("cargo golem-rpc regenerate --force".into()),
+                ..failed(about(&error), &error)
+            };
+        }
         Err(error) => return failed(about(&error), &error),
     };
     let changes = planned.plan.changes();

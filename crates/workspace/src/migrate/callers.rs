@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 use wit_parser::PackageName;
 
+use super::Remark;
 use super::stubs::OlderStub;
 use super::tasks::OlderTasks;
-use super::wit::{brought, respelled, same};
-use crate::{Member, Target, Workspace, WorkspaceError, older};
+use super::wit::{brought, own_package, respelled, same};
+use crate::{Links, Member, Target, Workspace, WorkspaceError, older};
 
 /// Caller and target, with what says so.
 pub(super) type Evidence = BTreeMap<(String, String), &'static str>;
@@ -47,6 +49,46 @@ pub(super) fn find(
     Ok(found)
 }
 
+/// The callers of stubs that are not there; `known` are the links that there are and will be.
+pub(super) fn without_stub(
+    workspace: &Workspace,
+    known: [&Links; 2],
+    tasks: &OlderTasks,
+    disk: &Snapshot,
+) -> BTreeSet<Remark> {
+    let mut remarks = BTreeSet::new();
+    let is_older = |dir: &Utf8Path| older::is_stub(disk, dir);
+    let members = workspace.members.values();
+    let members: Vec<&Member> = members.filter(|member| !is_older(&member.dir)).collect();
+    for caller in &members {
+        let imported = imported(caller, disk);
+        for target in &members {
+            let dir = workspace.stub_dir(target);
+            let is_known = |links: &Links| links.targets_of(&caller.name).contains(&*target.name);
+            if is_older(&dir) || known.into_iter().any(is_known) {
+                continue;
+            }
+            let package = own_package(target, disk).map(|own| names::stub_package(&own));
+            let is_asked = |(stub, of): &(Utf8PathBuf, Utf8PathBuf)| {
+                stub.starts_with(&dir) && of.starts_with(&caller.dir)
+            };
+            let because = if package.is_some_and(|p| imported.iter().any(|name| same(name, &p))) {
+                "its WIT imports the stub"
+            } else if tasks.links.iter().any(is_asked) {
+                "a task of Makefile.toml says so"
+            } else {
+                continue;
+            };
+            remarks.insert(Remark::StubMissing {
+                caller: caller.name.clone(),
+                target: target.name.clone(),
+                because,
+            });
+        }
+    }
+    remarks
+}
+
 /// The packages that a member's own WIT names.
 fn imported(member: &Member, disk: &Snapshot) -> Vec<PackageName> {
     let Ok(root) = member.wit(disk) else {
@@ -68,7 +110,7 @@ fn depends_on(member: &Member, package: &PackageName) -> bool {
 }
 
 fn is_of(
-    (stub_wit, caller_wit): &(camino::Utf8PathBuf, camino::Utf8PathBuf),
+    (stub_wit, caller_wit): &(Utf8PathBuf, Utf8PathBuf),
     caller: &Member,
     stub: &OlderStub,
 ) -> bool {

@@ -157,6 +157,9 @@ pub fn migrate(
     };
     migration.take_stubs(found, present, disk, asked.force)?;
     migration.say_why(&evidence);
+    let known = [present, &migration.links];
+    let missing = callers::without_stub(workspace, known, &tasks, disk);
+    migration.remarks.extend(missing);
     let left_out = migration.clear(disk, asked.kept)?;
     if tasks.are_all && (migration.is_older() || !present.is_empty()) {
         let file = workspace.root.join(MAKEFILE);

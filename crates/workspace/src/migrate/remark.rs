@@ -37,6 +37,15 @@ pub enum Remark {
         /// Its target.
         target: String,
     },
+    /// A stub that somebody names is not there.
+    StubMissing {
+        /// The caller.
+        caller: String,
+        /// The stub's target.
+        target: String,
+        /// What names it.
+        because: &'static str,
+    },
     /// A file of the user's in a stub crate stays.
     Unused {
         /// The file.
@@ -83,6 +92,14 @@ impl fmt::Display for Remark {
             Remark::Uncalled { dir, target } => write!(
                 f,
                 "nobody calls `{target}`: the older tool's stub crate `{dir}` stays as it is; take it out of `members` of [workspace], or link it with `--targets {target} --callers <member>`"
+            ),
+            Remark::StubMissing {
+                caller,
+                target,
+                because,
+            } => write!(
+                f,
+                "`{caller}` would call `{target}` ({because}), but that has no stub: run `cargo golem-rpc init --targets {target} --callers {caller}`"
             ),
             Remark::Unused { file } => {
                 write!(f, "`{file}` is yours and stays, but nothing uses it")
