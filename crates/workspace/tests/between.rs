@@ -113,3 +113,22 @@ fn comments_around_a_section_of_ours_keep_their_lines() {
         }
     }
 }
+
+#[test]
+fn a_comment_behind_a_link_goes_with_it() {
+    let scratch = workspace();
+    let before = scratch.read("Cargo.toml");
+    scratch.import("a", "cart");
+    let link = "cart = [\"a\"]";
+    edit(&scratch, "Cargo.toml", link, &format!("{link} # x"));
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read("Cargo.toml"), before);
+
+    // One on a line of its own keeps the header that it is about.
+    scratch.import("a", "cart");
+    let links = "[workspace.metadata.golem-rpc.links]\n";
+    let noted = format!("{links}# Who calls whom.\n");
+    edit(&scratch, "Cargo.toml", links, &noted);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read("Cargo.toml"), format!("{before}\n{noted}"));
+}
