@@ -183,11 +183,30 @@ impl Pieces {
                     .all(|other| range.end <= other.start || other.end <= range.start)
             };
             if let Some(range) = piece.search(text).filter(is_free) {
-                found.push(range);
+                found.push(without_gap(text, range));
             }
         }
         found.sort_by_key(|range| range.start);
         found
+    }
+}
+
+/// A section in a text that was changed, without the empty line above it that we put in, if the user
+/// has written something there: the line break is now that line's own.
+fn without_gap(text: &str, range: Range<usize>) -> Range<usize> {
+    let piece = &text[range.clone()];
+    let section = piece.strip_prefix('\r').unwrap_or(piece);
+    let section = section.strip_prefix('\n').filter(|s| s.ends_with('\n'));
+    let before = &text[..range.start];
+    match section {
+        // Two line breaks are those that a file without one at its end got from us.
+        Some(section) if section.starts_with(['[', '#']) && !before.is_empty() => {
+            match before.ends_with('\n') {
+                true => range,
+                false => range.end - section.len()..range.end,
+            }
+        }
+        _ => range,
     }
 }
 

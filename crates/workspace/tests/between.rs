@@ -87,3 +87,48 @@ fn files_that_an_editor_saved_with_other_line_endings() {
         assert_eq!(scratch.read(file), before.replace('\n', "\r\n"), "{file}");
     }
 }
+
+#[test]
+fn comments_around_a_section_of_ours_keep_their_lines() {
+    for newline in ["\n", "\r\n"] {
+        let profile = format!("[profile.release]{newline}");
+        for last in ["# the end\n", ""] {
+            let scratch = workspace();
+            let root = scratch.read("Cargo.toml").replace('\n', newline);
+            scratch.write("Cargo.toml", &root);
+            scratch.import("a", "cart");
+            edit(
+                &scratch,
+                "Cargo.toml",
+                &profile,
+                &format!("# small please{newline}{profile}"),
+            );
+            scratch.write("Cargo.toml", scratch.read("Cargo.toml") + last);
+            scratch.apply(&scratch.unlink_all().unwrap());
+            let text = scratch.read("Cargo.toml");
+            let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+            let wanted = format!("{root}# small please\n{last}");
+            assert_eq!(lines, wanted.lines().collect::<Vec<_>>());
+            assert!(text.ends_with('\n'), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_comment_behind_a_link_goes_with_it() {
+    let scratch = workspace();
+    let before = scratch.read("Cargo.toml");
+    scratch.import("a", "cart");
+    let link = "cart = [\"a\"]";
+    edit(&scratch, "Cargo.toml", link, &format!("{link} # x"));
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read("Cargo.toml"), before);
+
+    // One on a line of its own keeps the header that it is about.
+    scratch.import("a", "cart");
+    let links = "[workspace.metadata.golem-rpc.links]\n";
+    let noted = format!("{links}# Who calls whom.\n");
+    edit(&scratch, "Cargo.toml", links, &noted);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read("Cargo.toml"), format!("{before}\n{noted}"));
+}

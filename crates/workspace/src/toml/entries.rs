@@ -91,10 +91,13 @@ impl TomlText<'_> {
         let (_, table) = path.split_last().expect("a path has a key");
         let entries = self.get(table).and_then(Item::as_table_like);
         let alone = entries.is_some_and(|entries| entries.len() == 1);
-        // A header and the entry, without a comment of anybody's.
+        // A header and the entry, without a comment of anybody's: one behind the entry goes with it.
         let bare = |region: &Region| {
-            let text = &self.text[region.clone()];
-            text.lines().count() == 2 && !text.contains('#')
+            let lines: Vec<&str> = self.text[region.clone()].lines().collect();
+            match lines[..] {
+                [header, entry] => !header.contains('#') && !entry.trim_start().starts_with('#'),
+                _ => false,
+            }
         };
         match (self.section(table).filter(bare), self.spot(table)) {
             (Some(region), _) if alone => edits.remove_lines(self, &region, true),
