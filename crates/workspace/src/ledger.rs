@@ -91,18 +91,26 @@ impl<'a> Ledger<'a> {
     /// Whether a file is as we left it.
     fn is_ours(&self, path: &Utf8Path, content: &[u8]) -> bool {
         let recorded = self.old.file(&self.workspace.relative(path));
-        recorded == Some(&ContentHash::of(content))
+        recorded.is_some_and(|recorded| is_written(recorded, content))
     }
 
-    /// Plans a file of ours.
+    /// Plans a file of ours. One that differs in line endings alone stays: version control made them.
     pub(crate) fn put(&mut self, path: &Utf8Path, content: &[u8]) {
-        if let Some(present) = self.disk.get(path)
-            && present != content
-        {
-            self.give_way(path, present);
+        let wanted = ContentHash::of(content);
+        match self.disk.get(path) {
+            Some(present) if is_written(&wanted, present) => {}
+            present => {
+                if let Some(present) = present {
+                    self.give_way(path, present);
+                }
+                self.plan.write(self.disk, path, content);
+            }
         }
-        self.plan.write(self.disk, path, content);
-        self.new.record_file(self.workspace.relative(path), content);
+        let name = self.workspace.relative(path);
+        let recorded = self.new.file(&name);
+        if !recorded.is_some_and(|recorded| is_written(recorded, content)) {
+            self.new.record_file(name, content);
+        }
         self.settled.insert(path.to_path_buf());
     }
 
@@ -252,6 +260,16 @@ impl<'a> Ledger<'a> {
             notes: self.notes,
         })
     }
+}
+
+/// Whether `recorded` is the hash of this content, or of the same text with other line endings.
+fn is_written(recorded: &ContentHash, content: &[u8]) -> bool {
+    let is = |content: &[u8]| ContentHash::of(content) == *recorded;
+    is(content)
+        || std::str::from_utf8(content).is_ok_and(|text| {
+            let lf = text.replace("\r\n", "\n");
+            is(lf.as_bytes()) || is(lf.replace('\n', "\r\n").as_bytes())
+        })
 }
 
 /// What would change, and what is ours before and after.
