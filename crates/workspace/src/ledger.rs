@@ -92,7 +92,7 @@ impl<'a> Ledger<'a> {
     /// Whether a file is as we left it.
     fn is_ours(&self, path: &Utf8Path, content: &[u8]) -> bool {
         let recorded = self.old.file(&self.workspace.relative(path));
-        recorded == Some(&ContentHash::of(content))
+        recorded.is_some_and(|recorded| is_written(recorded, content))
     }
 
     /// Whether what is ours of a caller has to be told by what it holds: its links are in the manifest,
@@ -117,21 +117,24 @@ impl<'a> Ledger<'a> {
         is_elsewhere && gone
     }
 
-    /// Plans a file of ours. One that is there already, and that the lock does not know, stays the
-    /// user's, unless what the lock knew `is_lost`.
+    /// Plans a file of ours. One that differs in line endings alone stays: version control made them.
+    /// One that is there already, and that the lock does not know, stays the user's, unless what the
+    /// lock knew `is_lost`.
     pub(crate) fn put(&mut self, path: &Utf8Path, content: &[u8], is_lost: bool) {
-        let name = self.workspace.relative(path);
+        let (name, wanted) = (self.workspace.relative(path), ContentHash::of(content));
         let mut ours = is_lost || self.old.file(&name).is_some() || self.is_taken_over(path);
         match self.disk.get(path) {
-            Some(present) if present == content => {}
-            Some(present) => {
-                self.give_way(path, present);
+            Some(present) if is_written(&wanted, present) => {}
+            present => {
+                if let Some(present) = present {
+                    self.give_way(path, present);
+                }
+                self.plan.write(self.disk, path, content);
                 ours = true;
             }
-            None => ours = true,
         }
-        self.plan.write(self.disk, path, content);
-        if ours {
+        let recorded = self.new.file(&name);
+        if ours && !recorded.is_some_and(|recorded| is_written(recorded, content)) {
             self.new.record_file(name, content);
         }
         self.settled.insert(path.to_path_buf());
@@ -283,6 +286,16 @@ impl<'a> Ledger<'a> {
             notes: self.notes,
         })
     }
+}
+
+/// Whether `recorded` is the hash of this content, or of the same text with other line endings.
+fn is_written(recorded: &ContentHash, content: &[u8]) -> bool {
+    let is = |content: &[u8]| ContentHash::of(content) == *recorded;
+    is(content)
+        || std::str::from_utf8(content).is_ok_and(|text| {
+            let lf = text.replace("\r\n", "\n");
+            is(lf.as_bytes()) || is(lf.replace('\n', "\r\n").as_bytes())
+        })
 }
 
 /// What would change, and what is ours before and after.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | nothing | our task, behind our other tasks |
 //! | our task as we wrote it (the lock knows its hash) | our task as it is today, in its place |
+//! | our task as it is today, only formatted in another way | stays |
 //! | a task of the older tool, or one that it wrote beside such | our task, in its place, with a note |
 //! | anything else | stays, with a note; ours if that is forced |
 //!
@@ -28,16 +29,20 @@ pub const MAKEFILE: &str = "Makefile.toml";
 /// The tasks of Makefile.toml.
 pub(crate) struct Makefile {
     tables: Vec<Table>,
+    /// What today's version writes for the links before this plan.
+    before: Vec<Table>,
 }
 
 /// Plans Makefile.toml.
 pub(crate) fn plan(ledger: &mut Ledger<'_>, links: &Links, options: &Options) {
-    let tables = match links.is_empty() {
-        true => Vec::new(),
-        false => wanted(links, options),
+    let tables = wanted(links, options);
+    let (links, options) = (Links::of(ledger.workspace), Options::of(ledger.workspace));
+    let before = match (links, options) {
+        (Ok(links), Ok(options)) => wanted(&links, &options),
+        _ => Vec::new(),
     };
     let file = ledger.workspace.root.join(MAKEFILE);
-    ledger.edit(&file, Makefile { tables });
+    ledger.edit(&file, Makefile { tables, before });
 }
 
 impl Entries for Makefile {
@@ -46,11 +51,10 @@ impl Entries for Makefile {
         draft.text = match draft.text.take() {
             Some(marked) => {
                 let toml = TomlText::parse(&file, &marked.text)?;
-                let merged = merge(ledger, draft, &toml, &marked.ours, &self.tables)?;
-                // Without the lock nobody knows that the file is ours: but this is all we wrote.
-                let is_header =
-                    merged.text.trim().replace("\r\n", "\n") == new_file_header().trim();
-                Some(merged).filter(|_| !is_header || !self.tables.is_empty())
+                let merged = merge(ledger, draft, &toml, &marked.ours, self)?;
+                let is_rest = is_header(&merged.text)
+                    || (merged.text.trim().is_empty() && is_created(ledger));
+                Some(merged).filter(|_| !is_rest || !self.tables.is_empty())
             }
             None => {
                 forget(draft);
@@ -62,9 +66,23 @@ impl Entries for Makefile {
     }
 
     fn nothing<'s>(&'s self, _: &Ledger<'_>) -> Box<dyn Entries + 's> {
-        let tables = Vec::new();
-        Box::new(Makefile { tables })
+        Box::new(Makefile {
+            tables: Vec::new(),
+            before: [&self.tables[..], &self.before].concat(),
+        })
     }
+}
+
+/// Whether a file holds just what we write into a new one, formatted in any way. Without the lock
+/// nobody knows that the file is ours: but this is all we wrote.
+fn is_header(text: &str) -> bool {
+    let letters = |text: &str| text.split_whitespace().collect::<String>();
+    letters(text) == letters(new_file_header())
+}
+
+fn is_created(ledger: &Ledger<'_>) -> bool {
+    let pieces = ledger.old.pieces(MAKEFILE);
+    pieces.is_some_and(|pieces| pieces.created)
 }
 
 fn new_file(tables: &[Table]) -> Marked {
@@ -77,6 +95,9 @@ fn new_file(tables: &[Table]) -> Marked {
 }
 
 fn wanted(links: &Links, options: &Options) -> Vec<Table> {
+    if links.is_empty() {
+        return Vec::new();
+    }
     let callers: Vec<(&str, Vec<&str>)> = links
         .iter()
         .map(|(caller, targets)| (caller, targets.iter().map(String::as_str).collect()))
@@ -114,6 +135,8 @@ enum Present {
     Nothing,
     /// The table itself, or one that we wrote earlier.
     Ours(Region),
+    /// The table itself, formatted in another way.
+    Formatted(Region),
     Older,
     Users,
 }
@@ -123,19 +146,30 @@ fn merge(
     draft: &mut Draft,
     toml: &TomlText<'_>,
     ours: &[Region],
-    tables: &[Table],
+    makefile: &Makefile,
 ) -> Result<Marked, WorkspaceError> {
+    let Makefile { tables, before } = makefile;
+    let meaning = Meaning::of(toml.text);
     check_shape(toml, tables)?;
     let mut edits = Edits::default();
     let is_older = tasks(toml).any(|(_, task)| older::calls_older_tool(task));
     let mut end = None;
     let mut missing: Vec<&Table> = Vec::new();
-    remove_unneeded(draft, toml, tables, &mut edits);
+    remove_unneeded(draft, toml, (makefile, &meaning), &mut edits);
     forget(draft);
     for table in tables {
         let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-        match present(draft, toml, table, &path, is_older) {
+        let mut present = present(draft, toml, table, &path, is_older);
+        if let Present::Users = present {
+            if let Some(region) = meaning.find(toml, table) {
+                present = Present::Formatted(region);
+            } else if let Some(region) = meaning.find_any(toml, &path, before) {
+                present = Present::Ours(region);
+            }
+        }
+        match present {
             Present::Nothing => missing.push(table),
+            Present::Formatted(region) => end = end.max(Some(region.end)),
             Present::Ours(region) => {
                 end = end.max(Some(region.end));
                 if toml.hash(&region) != hash_text(&table.toml) {
@@ -236,7 +270,13 @@ fn replace(toml: &TomlText<'_>, path: &[&str], table: &Table, edits: &mut Edits)
 }
 
 /// Takes out what we wrote and nobody needs, and what the older tool wrote.
-fn remove_unneeded(draft: &mut Draft, toml: &TomlText<'_>, tables: &[Table], edits: &mut Edits) {
+fn remove_unneeded(
+    draft: &mut Draft,
+    toml: &TomlText<'_>,
+    (makefile, meaning): (&Makefile, &Meaning),
+    edits: &mut Edits,
+) {
+    let tables = &makefile.tables;
     let wanted: BTreeSet<&[String]> = tables.iter().map(|table| table.path.as_slice()).collect();
     let recorded: Vec<String> = draft.old.iter().map(str::to_string).collect();
     for key in recorded {
@@ -248,8 +288,13 @@ fn remove_unneeded(draft: &mut Draft, toml: &TomlText<'_>, tables: &[Table], edi
         }
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let recorded = draft.old.get(&path).map(ToString::to_string);
-        if let Some(region) = written_by_us(toml, &path, &[recorded]) {
+        let region = written_by_us(toml, &path, &[recorded]);
+        let region = region.or_else(|| meaning.find_any(toml, &path, &makefile.before));
+        if let Some(region) = region {
             edits.remove_lines(toml, &region, true);
+        } else if toml.get(&path).is_some() {
+            let file = toml.path.to_path_buf();
+            draft.notes.insert(Note::OneByOne { file });
         }
     }
     // Without tasks of ours those of the older tool are not in the way.
@@ -264,6 +309,44 @@ fn remove_unneeded(draft: &mut Draft, toml: &TomlText<'_>, tables: &[Table], edi
                 Note::TaskRemoved { task, file, line }
             });
         }
+    }
+}
+
+/// What a TOML file says, whatever its whitespace, quotes, order and comments.
+struct Meaning(Option<serde_json::Value>);
+
+impl Meaning {
+    fn of(text: &str) -> Meaning {
+        Meaning(toml_edit::de::from_str(text).ok())
+    }
+
+    fn at(&self, path: &[String]) -> Option<&serde_json::Value> {
+        let mut values = path.iter();
+        values.try_fold(self.0.as_ref()?, |value, key| value.get(key))
+    }
+
+    /// The lines of the section that says what `table` does, with the comment of that above it.
+    fn find(&self, toml: &TomlText<'_>, table: &Table) -> Option<Region> {
+        let wanted = Meaning::of(&table.toml);
+        if self.at(&table.path)? != wanted.at(&table.path)? {
+            return None;
+        }
+        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+        let section = toml.section(&path)?;
+        let is_comment = |line: &&str| line.starts_with('#');
+        let comment: Vec<&str> = table.toml.lines().take_while(is_comment).collect();
+        let above = toml.with_comments(&section, comment.len());
+        let above = above.filter(|region| {
+            let lines = toml.text[region.clone()].lines().map(str::trim);
+            lines.take(comment.len()).eq(comment.iter().copied())
+        });
+        Some(above.unwrap_or(section))
+    }
+
+    /// The same for that of `tables` which has this path.
+    fn find_any(&self, toml: &TomlText<'_>, path: &[&str], tables: &[Table]) -> Option<Region> {
+        let mut tables = tables.iter().filter(|table| table.path == path);
+        tables.find_map(|table| self.find(toml, table))
     }
 }
 

@@ -192,3 +192,25 @@ fn formatting_the_whole_workspace_changes_nothing_generated() {
         .success()
         .says("1 stub up to date");
 }
+
+#[test]
+fn line_endings_of_version_control_change_nothing_generated() {
+    let cart = Workspace::cart();
+    let user = cart.tree();
+    cart.init_cart().success();
+    let generated: Vec<_> = (cart.tree().files())
+        .filter(|file| user.text(file.as_str()).is_none() && !file.ends_with("Makefile.toml"))
+        .map(ToString::to_string)
+        .collect();
+    for file in &generated {
+        cart.write(file, cart.read(file).replace('\n', "\r\n"));
+    }
+    let checked_out = cart.tree();
+    cart.golem_rpc(&["regenerate"])
+        .success()
+        .says("1 stub up to date");
+    cart.golem_rpc(&["check"]).success();
+    cart.tree().assert_same_as(&checked_out);
+    cart.golem_rpc(&["unlink", "--all"]).success();
+    cart.tree().assert_same_content_as(&user);
+}

@@ -62,3 +62,36 @@ fn clean_removes_what_was_built() {
     assert!(!cart.path("target").exists());
     cart.make("build-flow").success();
 }
+
+#[test]
+fn tasks_in_another_format_are_ours_still() {
+    let cart = Workspace::cart();
+    let user = cart.tree();
+    cart.init_cart().success();
+    let mut formatted = cart.read("Makefile.toml");
+    // No other: what a script says is no format.
+    for key in ["description", "category", "clear", "dependencies", "args"] {
+        formatted = formatted.replace(&format!("\n{key} = "), &format!("\n{key}="));
+    }
+    cart.write("Makefile.toml", &formatted);
+    let run = cart.init_cart().success();
+    assert!(!run.stderr.contains("not ours"), "{run}");
+    cart.golem_rpc(&["check"]).success();
+    assert_eq!(cart.read("Makefile.toml"), formatted);
+    cart.golem_rpc(&["unlink", "--all"]).success();
+    cart.tree().assert_same_content_as(&user);
+}
+
+#[test]
+fn a_task_of_ours_that_was_changed_and_stays_is_told() {
+    let cart = Workspace::initialized_cart();
+    cart.replace(
+        "Makefile.toml",
+        "[\"golem-rpc\", \"regenerate\"]",
+        "[\"mine\"]",
+    );
+    cart.golem_rpc(&["unlink", "--all"])
+        .success()
+        .says("look at the rest");
+    assert!(cart.read("Makefile.toml").contains("mine"));
+}

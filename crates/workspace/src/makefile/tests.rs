@@ -48,7 +48,11 @@ fn merge_into(text: &str, before: &[&str], now: &[&str], force: bool) -> Merged 
         .for_each(|table| record(&mut draft, table));
     draft.old = draft.new.clone();
     let toml = TomlText::parse(Utf8Path::new("/w/Makefile.toml"), text).unwrap();
-    let merged = merge(&ledger, &mut draft, &toml, &[], &tables(now)).unwrap();
+    let makefile = Makefile {
+        tables: tables(now),
+        before: tables(before),
+    };
+    let merged = merge(&ledger, &mut draft, &toml, &[], &makefile).unwrap();
     Merged {
         text: merged.text,
         notes: draft.notes.iter().map(ToString::to_string).collect(),
@@ -110,6 +114,26 @@ fn what_nobody_needs_goes_unless_it_was_changed() {
     let changed = text.replace("golem-rpc", "mine");
     let merged = merge_into(&changed, &[BUILD, STUB, CLEAN], &[BUILD], false);
     assert!(merged.text.contains("mine"), "{}", merged.text);
+    assert_eq!(merged.notes.len(), 1, "{:?}", merged.notes);
+}
+
+#[test]
+fn another_format_changes_nothing_of_what_is_ours() {
+    let format = |text: &str| {
+        text.replace(" = ", "=")
+            .replace("[\"", "[\n  '")
+            .replace("\"]", "',\n] # x")
+    };
+    let text = format(&format!("[tasks.a]\n\n{BUILD}\n{STUB}\n{CLEAN}"));
+    let all = [BUILD, STUB, CLEAN];
+    let merged = merge_into(&text, &all, &all, false);
+    assert_eq!((merged.text, merged.notes), (text.clone(), Vec::new()));
+    let merged = merge_into(&text, &all, &[BUILD], false);
+    assert_eq!(merged.text, format(&format!("[tasks.a]\n\n{BUILD}")));
+    assert!(merged.notes.is_empty(), "{:?}", merged.notes);
+    let newer = BUILD.replace("cargo", "cargo-2");
+    let merged = merge_into(&text, &all, &[&newer, STUB, CLEAN], false);
+    assert!(merged.text.contains(&newer), "{}", merged.text);
 }
 
 #[test]
