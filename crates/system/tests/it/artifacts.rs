@@ -219,3 +219,24 @@ fn a_directory_in_the_note_is_the_files_in_it() {
     fs::remove_dir_all(place.path("templates")).unwrap();
     assert!(!fresh());
 }
+
+/// A note does not name it, and a package outside of the workspace may be read by way of another.
+#[test]
+fn the_manifest_above_a_file_in_the_note_counts() {
+    let manifest = "features/Cargo.toml";
+    let place = Place::new(&[
+        ("x.wasm", "wasm"),
+        ("features/src/lib.rs", ""),
+        (manifest, ""),
+    ]);
+    let (wasm, target) = (place.path("x.wasm"), place.path("target"));
+    let file = place.path("features/src/lib.rs");
+    place.put("x.d", &format!("{wasm}: {file}\n"));
+    let future = SystemTime::now() + Duration::from_secs(60);
+    let read = compiled_from(&wasm, &target, future, |_| true).unwrap();
+    let read = read.unwrap();
+    assert_eq!(
+        read.keys().collect::<Vec<_>>(),
+        [&place.path(manifest), &file]
+    );
+}
