@@ -12,7 +12,7 @@ use golem_rpc_system::{ComponentBuild, Profile};
 use golem_rpc_workspace::StubBackend;
 
 use super::build_steps::{build, steps};
-use super::compose_callers::compose_callers;
+use super::compose_callers::{compose_callers, remove_left_behind};
 use super::links::Linked;
 use super::members::Built;
 use super::regenerate::{Parts, plan, say};
@@ -44,6 +44,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         build(context, &linked, std::slice::from_ref(step))?;
     }
     let writer = context.writer()?;
+    remove_left_behind(&writer, &linked, &request.profile)?;
     compose_callers(
         context,
         &writer,

@@ -1,13 +1,14 @@
 //! Callers of the workspace → composed components, several at a time; all are written or none.
 //!
 //! What a caller was composed of stands in the record of the build, so that one whose parts are the
-//! same is not composed again. One with a stub that it does not import is: it is to be said each time.
+//! same is not composed again. One with a stub that it does not use is: it is to be said each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
+use golem_rpc_compose::Unused;
 use golem_rpc_messages::{Artifact, ArtifactKind, Cause};
-use golem_rpc_plan::{ContentHash, Plan};
+use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 use golem_rpc_system::artifacts::{Artifacts, Composition};
 use golem_rpc_system::{ApplyError, Profile, interrupt, read};
 
@@ -66,11 +67,10 @@ pub(super) fn compose_callers(
     for (job, made) in jobs.iter().zip(compose_all(context, &jobs)) {
         let made = made?;
         warn(context, linked, job, &made)?;
-        if made.unused.is_empty() {
-            let wasm = &made.composed.wasm;
-            let composition = Composition::record(target_dir, &job.dest, &job.parts, wasm);
-            record.composed.insert(job.caller.to_string(), composition);
-        }
+        let wasm = &made.composed.wasm;
+        let composition = Composition::record(target_dir, &job.dest, &job.parts, wasm);
+        let composition = composition.with_unused(!made.unused.is_empty());
+        record.composed.insert(job.caller.to_string(), composition);
         let artifact = job.artifact(profile, made.used, made.composed.wasm.len() as u64);
         let wasm = made.composed.wasm;
         artifacts.push(plan_composed(
@@ -114,19 +114,51 @@ impl<'a> Components<'a> {
         let stubs: Vec<_> = targets
             .map(|target| (target, &self.stubs[target]))
             .collect();
-        let version = ("", env!("CARGO_PKG_VERSION").as_bytes());
-        let caller_part = ("", source.bytes.as_slice());
-        let parts = stubs
-            .iter()
-            .map(|(target, stub)| (*target, stub.bytes.as_slice()));
         Job {
             caller,
             source,
             dest: composed_path(&source.path),
-            parts: ContentHash::of_parts([version, caller_part].into_iter().chain(parts)),
+            parts: parts(source, &stubs),
             stubs,
         }
     }
+}
+
+/// The digest of what a caller is composed of.
+pub(super) fn parts(caller: &Wasm, stubs: &[(&str, &Wasm)]) -> ContentHash {
+    let version = ("", env!("CARGO_PKG_VERSION").as_bytes());
+    let caller = ("", caller.bytes.as_slice());
+    let stubs = stubs.iter();
+    let stubs = stubs.map(|(target, stub)| (*target, stub.bytes.as_slice()));
+    ContentHash::of_parts([version, caller].into_iter().chain(stubs))
+}
+
+/// Removes what was composed of members that call nobody any more, unless somebody has changed it.
+pub(super) fn remove_left_behind(
+    writer: &Writer<'_>,
+    linked: &Linked,
+    profile: &Profile,
+) -> Result<(), CliError> {
+    let built = Built::load(linked, profile, [])?;
+    let (callers, mut left) = (linked.links.callers(), Vec::new());
+    let mut plan = Plan::new();
+    for (caller, composed, file) in built.compositions() {
+        if callers.contains(caller.as_str()) {
+            continue;
+        }
+        left.push(caller);
+        if let Some(content) = read::file(&file)?
+            && composed.is_content(&content)
+        {
+            let mut disk = Snapshot::new();
+            disk.insert(&file, content);
+            plan.remove(&disk, &file);
+        }
+    }
+    if !left.is_empty() && writer.apply(&plan)? {
+        Artifacts::forget_composed(&linked.workspace.target_directory, profile, left)?;
+    }
+    Ok(())
 }
 
 impl Job<'_> {
@@ -164,7 +196,7 @@ fn compose_all(context: &Context, jobs: &[Job<'_>]) -> Vec<Result<ComposedCaller
     })
 }
 
-/// Says which stubs the caller does not import.
+/// Says which stubs the caller does not use.
 fn warn(
     context: &Context,
     linked: &Linked,
@@ -172,6 +204,15 @@ fn warn(
     made: &ComposedCaller,
 ) -> Result<(), CliError> {
     for (target, unused) in &made.unused {
+        if imports(linked, job.caller, unused)? {
+            let message = format!(
+                "`{}` imports the stub of `{target}`, and no code calls it yet: it is composed \
+                 without it",
+                job.caller
+            );
+            context.report.warning(&message, None);
+            continue;
+        }
         let place = linked.world_place(job.caller)?;
         let cause = Cause::ImportMissing {
             caller: job.caller.to_string(),
@@ -182,4 +223,17 @@ fn warn(
         warn_unused(context, &made.source, unused, cause, &place.to_string());
     }
     Ok(())
+}
+
+/// Whether the caller's world imports a stub. Its component need not: what no code calls is left out.
+fn imports(linked: &Linked, caller: &str, unused: &Unused) -> Result<bool, CliError> {
+    let members = linked.members([caller])?;
+    let disk = linked.snapshot(&members)?;
+    let local = members[0].local()?;
+    let Ok(source) = members[0].wit(&disk)?.select(local.world.as_deref()) else {
+        return Ok(false);
+    };
+    let imports = source.resolve.worlds[source.world].imports.keys();
+    let mut names = imports.map(|key| source.resolve.name_world_key(key));
+    Ok(names.any(|name| unused.exports.contains(&name)))
 }

@@ -143,6 +143,15 @@ impl<'a> Built<'a> {
         self.artifacts.composed.get(caller)
     }
 
+    /// All that was composed, by caller, with the files.
+    pub(super) fn compositions(
+        &self,
+    ) -> impl Iterator<Item = (&String, &Composition, Utf8PathBuf)> {
+        let target_dir = &self.linked.workspace.target_directory;
+        let composed = self.artifacts.composed.iter();
+        composed.map(move |(caller, composed)| (caller, composed, composed.wasm(target_dir)))
+    }
+
     fn command(&self, command: &str) -> String {
         let mut words = vec![format!("cargo golem-rpc {command}")];
         words.extend(self.profile.args());

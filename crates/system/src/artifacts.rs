@@ -42,6 +42,9 @@ pub struct Composition {
     parts: String,
     /// The hash of the file.
     content: String,
+    /// Whether there was a stub that the caller has no use for.
+    #[serde(default)]
+    has_unused: bool,
 }
 
 /// A component that was built.
@@ -201,7 +204,19 @@ impl Composition {
             wasm: wasm.strip_prefix(target_dir).unwrap_or(wasm).to_path_buf(),
             parts: parts.to_string(),
             content: ContentHash::of(content).to_string(),
+            has_unused: false,
         }
+    }
+
+    /// Records whether there was a stub that the caller has no use for: as that is to be said, such a
+    /// file never counts as up to date.
+    pub fn with_unused(self, has_unused: bool) -> Composition {
+        Composition { has_unused, ..self }
+    }
+
+    /// Whether it was made of parts with this digest.
+    pub fn is_of(&self, parts: &ContentHash) -> bool {
+        self.parts == parts.as_str()
     }
 
     /// The path of the file.
@@ -221,7 +236,7 @@ impl Composition {
         wasm: &Utf8Path,
         parts: &ContentHash,
     ) -> Result<bool, PathError> {
-        if self.wasm(target_dir) != wasm || self.parts != parts.as_str() {
+        if self.has_unused || self.wasm(target_dir) != wasm || !self.is_of(parts) {
             return Ok(false);
         }
         Ok(read::file(wasm)?.is_some_and(|content| self.is_content(&content)))
@@ -245,18 +260,23 @@ impl Artifacts {
     /// The file is written only if that changes it. Processes that store at the same time wait for
     /// each other.
     pub fn store(&self, target_dir: &Utf8Path, profile: &Profile) -> Result<(), ApplyError> {
-        let path = record_path(target_dir, profile);
-        let _lock = lock(&path.with_file_name(LOCK))?;
-        let mut disk = Snapshot::new();
-        if let Some(bytes) = read::file(&path)? {
-            disk.insert(&path, bytes);
-        }
-        let mut merged = Artifacts::parse(disk.get(&path));
-        merged.by_package.extend(self.by_package.clone());
-        merged.composed.extend(self.composed.clone());
-        let mut plan = Plan::new();
-        plan.write(&disk, &path, merged.emit());
-        apply(&plan).map(drop)
+        change(target_dir, profile, |record| {
+            record.by_package.extend(self.by_package.clone());
+            record.composed.extend(self.composed.clone());
+        })
+    }
+
+    /// Takes what was composed of these callers out of the record for `profile`.
+    pub fn forget_composed<'c>(
+        target_dir: &Utf8Path,
+        profile: &Profile,
+        callers: impl IntoIterator<Item = &'c String>,
+    ) -> Result<(), ApplyError> {
+        change(target_dir, profile, |record| {
+            for caller in callers {
+                record.composed.remove(caller);
+            }
+        })
     }
 
     /// What a record holds; nothing if it is none.
@@ -269,6 +289,25 @@ impl Artifacts {
         bytes.push(b'\n');
         bytes
     }
+}
+
+/// Writes the record for `profile` as `change` leaves it, if that is another one.
+fn change(
+    target_dir: &Utf8Path,
+    profile: &Profile,
+    change: impl FnOnce(&mut Artifacts),
+) -> Result<(), ApplyError> {
+    let path = record_path(target_dir, profile);
+    let _lock = lock(&path.with_file_name(LOCK))?;
+    let mut disk = Snapshot::new();
+    if let Some(bytes) = read::file(&path)? {
+        disk.insert(&path, bytes);
+    }
+    let mut record = Artifacts::parse(disk.get(&path));
+    change(&mut record);
+    let mut plan = Plan::new();
+    plan.write(&disk, &path, record.emit());
+    apply(&plan).map(drop)
 }
 
 fn together<'n>(packages: impl IntoIterator<Item = &'n String>) -> ContentHash {

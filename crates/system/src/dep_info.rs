@@ -2,9 +2,9 @@
 //!
 //! That has the sources of the package and of those that it depends on by path, what they include, and
 //! what build scripts name. The format is make's: `output: file file …`, with a backslash before a
-//! blank in a name.
+//! blank in a name. Manifests are not in it; those of the packages that the files lie in are added.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ use golem_rpc_plan::{ContentHash, Snapshot};
 use crate::error::{At, PathError};
 use crate::read::{self, ReadError};
 
-/// The files and directories that were read for `wasm`, with their hashes. None if there is no note, if
+/// The files and directories that were read for `wasm`, and the manifests above them, with their hashes. None if there is no note, if
 /// something that it names is not there, or if a file that counts `as_source` was changed since `start`:
 /// nobody knows what the compiler saw then. What a build writes to the target directory never does.
 pub fn compiled_from(
@@ -27,7 +27,9 @@ pub fn compiled_from(
         return Ok(None);
     };
     let mut hashes = BTreeMap::new();
-    for path in parse(&String::from_utf8_lossy(&note)) {
+    let named = parse(&String::from_utf8_lossy(&note));
+    let manifests: BTreeSet<_> = named.iter().filter_map(|path| manifest(path)).collect();
+    for path in named.into_iter().chain(manifests) {
         let Some(files) = files(&path, target_dir)? else {
             return Ok(None);
         };
@@ -60,6 +62,14 @@ pub fn is_source(path: &Utf8Path, target_dir: &Utf8Path) -> bool {
         && !path.file_name().unwrap_or_default().starts_with('.')
         && path != target_dir
         && !path.join("CACHEDIR.TAG").is_file()
+}
+
+/// The manifest of the package that a file lies in: a note does not name it, and it may be that of a
+/// package outside of the workspace.
+fn manifest(path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let dirs = path.ancestors().skip(1);
+    let mut manifests = dirs.map(|dir| dir.join("Cargo.toml"));
+    manifests.find(|manifest| manifest.is_file())
 }
 
 /// What a path in a note stands for: a build script may name a directory.

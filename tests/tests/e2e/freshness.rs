@@ -64,6 +64,59 @@ fn what_decides_about_a_build_counts() {
     build(&cart, &[]).does_not_say("Building");
 }
 
+/// What is composed, from a stub that nothing calls yet to a link that is gone.
+#[test]
+fn what_was_composed_is_known() {
+    let cart = Workspace::cart();
+    let link = |target, caller| {
+        let args = ["init", "--targets", target, "--callers", caller];
+        let args = [&args[..], &["--stub-backend", "component"]].concat();
+        cart.golem_rpc(&args).success();
+    };
+    link("purchase-history", "shopping-cart");
+    let (wit, world) = (
+        "shopping-cart/wit/shopping-cart.wit",
+        "world shopping-cart {",
+    );
+    let import = "import shopping:purchase-history-stub/stub-purchase-history;";
+    let imports = format!("{world}\n  {import}");
+    cart.replace(wit, world, &imports);
+    for _ in ["first", "again"] {
+        build(&cart, &[])
+            .says("imports the stub of `purchase-history`, and no code calls it yet")
+            .does_not_say("to use it");
+    }
+    let composed = "target/wasm32-wasip1/debug/shopping_cart_composed.wasm";
+    let dry = cart.golem_rpc(&["clean", "--dry-run"]).success();
+    assert!(dry.stdout.contains(composed), "{dry}");
+
+    let file = cart.path(composed);
+    let wasm = std::fs::read(&file).unwrap();
+    status_says(&cart, "all up to date");
+    cart.write(composed, &wasm[..wasm.len() / 2]);
+    status_says(&cart, "was changed after it was composed");
+    std::fs::remove_file(&file).unwrap();
+    status_says(&cart, "the file is gone");
+    build(&cart, &[]);
+    assert_eq!(std::fs::read(&file).unwrap(), wasm);
+
+    cart.replace(wit, &imports, world);
+    cart.golem_rpc(&["unlink", "shopping-cart", "purchase-history"])
+        .success();
+    link("shopping-cart", "purchase-history");
+    status_says(&cart, "there is no link of `shopping-cart` any more");
+    build(&cart, &[]).says(composed);
+    assert!(!file.exists());
+    let run = cart.golem_rpc(&["status"]).success();
+    assert!(!run.stdout.contains(composed), "{run}");
+}
+
+#[track_caller]
+fn status_says(cart: &Workspace, text: &str) {
+    let run = cart.golem_rpc(&["status"]).success();
+    assert!(run.stdout.contains(text), "no `{text}` in {run}");
+}
+
 fn fresh(cart: &Workspace) -> Vec<bool> {
     let run = cart.golem_rpc(&["status", "--message-format", "json"]);
     let artifacts = run

@@ -15,10 +15,14 @@ use golem_rpc_system::{Profile, read};
 use golem_rpc_workspace::StubBackend;
 
 use super::super::compose::composed_path;
+use super::super::compose_callers::parts;
 use super::super::examine::Seen;
 use super::super::members::{Built, Wasm};
 use super::super::stubs;
 use crate::error::CliError;
+
+const GONE: &str = "the file is gone";
+const CHANGED: &str = "it was changed after it was composed";
 
 /// The wasm files of one profile.
 pub(super) struct Made {
@@ -43,6 +47,7 @@ impl Made {
             reading.add_component(&built, package, path)?;
         }
         reading.add_all_composed(&built)?;
+        reading.add_recorded(&built)?;
         reading.made.files.sort_by(|(a, _), (b, _)| {
             let key = |file: &Artifact| (file.package.clone(), file.path.clone());
             key(a).cmp(&key(b))
@@ -85,16 +90,14 @@ impl Reading<'_> {
         if !workspace.members.contains_key(package) {
             return Ok(()); // it was one when it was built
         }
-        let Some(bytes) = read::size(&path)? else {
-            return Ok(());
-        };
+        let bytes = read::size(&path)?.unwrap_or_default();
         let why = match built.wasm(package) {
             Ok(wasm) => {
                 self.current.insert(package.to_string(), wasm);
                 None
             }
             Err(CliError::Stale { why, .. }) => Some(why),
-            Err(CliError::NotBuilt { .. }) => return Ok(()),
+            Err(CliError::NotBuilt { .. }) => Some(GONE.to_string()),
             Err(error) => return Err(error),
         };
         let mut targets = self.seen.linked.links.targets().into_iter();
@@ -143,7 +146,7 @@ impl Reading<'_> {
         for (caller, wasm) in composed {
             // What is no component is somebody else's.
             if let Ok(parts) = inner(&wasm.bytes) {
-                self.add_composed(&caller, wasm, &parts, &emitted);
+                self.add_composed(built, &caller, wasm, &parts, &emitted);
             }
         }
         Ok(())
@@ -161,8 +164,67 @@ impl Reading<'_> {
         }
     }
 
+    /// What was composed, and is not there as a component of a caller.
+    fn add_recorded(&mut self, built: &Built<'_>) -> Result<(), CliError> {
+        let callers = self.seen.linked.links.callers();
+        for (caller, composed, path) in built.compositions() {
+            let mut files = self.made.files.iter();
+            if files.any(|(file, _)| file.path.as_deref() == Some(path.as_str())) {
+                continue;
+            }
+            let content = read::file(&path)?;
+            let why = match &content {
+                _ if !callers.contains(caller.as_str()) => {
+                    if content.is_none() {
+                        continue;
+                    }
+                    format!("there is no link of `{caller}` any more")
+                }
+                None => GONE.to_string(),
+                Some(content) if !composed.is_content(content) => CHANGED.to_string(),
+                Some(_) => format!("the component of `{caller}` is another file now"),
+            };
+            let bytes = content.unwrap_or_default().len() as u64;
+            let kind = ArtifactKind::Composed;
+            self.add(caller, kind, path, bytes, Vec::new(), Some(why));
+        }
+        Ok(())
+    }
+
+    /// Why a composed component is not what `compose` has written and would write again, as far as
+    /// the record tells.
+    fn recorded(
+        &self,
+        built: &Built<'_>,
+        caller: &str,
+        wasm: &Wasm,
+        emitted: &BTreeMap<String, Wasm>,
+    ) -> Option<String> {
+        let composed = built.composed(caller)?;
+        if !composed.is_content(&wasm.bytes) {
+            return Some(CHANGED.to_string());
+        }
+        let targets = self.seen.linked.links.targets_of(caller).into_iter();
+        let stubs = targets.map(|target| Some((target, self.stub_now(target, emitted)?)));
+        let stubs: Vec<_> = stubs.collect::<Option<_>>()?;
+        let parts = parts(self.current.get(caller)?, &stubs);
+        (!composed.is_of(&parts)).then(|| "it was composed of other components".to_string())
+    }
+
+    fn stub_now<'s>(
+        &'s self,
+        target: &str,
+        emitted: &'s BTreeMap<String, Wasm>,
+    ) -> Option<&'s Wasm> {
+        match self.seen.linked.options.get(target).backend {
+            StubBackend::Crate => self.current.get(&names::stub_crate(target)),
+            StubBackend::Component => emitted.get(target),
+        }
+    }
+
     fn add_composed(
         &mut self,
+        built: &Built<'_>,
         caller: &str,
         wasm: Wasm,
         parts: &[Inner],
@@ -180,10 +242,7 @@ impl Reading<'_> {
             targets.push(target.to_string());
             let link = (caller.to_string(), target.to_string());
             self.made.adds.insert(link, bytes.len() as u64);
-            let now = match self.seen.linked.options.get(target).backend {
-                StubBackend::Crate => self.current.get(&names::stub_crate(target)),
-                StubBackend::Component => emitted.get(target),
-            };
+            let now = self.stub_now(target, emitted);
             if now.is_none_or(|now| now.bytes != bytes) {
                 why = why.or_else(|| Some(format!("another stub of `{target}` is in it")));
             }
@@ -198,6 +257,7 @@ impl Reading<'_> {
         if !is_current {
             why = Some(format!("another `{caller}` is in it"));
         }
+        let why = why.or_else(|| self.recorded(built, caller, &wasm, emitted));
         let bytes = wasm.bytes.len() as u64;
         self.add(
             caller,

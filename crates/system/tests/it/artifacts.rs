@@ -139,12 +139,29 @@ fn a_composition_is_fresh_while_its_file_and_its_parts_are_the_same() {
     assert_eq!(composed.wasm(&target), wasm);
     let fresh = |parts| composed.is_fresh(&target, &wasm, parts).unwrap();
     assert!(fresh(&parts) && !fresh(&others));
+    let unused = composed.clone().with_unused(true);
+    assert!(!unused.is_fresh(&target, &wasm, &parts).unwrap());
     let elsewhere = place.path("y_composed.wasm");
     assert!(!composed.is_fresh(&target, &elsewhere, &parts).unwrap());
     place.put("x_composed.wasm", "mine");
     assert!(!fresh(&parts));
     fs::remove_file(&wasm).unwrap();
     assert!(!fresh(&parts));
+}
+
+#[test]
+fn what_was_composed_is_forgotten_alone() {
+    let place = Place::new(&[("wasm32-wasip1/debug/x.wasm", "wasm")]);
+    let target = place.path("");
+    let mut record = one(&place, "a", "1");
+    let composed = Composition::record(&target, &place.path("x"), &ContentHash::of(b""), b"");
+    for caller in ["a", "b"] {
+        record.composed.insert(caller.to_string(), composed.clone());
+    }
+    record.store(&target, &Profile::Dev).unwrap();
+    Artifacts::forget_composed(&target, &Profile::Dev, &["a".to_string()]).unwrap();
+    record.composed.remove("a");
+    assert_eq!(Artifacts::load(&target, &Profile::Dev).unwrap(), record);
 }
 
 #[test]
@@ -201,4 +218,25 @@ fn a_directory_in_the_note_is_the_files_in_it() {
     assert!(fresh());
     fs::remove_dir_all(place.path("templates")).unwrap();
     assert!(!fresh());
+}
+
+/// A note does not name it, and a package outside of the workspace may be read by way of another.
+#[test]
+fn the_manifest_above_a_file_in_the_note_counts() {
+    let manifest = "features/Cargo.toml";
+    let place = Place::new(&[
+        ("x.wasm", "wasm"),
+        ("features/src/lib.rs", ""),
+        (manifest, ""),
+    ]);
+    let (wasm, target) = (place.path("x.wasm"), place.path("target"));
+    let file = place.path("features/src/lib.rs");
+    place.put("x.d", &format!("{wasm}: {file}\n"));
+    let future = SystemTime::now() + Duration::from_secs(60);
+    let read = compiled_from(&wasm, &target, future, |_| true).unwrap();
+    let read = read.unwrap();
+    assert_eq!(
+        read.keys().collect::<Vec<_>>(),
+        [&place.path(manifest), &file]
+    );
 }
