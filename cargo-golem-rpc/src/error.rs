@@ -13,6 +13,7 @@ use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
+use golem_rpc_system::tools::no_toolchain;
 use golem_rpc_system::{
     ApplyError, BuildError, LockError, PathError, RecoverError, RunError, SurroundingsError,
 };
@@ -308,12 +309,13 @@ impl CliError {
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
-            CliError::Cargo(CargoError::Rejected { stderr }) if stderr.contains("-stub/Cargo.toml") => {
+            CliError::Cargo(CargoError::Rejected { stderr }) if is_stub_missing(stderr) => {
                 "bring the stub crate back from version control; or take it out of `members`, and `cargo golem-rpc init` makes it again".into()
             }
-            CliError::Cargo(CargoError::Rejected { .. }) => {
-                "mend the manifest that cargo names, then run this again".into()
-            }
+            CliError::Cargo(CargoError::Rejected { stderr }) => match no_toolchain(stderr) {
+                Some(error) => error.hint(),
+                None => "mend the manifest that cargo names, then run this again".into(),
+            },
             CliError::Cargo(CargoError::CargoMissing { .. }) => {
                 "install Rust with rustup: https://rustup.rs".into()
             }
@@ -462,6 +464,13 @@ impl CliError {
             _ => 1,
         }
     }
+}
+
+/// Whether cargo misses the manifest of a stub crate.
+fn is_stub_missing(stderr: &str) -> bool {
+    let mut lines = stderr.lines();
+    let names = |line: &str| line.contains("failed to read") && line.contains("-stub/Cargo.toml`");
+    lines.any(names) && stderr.contains("os error 2")
 }
 
 fn stub_crate_hint(error: &GenerateError) -> String {

@@ -31,6 +31,7 @@ mod why;
 use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use golem_rpc_system::cargo::CargoFlags;
 
@@ -71,7 +72,12 @@ struct Cli {
 #[command(next_help_heading = "Global options")]
 struct Global {
     /// Path to the Cargo.toml of the workspace or of a member
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        value_parser = NonEmptyStringValueParser::new().map(Utf8PathBuf::from)
+    )]
     manifest_path: Option<Utf8PathBuf>,
     /// Say more
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]

@@ -9,7 +9,7 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, WitRoot};
 use golem_rpc_system::git::{GitError, Repository, Revision};
 use golem_rpc_system::{cargo, read};
-use golem_rpc_workspace::{Member, Read, Workspace};
+use golem_rpc_workspace::{Member, Read, Workspace, WorkspaceError};
 use wit_parser::PackageName;
 
 use super::Context;
@@ -220,7 +220,8 @@ fn wit_on_disk(member: &Member) -> Result<Snapshot, CliError> {
 
 fn source(member: &Member, files: &Snapshot) -> Result<Source, CliError> {
     let world = member.local()?.world.as_deref();
-    Ok(member.target_wit(files)?.select(world)?)
+    let wit = member.target_wit(files)?;
+    Ok(wit.select(world).map_err(WorkspaceError::from)?)
 }
 
 /// What is looked for in an older version.

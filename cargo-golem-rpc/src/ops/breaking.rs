@@ -17,7 +17,7 @@ use golem_rpc_messages::{Against, Message, Text, TextKind};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, Stub, StubOptions, compatible};
 use golem_rpc_system::git::Repository;
-use golem_rpc_workspace::StubCopy;
+use golem_rpc_workspace::{StubCopy, WorkspaceError};
 use wit_parser::PackageName;
 
 use super::Context;
@@ -186,7 +186,7 @@ fn version(version: &str) -> PackageName {
 fn source_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Source, CliError> {
     let world = linked.workspace.linked(target)?.local()?.world.as_deref();
     let wit = linked.workspace.target_wit(target, disk)?;
-    Ok(wit.select(world)?)
+    Ok(wit.select(world).map_err(WorkspaceError::from)?)
 }
 
 fn with_baseline(
@@ -239,11 +239,9 @@ fn with_baseline(
 }
 
 fn show(context: &Context, linked: &Linked, request: &Request, all: &[Compared]) {
-    if context.report.is_silent() {
-        return;
-    }
     let root = &linked.workspace.root;
     if request.github {
+        // With `--quiet` too: they are no report of the command, but what it was asked to make.
         // GitHub names files from the root of the repository.
         let root = Repository::around(root).map_or(root.clone(), |repository| repository.root);
         let render = |compared: &Compared| github::render(&compared.changes, &root, request.fails);
@@ -255,6 +253,9 @@ fn show(context: &Context, linked: &Linked, request: &Request, all: &[Compared])
         if !text.is_empty() {
             context.report.answer(&message, || text);
         }
+        return;
+    }
+    if context.report.is_silent() {
         return;
     }
     for compared in all {

@@ -137,7 +137,10 @@ fn human(context: &Context, check: &Check) -> String {
         text.push_str(&format!(
             "{verb:>12} {path}{}: {}{}\n",
             key.unwrap_or_default(),
-            finding.message.replace('\n', &format!("\n{:13}", "")),
+            context
+                .report
+                .shorten(&finding.message)
+                .replace('\n', &format!("\n{:13}", "")),
             mend.unwrap_or_default()
         ));
     }

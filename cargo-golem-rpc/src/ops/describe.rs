@@ -6,6 +6,7 @@ use golem_rpc_messages::{Describe, Function, Message, Resource, Uri};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Address, Stub, StubResource, text};
 use golem_rpc_stub_rust::usage;
+use golem_rpc_workspace::WorkspaceError;
 
 use super::Context;
 use super::links::Linked;
@@ -56,7 +57,8 @@ fn linked_stub(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Stub, C
 /// The stub that a member would have if nobody's packages stood in its way.
 fn stub_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Stub, CliError> {
     let world = linked.workspace.linked(target)?.local()?.world.as_deref();
-    let source = linked.workspace.target_wit(target, disk)?.select(world)?;
+    let wit = linked.workspace.target_wit(target, disk)?;
+    let source = wit.select(world).map_err(WorkspaceError::from)?;
     let options = linked.options.get(target).stub(BTreeSet::new());
     Stub::new(&source, &options).map_err(|error| CliError::Stub {
         target: target.to_string(),
@@ -71,7 +73,8 @@ fn describe(
     disk: &Snapshot,
 ) -> Result<Describe, CliError> {
     let world = linked.workspace.linked(target)?.local()?.world.as_deref();
-    let source = linked.workspace.target_wit(target, disk)?.select(world)?;
+    let wit = linked.workspace.target_wit(target, disk)?;
+    let source = wit.select(world).map_err(WorkspaceError::from)?;
     let usage = usage(stub, target);
     Ok(Describe {
         target: target.to_string(),

@@ -6,6 +6,7 @@ mod workspace;
 
 use golem_rpc_messages::{Doctor, DoctorFinding, Examined, Message, Place, Severity};
 use golem_rpc_system::cargo::CargoError;
+use golem_rpc_system::tools::no_toolchain;
 
 use super::Context;
 use super::links::Linked;
@@ -25,6 +26,9 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
             context.report.note(note);
         }
         Err(CliError::Cargo(CargoError::CargoMissing { .. })) => {}
+        // told of the tools
+        Err(CliError::Cargo(CargoError::Rejected { stderr }))
+            if no_toolchain(&stderr).is_some() => {}
         Err(
             error @ CliError::Cargo(CargoError::Interrupted | CargoError::ManifestMissing { .. }),
         ) => {
@@ -40,6 +44,7 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
             findings.push(failed(examined, &error));
         }
     }
+    let findings = once(findings);
     let errors = findings.iter().filter(|f| f.severity == Severity::Error);
     let (errors, all) = (errors.count(), findings.len());
     let text = for_people(&context.report, &findings);
@@ -51,6 +56,20 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
         0 => Ok(()),
         errors => Err(CliError::Unwell { errors, all }),
     }
+}
+
+/// Each finding once: what cannot be read is met wherever it is needed.
+fn once(findings: Vec<DoctorFinding>) -> Vec<DoctorFinding> {
+    let mut told: Vec<DoctorFinding> = Vec::new();
+    for finding in findings {
+        let is_same = |other: &DoctorFinding| {
+            (other.severity, &other.message) == (finding.severity, &finding.message)
+        };
+        if !told.iter().any(is_same) {
+            told.push(finding);
+        }
+    }
+    told
 }
 
 fn finding(examined: Examined, severity: Severity, message: impl Into<String>) -> DoctorFinding {

@@ -47,6 +47,8 @@ pub(super) fn workspace(metadata: &Metadata) -> Result<Workspace, CliError> {
         code.extend(read::tree(dir, Workspace::is_code)?);
     }
     workspace.recognise(&code);
+    let manifest = read::file(&workspace.manifest)?.unwrap_or_default();
+    workspace.locate_links(&String::from_utf8_lossy(&manifest));
     Ok(workspace)
 }
 
@@ -98,16 +100,7 @@ impl Linked {
         &self,
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<Vec<&Member>, CliError> {
-        let unknown = |name: &str| WorkspaceError::UnknownLink {
-            manifest: self.workspace.manifest.clone(),
-            name: name.to_string(),
-        };
-        let find = |name| {
-            self.workspace
-                .members
-                .get(name)
-                .ok_or_else(|| unknown(name).into())
-        };
+        let find = |name| Ok(self.workspace.linked(name)?);
         names.into_iter().map(find).collect()
     }
 

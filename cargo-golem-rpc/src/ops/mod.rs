@@ -104,10 +104,14 @@ impl Context {
         self.settings.dry_run
     }
 
-    /// `--manifest-path`
+    /// `--manifest-path`; of a directory, the manifest in it.
     pub(crate) fn manifest_path(&self) -> Option<Utf8PathBuf> {
         let manifest = self.settings.manifest_path.as_deref();
-        manifest.map(|path| self.absolute(path))
+        let manifest = manifest.map(|path| self.absolute(path));
+        manifest.map(|path| match read::is_dir(&path) {
+            true => path.join("Cargo.toml"),
+            false => path,
+        })
     }
 
     /// Plans an output file, which may replace an earlier output of the same kind and nothing else.

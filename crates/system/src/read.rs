@@ -76,6 +76,11 @@ pub fn nearest_dir(path: &Utf8Path) -> Option<&Utf8Path> {
     path.ancestors().find(|dir| dir.is_dir())
 }
 
+/// Whether there is a directory at a path.
+pub fn is_dir(path: &Utf8Path) -> bool {
+    path.is_dir()
+}
+
 /// Whether two paths lead to the same file or directory.
 pub fn is_same(one: &Utf8Path, other: &Utf8Path) -> bool {
     let real = |path: &Utf8Path| fs::canonicalize(path).ok();

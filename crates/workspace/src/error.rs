@@ -46,10 +46,12 @@ pub enum WorkspaceError {
     },
     /// The link between two members that `[workspace.metadata.golem-rpc.links]` speaks of names
     /// something that is not a member.
-    #[error("`{manifest}` links `{name}`, which is no member of the workspace")]
+    #[error("`{manifest}{}` links `{name}`, which is no member of the workspace", at(.line))]
     UnknownLink {
         /// The root manifest.
         manifest: Utf8PathBuf,
+        /// The line there, if it is known.
+        line: Option<usize>,
         /// The name.
         name: String,
     },
@@ -551,4 +553,9 @@ fn it_or_them(files: &[Utf8PathBuf]) -> &'static str {
 
 fn lines(files: &[Utf8PathBuf]) -> String {
     files.iter().map(|file| format!("\n  `{file}`")).collect()
+}
+
+/// A line behind the name of a file.
+fn at(line: &Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(":{line}"))
 }

@@ -7,7 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::Utf8Path;
+
+use crate::toml::TomlText;
 use crate::{Workspace, WorkspaceError};
+
+/// The table, by its keys.
+const TABLE: [&str; 4] = ["workspace", "metadata", "golem-rpc", "links"];
 
 /// Callers and the targets that each may call, by package names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +46,30 @@ impl Links {
             expected: "a table of lines such as `caller = [\"target\"]`",
         })?;
         Ok(Links { links })
+    }
+
+    /// The lines in which the text of a root manifest names callers and targets first.
+    pub(crate) fn lines(manifest: &Utf8Path, text: &str) -> BTreeMap<String, usize> {
+        let mut lines = BTreeMap::new();
+        // Without spans there are no lines; what is wrong with the text is said elsewhere.
+        let Ok(toml) = TomlText::parse(manifest, text) else {
+            return lines;
+        };
+        let table = toml.get(&TABLE).and_then(|table| table.as_table_like());
+        for (caller, targets) in table.into_iter().flat_map(|table| table.iter()) {
+            let start = toml.start_of(&[&TABLE[..], &[caller]].concat());
+            let mut add = |name: &str, start: Option<usize>| {
+                if let Some(start) = start {
+                    lines.entry(name.to_string()).or_insert(toml.line(start));
+                }
+            };
+            add(caller, start);
+            for target in targets.as_array().into_iter().flatten() {
+                let start = target.span().map(|span| span.start);
+                add(target.as_str().unwrap_or_default(), start);
+            }
+        }
+        lines
     }
 
     /// Links every caller to every target.

@@ -29,6 +29,9 @@ pub struct Brought {
     pub unseen: BTreeMap<String, String>,
 }
 
+/// Targets with the packages that their stubs use.
+type Users<'l> = Vec<(&'l str, BTreeSet<PackageName>)>;
+
 impl Workspace {
     /// The packages beside the members' own, by package and member. Stub crates are left out: they
     /// are generated as a whole.
@@ -85,10 +88,7 @@ impl Workspace {
         links: &'l Links,
         member: &Member,
         disk: &Snapshot,
-    ) -> (
-        Vec<(&'l str, BTreeSet<PackageName>)>,
-        BTreeMap<String, String>,
-    ) {
+    ) -> (Users<'l>, BTreeMap<String, String>) {
         let (mut users, mut unseen) = (Vec::new(), BTreeMap::new());
         for target in links.targets_of(&member.name) {
             match self.stub_copy(links, &member.name, target, disk) {

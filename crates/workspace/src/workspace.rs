@@ -24,6 +24,8 @@ pub struct Workspace {
     pub members: BTreeMap<String, Member>,
     /// `[workspace.metadata]`.
     pub(crate) metadata: serde_json::Value,
+    /// The lines of the root manifest in which links first name something.
+    pub(crate) link_lines: BTreeMap<String, usize>,
 }
 
 impl Workspace {
@@ -49,7 +51,13 @@ impl Workspace {
             target_directory: metadata.target_directory.clone(),
             members,
             metadata: metadata.workspace_metadata.clone(),
+            link_lines: BTreeMap::new(),
         })
+    }
+
+    /// Learns from the text of the root manifest where its links stand, for what is said of them.
+    pub fn locate_links(&mut self, text: &str) {
+        self.link_lines = crate::Links::lines(&self.manifest, text);
     }
 
     /// The directories of the Rust code that tells whether members are components and where their
@@ -103,6 +111,7 @@ impl Workspace {
             .get(name)
             .ok_or_else(|| WorkspaceError::UnknownLink {
                 manifest: self.manifest.clone(),
+                line: self.link_lines.get(name).copied(),
                 name: name.to_string(),
             })
     }

@@ -216,6 +216,13 @@ fn annotations_are_for_github() {
     let warning = format!("::warning file=shop/{WIT},line=8,col=5,title=source-breaking");
     assert!(lines.iter().any(|line| line.starts_with(&warning)), "{run}");
 
+    let quiet = check(&[&github[..], &["--quiet"]].concat());
+    assert_eq!(
+        (quiet.code, &quiet.stdout, &*quiet.stderr),
+        (1, &run.stdout, ""),
+        "{quiet}"
+    );
+
     let run = check(&[&github[..], &["--message-format", "json"]].concat());
     let text = run
         .messages()

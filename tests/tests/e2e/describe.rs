@@ -184,8 +184,42 @@ fn what_cannot_be_described() {
         4,
         &["a stream", "purchase-history.wit:20:", "list<T>"],
     );
+    // of several worlds it is the manifest that names one: there is no option for it
+    cart.write(wit, format!("{text}\nworld base {{ export api; }}\n"));
+    let several = ["describe", "purchase-history"];
+    let run = cart.refuses(
+        &several,
+        4,
+        &["`world = \"purchase-history\"` in [package.metadata.component.target]"],
+    );
+    run.does_not_say("--world");
     cart.write(wit, text.replace("export api;", ""));
     refuses("purchase-history", 4, &["exports no function", "export"]);
+    // a directory stands for the manifest in it
+    cart.write(wit, text);
+    let dir = [
+        "describe",
+        "purchase-history",
+        "--manifest-path",
+        "shopping-cart",
+    ];
+    cart.golem_rpc(&dir).success();
+    // cargo's trouble with a stub crate that is there
+    let broken = "shopping-cart-stub/Cargo.toml";
+    cart.write(broken, "[package\n");
+    cart.replace(
+        "Cargo.toml",
+        "members = [",
+        "members = [\"shopping-cart-stub\", ",
+    );
+    let run = cart.refuses(&several, 3, &["shopping-cart-stub", "mend the manifest"]);
+    run.does_not_say("version control");
+    fs::remove_file(cart.path(broken)).unwrap();
+    cart.refuses(
+        &several,
+        3,
+        &["bring the stub crate back from version control"],
+    );
     let nowhere = Workspace::empty("nowhere");
     nowhere.refuses(&["describe", "a"], 3, &["no Cargo.toml", "--manifest-path"]);
 }

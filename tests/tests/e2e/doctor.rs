@@ -46,6 +46,9 @@ fn outside_of_a_workspace_it_looks_at_the_tools() {
     nowhere
         .golem_rpc(&["doctor", "--manifest-path", "a/Cargo.toml"])
         .refusal(3, &["a/Cargo.toml", "--manifest-path"]);
+    nowhere
+        .golem_rpc(&["doctor", "--manifest-path", ""])
+        .failure(2, &["--manifest-path"]);
 }
 
 #[test]
@@ -101,6 +104,44 @@ fn a_machine_without_tools() {
         "cargo-make 0.36.0 is installed; 0.37.24 is what this is made for",
     ];
     assert_eq!(old, expected);
+}
+
+/// What rustup says in the place of its tools; cargo itself is asked about the workspace too.
+#[test]
+fn a_toolchain_that_is_not_there() {
+    let cart = Workspace::initialized_cart();
+    let bin = cart.outside("bin");
+    link_programs(&bin, &["cargo-golem-rpc"]);
+    for tool in ["rustc", "cargo"] {
+        let says = "echo \"error: toolchain '1.2.3-nope' is not installed\" >&2; exit 1";
+        script(&bin.join(tool), says);
+    }
+    let path = [bin, "/usr/bin".into(), "/bin".into()];
+    let run = |args: &[&str]| {
+        let command = cart.command("cargo-golem-rpc", args).path(&path);
+        command.without_env("CARGO").run()
+    };
+    let doctor = run(&["doctor"]).refusal(1, &["1 of 1 things"]);
+    for line in [
+        "  error  toolchain '1.2.3-nope' is not installed",
+        "1 error, 0 warnings",
+    ] {
+        assert!(
+            doctor.stdout.lines().any(|other| other == line),
+            "no `{line}`: {doctor}"
+        );
+    }
+    let install = "rustup toolchain install 1.2.3-nope";
+    assert!(doctor.stdout.contains(install), "{doctor}");
+    run(&["status"]).refusal(3, &["'1.2.3-nope' is not installed", install]);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_once() {
+    let cart = Workspace::initialized_cart();
+    cart.write("golem-rpc.lock", "format = \n");
+    let found = errors(&cart, 1);
+    assert!(found[0].message.contains("golem-rpc.lock"), "{found:?}");
 }
 
 #[test]

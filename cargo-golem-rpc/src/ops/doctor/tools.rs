@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 use golem_rpc_messages::{DoctorFinding, Examined, Severity};
-use golem_rpc_system::tools::{Tool, WASM_TARGET, has_target, version};
+use golem_rpc_system::tools::{NoToolchain, Tool, ToolError, WASM_TARGET, has_target, version};
 use golem_rpc_workspace::Style;
 use semver::{Version, VersionReq};
 
@@ -66,13 +66,31 @@ const NEEDED: [Needed; 4] = [
 pub(super) fn examine(cwd: &Utf8Path) -> Result<Vec<DoctorFinding>, CliError> {
     let mut findings = Vec::new();
     for needed in &NEEDED {
-        let found = version(needed.tool, cwd).map_err(CliError::Tools)?;
+        let found = match version(needed.tool, cwd) {
+            Ok(found) => found,
+            Err(ToolError::Run(error)) => return Err(CliError::Tools(error)),
+            // No tool of it is there.
+            Err(ToolError::NoToolchain(error)) => return Ok(vec![no_tools(needed, &error)]),
+        };
         findings.push(tool(needed, found));
     }
     if let Some(installed) = has_target(WASM_TARGET, cwd).map_err(CliError::Tools)? {
         findings.push(target(WASM_TARGET, installed));
     }
     Ok(findings)
+}
+
+/// The toolchain is not there, for which this tool was the first to be asked.
+fn no_tools(needed: &Needed, error: &NoToolchain) -> DoctorFinding {
+    let examined = Examined::Tool {
+        name: needed.name.to_string(),
+        version: None,
+        wanted: Some(needed.wanted.to_string()),
+    };
+    DoctorFinding {
+        command: Some(error.hint()),
+        ..finding(examined, Severity::Error, error.to_string())
+    }
 }
 
 /// Looks at the targets of those linked members that cargo alone builds.

@@ -17,7 +17,7 @@ use wit_parser::PackageName;
 
 use crate::chain::Stubs;
 use crate::ledger::{Ledger, Outlook};
-use crate::{Links, Options, Wanted, Workspace, WorkspaceError, makefile, plan};
+use crate::{Links, MAKEFILE, Options, Wanted, Workspace, WorkspaceError, makefile, plan};
 
 mod entries;
 mod findings;
@@ -145,20 +145,41 @@ pub fn examine<E: From<WorkspaceError>>(
     for (target, error) in unmade {
         health.break_target(&target, || error);
     }
-    if health.leaves_out() {
-        // The tasks are those of all links, whatever state these are in.
-        let mut ledger = Ledger::new(look.workspace, &disk, false)?;
-        makefile::plan(&mut ledger, look.links, look.options);
-        outlook.take_makefile(ledger.outlook()?, look.workspace, &disk);
-    }
     let origins = Origins::new(look, &disk, &made, health.packages());
-    let scene = Scene {
-        workspace: look.workspace,
-        disk: &disk,
-        outlook: &outlook,
-        origins: &origins,
+    let findings_of = |outlook: &Outlook, health: &Health<E>| {
+        let scene = Scene {
+            workspace: look.workspace,
+            disk: &disk,
+            outlook,
+            origins: &origins,
+        };
+        scene.findings(health)
     };
-    let findings = scene.findings(&health)?;
+    let mut without_strangers = None;
+    if health.leaves_out() {
+        let take_tasks = |links: &Links, outlook: &mut Outlook| -> Result<(), E> {
+            let mut ledger = Ledger::new(look.workspace, &disk, false)?;
+            makefile::plan(&mut ledger, links, look.options);
+            outlook.take_makefile(ledger.outlook()?, look.workspace, &disk);
+            Ok(())
+        };
+        let known = known(look);
+        if known != *look.links {
+            take_tasks(&known, &mut outlook)?;
+            without_strangers = Some(findings_of(&outlook, &health)?);
+        }
+        // The tasks are those of all links, whatever state these are in.
+        take_tasks(look.links, &mut outlook)?;
+    }
+    let mut findings = findings_of(&outlook, &health)?;
+    if let Some(others) = without_strangers {
+        // Tasks for what is no member may be there, but nobody misses them.
+        let is_there = |finding: &Finding| {
+            let key = |f: &Finding| (f.kind, f.path.clone(), f.key.clone());
+            others.iter().any(|other| key(other) == key(finding))
+        };
+        findings.retain(|finding| !finding.path.ends_with(MAKEFILE) || is_there(finding));
+    }
     let links = links(look, &disk, &health, &origins, &findings);
     let (troubles, packages) = health.finish();
     Ok(Examined {
@@ -168,6 +189,17 @@ pub fn examine<E: From<WorkspaceError>>(
         packages,
         checked: outlook.new.len(),
     })
+}
+
+/// The links between members.
+fn known(look: &Look<'_>) -> Links {
+    let is_member = |name: &&str| look.workspace.members.contains_key(*name);
+    let mut known = Links::new();
+    for caller in look.links.callers().into_iter().filter(is_member) {
+        let targets: Vec<&str> = look.links.targets_of(caller).into_iter().collect();
+        known.add([caller], targets.into_iter().filter(is_member));
+    }
+    known
 }
 
 /// What would change until nothing does, with the stubs that this ends with. `whole` says whether

@@ -39,6 +39,7 @@ fn merge_into(text: &str, before: &[&str], now: &[&str], force: bool) -> Merged 
         target_directory: "/w/target".into(),
         members: BTreeMap::new(),
         metadata: serde_json::Value::Null,
+        link_lines: Default::default(),
     };
     let disk = Snapshot::new();
     let ledger = Ledger::new(&workspace, &disk, force).unwrap();
