@@ -150,7 +150,7 @@ fn what_nobody_has() {
     empty.refuses(
         &["why", "golem:rpc"],
         3,
-        &["golem-rpc.lock", "version control"],
+        &["golem-rpc.lock", "merge conflict"],
     );
 }
 

@@ -47,7 +47,7 @@ fn composing_what_was_not_built_or_has_changed() {
     cart.refuses(
         &compose,
         1,
-        &["`shopping-cart`", "cargo golem-rpc build-members"],
+        &["`shopping-cart`", "cargo golem-rpc build-workspace"],
     );
     let release = [&compose[..], &["--release"]].concat();
     cart.refuses(
