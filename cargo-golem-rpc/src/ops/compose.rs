@@ -86,6 +86,7 @@ pub(super) struct ComposedCaller {
 }
 
 /// A member's component, composed with the stubs of its targets.
+#[cfg(feature = "local")]
 pub(super) fn compose_caller(
     context: &Context,
     linked: &Linked,

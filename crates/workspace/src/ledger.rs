@@ -3,6 +3,7 @@
 //! A file may be overwritten or removed only if it is as we left it (its hash is in the lock), or if
 //! that is forced. Whatever is in the way is collected, so that one error names all of it.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -35,6 +36,8 @@ pub(crate) struct Ledger<'a> {
     taken_over: Vec<Utf8PathBuf>,
     edited: BTreeSet<Utf8PathBuf>,
     notes: BTreeSet<Note>,
+    /// Whether something is gone that the lock names.
+    any_gone: OnceCell<bool>,
 }
 
 impl<'a> Ledger<'a> {
@@ -58,6 +61,7 @@ impl<'a> Ledger<'a> {
             taken_over: Vec::new(),
             edited: BTreeSet::new(),
             notes: BTreeSet::new(),
+            any_gone: OnceCell::new(),
         })
     }
 
@@ -107,14 +111,12 @@ impl<'a> Ledger<'a> {
 
     /// Whether the lock names nothing of a member, but something that is gone.
     fn is_moved(&self, member: &Member) -> bool {
-        let paths = self.read.paths().into_iter();
-        let mut paths = paths.map(|path| self.workspace.root.join(path));
-        let mut gone = false;
-        let is_elsewhere = paths.all(|path| {
-            gone |= !self.disk.contains(&path);
-            !path.starts_with(&member.dir)
-        });
-        is_elsewhere && gone
+        let root = &self.workspace.root;
+        let is_here =
+            member.dir == *root || self.read.names_below(&self.workspace.relative(&member.dir));
+        let is_gone = |path: &str| !self.disk.contains(root.join(path));
+        let any_gone = || self.read.paths().into_iter().any(is_gone);
+        !is_here && *self.any_gone.get_or_init(any_gone)
     }
 
     /// Plans a file of ours. One that differs in line endings alone stays: version control made them.

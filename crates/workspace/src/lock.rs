@@ -160,6 +160,16 @@ impl Lock {
         all.map(String::as_str).collect()
     }
 
+    /// Whether something of ours is below a directory.
+    pub(crate) fn names_below(&self, dir: &str) -> bool {
+        fn any<V>(map: &BTreeMap<String, V>, below: &str) -> bool {
+            let mut from = map.range(below.to_string()..);
+            from.next().is_some_and(|(path, _)| path.starts_with(below))
+        }
+        let below = format!("{dir}/");
+        any(&self.files, &below) || any(&self.keys, &below) || any(&self.texts, &below)
+    }
+
     /// The directories of stubs that are ours, from the workspace's root.
     pub fn stub_dirs(&self) -> BTreeSet<&str> {
         let files = self.files.keys();
