@@ -8,7 +8,9 @@ use golem_rpc_system::{Profile, read};
 
 use super::compose_callers::compose_callers;
 use super::links::Linked;
-use super::members::{Built, Wasm};
+#[cfg(feature = "local")]
+use super::members::Built;
+use super::members::Wasm;
 use super::writer::Writer;
 use super::{Context, messages};
 use crate::error::CliError;
