@@ -36,6 +36,10 @@ pub(crate) struct Ledger<'a> {
     taken_over: Vec<Utf8PathBuf>,
     edited: BTreeSet<Utf8PathBuf>,
     notes: BTreeSet<Note>,
+    /// The links in the manifest as it stands on disk.
+    links: Links,
+    /// What the lock on disk knows of the root manifest.
+    old_links: Keys,
     /// Whether something is gone that the lock names.
     any_gone: OnceCell<bool>,
 }
@@ -47,6 +51,7 @@ impl<'a> Ledger<'a> {
         force: bool,
     ) -> Result<Self, WorkspaceError> {
         let old = Lock::read(disk, &workspace.root)?;
+        let old_links = old.keys(ROOT);
         Ok(Ledger {
             workspace,
             disk,
@@ -61,6 +66,8 @@ impl<'a> Ledger<'a> {
             taken_over: Vec::new(),
             edited: BTreeSet::new(),
             notes: BTreeSet::new(),
+            links: Links::of(workspace).unwrap_or_default(),
+            old_links,
             any_gone: OnceCell::new(),
         })
     }
@@ -103,10 +110,9 @@ impl<'a> Ledger<'a> {
     /// but the lock does not know them, or knows them of a directory that is gone.
     pub(crate) fn is_lost(&self, caller: &Member) -> bool {
         let [a, b, c, d] = LINKS;
-        let links = Links::of(self.workspace).unwrap_or_default();
-        let recorded = self.read.keys(ROOT);
-        let known = recorded.get(&[a, b, c, d, &caller.name]).is_some();
-        links.callers().contains(caller.name.as_str()) && (!known || self.is_moved(caller))
+        let known = self.old_links.get(&[a, b, c, d, &caller.name]).is_some();
+        let is_linked = !self.links.targets_of(&caller.name).is_empty();
+        is_linked && (!known || self.is_moved(caller))
     }
 
     /// Whether the lock names nothing of a member, but something that is gone.

@@ -54,8 +54,8 @@ pub(crate) fn plan(
     let copies = vendor(&sources, caller.own, &existing);
     let copies = copies.map_err(|error| refused(ledger, caller, error))?;
     let mut wanted = BTreeSet::new();
+    let is_lost = ledger.is_lost(caller.member);
     for copy in &copies {
-        let is_lost = ledger.is_lost(caller.member);
         wanted.extend(put(ledger, &deps.join(&copy.dir), copy, is_lost));
     }
     let needed = match caller.member.style {
