@@ -41,7 +41,7 @@ pub(crate) use check::Checked;
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_plan::{Plan, Snapshot, normal};
 use golem_rpc_system::cargo::CargoFlags;
 use golem_rpc_system::{interrupt, read};
 
@@ -86,17 +86,7 @@ impl Context {
 
     /// A path of the user's, absolute and without `.` and `..` where that is safe to say.
     pub(crate) fn absolute(&self, path: &Utf8Path) -> Utf8PathBuf {
-        let mut absolute = Utf8PathBuf::new();
-        for component in self.cwd.join(path).components() {
-            match component {
-                camino::Utf8Component::CurDir => {}
-                camino::Utf8Component::ParentDir => {
-                    absolute.pop();
-                }
-                component => absolute.push(component),
-            }
-        }
-        absolute
+        normal(&self.cwd.join(path))
     }
 
     /// `--dry-run`

@@ -8,9 +8,11 @@
 mod diff;
 mod files;
 mod hash;
+mod paths;
 mod plan;
 
 pub use diff::unified_diff;
 pub use files::{FileSet, Snapshot};
 pub use hash::ContentHash;
+pub use paths::normal;
 pub use plan::{Change, CommandSpec, Plan};

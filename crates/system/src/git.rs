@@ -9,8 +9,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{CommandSpec, Snapshot};
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::{CommandSpec, Snapshot, normal};
 
 use crate::{RunError, Streams, run, run_fed};
 
@@ -262,25 +262,15 @@ fn contents(mut answer: &[u8], count: usize) -> Option<Vec<Vec<u8>>> {
     Some(contents)
 }
 
-/// The path without `.` and `..`.
-fn normal(path: &Utf8Path) -> Utf8PathBuf {
-    let mut normal = Utf8PathBuf::new();
-    for component in path.components() {
-        match component {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir => drop(normal.pop()),
-            component => normal.push(component),
-        }
-    }
-    normal
-}
-
-fn git(dir: &Utf8Path, args: &[&str]) -> CommandSpec {
+/// A command of git's that changes nothing, not even its index.
+pub(crate) fn git(dir: &Utf8Path, args: &[&str]) -> CommandSpec {
+    let env = [("LC_ALL", "C"), ("GIT_OPTIONAL_LOCKS", "0")];
+    let env = env.map(|(name, value)| (name.to_string(), value.to_string()));
     CommandSpec {
         program: "git".to_string(),
         args: args.iter().map(|arg| arg.to_string()).collect(),
         cwd: dir.to_path_buf(),
-        env: BTreeMap::new(),
+        env: BTreeMap::from(env),
     }
 }
 

@@ -2,11 +2,9 @@
 //!
 //! git is only asked; nothing of its own is changed, not even its index is refreshed.
 
-use std::collections::BTreeMap;
-
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::CommandSpec;
 
+use crate::git::git;
 use crate::{RunError, Streams, run};
 
 /// What git has of some files.
@@ -28,7 +26,7 @@ const AT_ONCE: usize = 200;
 /// # Errors
 /// If there is a repository, but git cannot read it.
 pub fn history(dir: &Utf8Path, files: &[Utf8PathBuf]) -> Result<History, RunError> {
-    let top = match git(dir, &["rev-parse", "--show-toplevel"]) {
+    let top = match ask(dir, &["rev-parse", "--show-toplevel"]) {
         Ok(top) => Utf8PathBuf::from(top.trim_end_matches('\n')),
         Err(RunError::NotFound { .. }) => return Ok(History::Missing),
         Err(RunError::Failed { stderr, .. }) if is_no_repository(stderr.as_deref()) => {
@@ -50,7 +48,7 @@ pub fn history(dir: &Utf8Path, files: &[Utf8PathBuf]) -> Result<History, RunErro
             "--",
         ];
         args.extend(files.iter().map(|file| file.as_str()));
-        let status = git(dir, &args)?;
+        let status = ask(dir, &args)?;
         let entries = status.split('\0').filter_map(|entry| entry.get(3..));
         uncommitted.extend(entries.map(|name| top.join(name)));
     }
@@ -65,15 +63,7 @@ fn is_no_repository(stderr: Option<&str>) -> bool {
     stderr.is_some_and(|stderr| stderr.contains("not a git repository"))
 }
 
-fn git(dir: &Utf8Path, args: &[&str]) -> Result<String, RunError> {
-    let env = [("LC_ALL", "C"), ("GIT_OPTIONAL_LOCKS", "0")];
-    let env = env.map(|(name, value)| (name.to_string(), value.to_string()));
-    let spec = CommandSpec {
-        program: "git".to_string(),
-        args: args.iter().map(ToString::to_string).collect(),
-        cwd: dir.to_path_buf(),
-        env: BTreeMap::from(env),
-    };
-    let finished = run(&spec, Streams::Captured)?;
+fn ask(dir: &Utf8Path, args: &[&str]) -> Result<String, RunError> {
+    let finished = run(&git(dir, args), Streams::Captured)?;
     Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
 }
