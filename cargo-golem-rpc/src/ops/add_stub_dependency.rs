@@ -37,12 +37,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let deps = WitRoot::deps_dir(&disk, &dest_root);
     let name = stub.resolve.packages[stub.package].name.clone();
     let existing = existing(&dest, &deps, &name, request.overwrite);
-    let stubs = [stub];
-    let copies = vendor(&stubs, &own, &existing)?;
+    let copies = vendor(&[&stub], &own, &existing)?;
     let mut plan = plan_copies(context, &disk, &deps, &copies, request.overwrite)?;
     if request.update_cargo_toml {
         let copied = copies.iter().map(|copy| (&copy.name, deps.join(&copy.dir)));
-        let used = existing.iter().filter(|e| needs(&stubs[0], &e.name));
+        let used = existing.iter().filter(|e| needs(&stub, &e.name));
         let places = copied.chain(used.map(|e| (&e.name, e.path.clone())));
         update_manifest(&mut plan, &mut disk, &dest_root, places)?;
     }

@@ -97,7 +97,7 @@ impl StubWit {
 /// # Errors
 /// See [`VendorError`]; nothing is copied over what the caller brought itself.
 pub fn vendor(
-    stubs: &[StubWit],
+    stubs: &[&StubWit],
     own: &PackageName,
     existing: &[Existing],
 ) -> Result<Vec<Copy>, VendorError> {
@@ -135,7 +135,7 @@ type Versions = BTreeMap<PackageName, PackageName>;
 
 /// One version for each package: the destination's own, else the highest that a stub brings.
 fn choose_versions(
-    stubs: &[StubWit],
+    stubs: &[&StubWit],
     own: &PackageName,
     existing: &[Existing],
 ) -> Result<Versions, VendorError> {
@@ -203,7 +203,7 @@ fn align(resolve: &Resolve, versions: &Versions) -> Resolve {
 }
 
 /// One package of the merged stubs: as its text stands where nothing about it changed.
-fn copy(stubs: &[StubWit], merged: &Resolve, id: PackageId, versions: &Versions) -> Copy {
+fn copy(stubs: &[&StubWit], merged: &Resolve, id: PackageId, versions: &Versions) -> Copy {
     let name = &merged.packages[id].name;
     let (dir, file) = names::dep_path(name);
     let mut holders = stubs.iter().filter_map(|stub| stub.texts.get(name));
@@ -232,7 +232,7 @@ fn copy(stubs: &[StubWit], merged: &Resolve, id: PackageId, versions: &Versions)
 
 /// Checks that the packages that the destination brings itself hold what the stubs need of them.
 fn check_existing(
-    stubs: &[StubWit],
+    stubs: &[&StubWit],
     existing: &[Existing],
     versions: &Versions,
 ) -> Result<(), VendorError> {
@@ -273,7 +273,7 @@ fn check_existing(
 }
 
 /// Checks that an interface that several stubs bring is the same in all of them.
-fn check_agreement(stubs: &[StubWit], versions: &Versions) -> Result<(), VendorError> {
+fn check_agreement(stubs: &[&StubWit], versions: &Versions) -> Result<(), VendorError> {
     let (mut first, mut texts) = (BTreeMap::new(), BTreeMap::new());
     for stub in stubs {
         for (_, package) in &stub.resolve.packages {

@@ -7,6 +7,7 @@
 
 use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -96,22 +97,23 @@ pub fn current_dir() -> Result<Utf8PathBuf, ReadError> {
 struct Walk<Keep> {
     keep: Keep,
     found: Snapshot,
-    /// The real paths of the directories that are being walked, outermost first.
-    entered: Vec<PathBuf>,
+    /// The directories that are being walked, outermost first: device and inode.
+    entered: Vec<(u64, u64)>,
 }
 
 impl<Keep: Fn(&Utf8Path) -> bool> Walk<Keep> {
     fn enter(&mut self, dir: &Utf8Path, relative: &Utf8Path) -> Result<(), ReadError> {
-        let Some(real) = present(fs::canonicalize(dir)).at("read the directory", dir)? else {
+        let Some(metadata) = present(fs::metadata(dir)).at("read the directory", dir)? else {
             return Ok(());
         };
-        if self.entered.contains(&real) {
+        let identity = (metadata.dev(), metadata.ino());
+        if self.entered.contains(&identity) {
             return Ok(());
         }
         let Some(entries) = present(fs::read_dir(dir)).at("read the directory", dir)? else {
             return Ok(());
         };
-        self.entered.push(real);
+        self.entered.push(identity);
         for entry in entries {
             let entry = entry.at("read the directory", dir)?;
             self.visit(dir, relative, &entry)?;

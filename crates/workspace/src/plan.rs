@@ -137,7 +137,7 @@ fn plan_callers<'a>(
             member: workspace.linked(name)?,
             own: &packages[name],
             targets: targets.iter().map(|target| &packages[*target]).collect(),
-            stubs: stubs.cloned().collect(),
+            stubs: stubs.collect(),
             plain: plain(request, &targets),
             older: older_copies(request, disk, &targets, packages),
         };

@@ -42,6 +42,14 @@ impl Read {
         }
     }
 
+    /// Whether one of the trees has this in it.
+    fn is_within(&self, all: &BTreeSet<Read>) -> bool {
+        let path = self.path();
+        let above = path.ancestors().skip(1);
+        let mut trees = above.map(|dir| Read::Tree(dir.to_path_buf()));
+        trees.any(|tree| tree.covers(path) && all.contains(&tree))
+    }
+
     /// A WIT package at a path: a single file by its extension, else a directory.
     fn wit(path: &Utf8Path) -> Read {
         match path.extension() {
@@ -86,6 +94,8 @@ impl Workspace {
             }
             reads.extend(member.wit_reads());
         }
+        let whole = reads.clone();
+        reads.retain(|read| !read.is_within(&whole));
         reads
     }
 }

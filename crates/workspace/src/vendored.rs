@@ -23,7 +23,7 @@ pub(crate) struct Caller<'a> {
     pub(crate) own: &'a PackageName,
     /// The packages of the targets that it may call.
     pub(crate) targets: Vec<&'a PackageName>,
-    pub(crate) stubs: Vec<StubWit>,
+    pub(crate) stubs: Vec<&'a StubWit>,
     /// The WIT of those stubs that declare types themselves, as it would be if they did not.
     pub(crate) plain: Vec<FileSet>,
     /// Directories below `deps` that are the older tool's, and ours to replace.
@@ -49,8 +49,8 @@ pub(crate) fn plan(
         replaced.extend(packages.map(|package| deps.join(dir_of(package))));
     }
     let existing = existing(ledger, local, &deps, &replaced)?;
-    let mut sources = stubs.clone();
-    sources.extend(types(ledger, caller, &existing)?);
+    let types = types(ledger, caller, &existing)?;
+    let sources: Vec<&StubWit> = stubs.iter().copied().chain(&types).collect();
     let copies = vendor(&sources, caller.own, &existing);
     let copies = copies.map_err(|error| refused(ledger, caller, error))?;
     let mut wanted = BTreeSet::new();
@@ -77,7 +77,7 @@ fn types(
 ) -> Result<Vec<StubWit>, WorkspaceError> {
     let mut wits: Vec<StubWit> = Vec::new();
     for package in wit::foreign(caller.member, ledger.disk).into_keys() {
-        let mut stubs = caller.stubs.iter().chain(&wits);
+        let mut stubs = caller.stubs.iter().copied().chain(&wits);
         if existing.iter().any(|e| e.name == package) || stubs.any(|stub| uses(stub, &package)) {
             continue;
         }
@@ -251,7 +251,7 @@ fn put(
 fn needed(
     local: &LocalTarget,
     deps: &Utf8Path,
-    stubs: &[StubWit],
+    stubs: &[&StubWit],
     copies: &[Copy],
     existing: &[Existing],
 ) -> Result<Vec<Needed>, WorkspaceError> {

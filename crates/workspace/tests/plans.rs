@@ -67,6 +67,11 @@ fn members_are_named_in_many_ways() {
 #[test]
 fn what_is_to_be_read() {
     let scratch = workspace();
+    // One below the WIT root, which is read with it; one that reading the root would not enter.
+    let table = "[package.metadata.component.target.dependencies]";
+    let deps = "\"x:y\" = { path = \"wit/deps/x\" }\n\"x:z\" = { path = \"wit/.z\" }";
+    let text = format!("{}\n{table}\n{deps}\n", manifest("c"));
+    scratch.write("cart/Cargo.toml", text);
     let workspace = scratch.workspace().unwrap();
     let reads = workspace.reads([&workspace.members["c"]]);
     let names: Vec<String> = reads
@@ -84,6 +89,7 @@ fn what_is_to_be_read() {
             "cart/Cargo.toml",
             "golem-rpc.lock",
             "cart/wit/",
+            "cart/wit/.z/",
             "cart-stub/"
         ]
     );

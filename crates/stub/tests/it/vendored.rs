@@ -56,7 +56,7 @@ const IO_023: &str = "package wasi:io@0.2.3; interface poll { resource pollable 
 
 #[test]
 fn a_caller_without_anything_gets_all() {
-    let copies = vendor(&[history()], &name("shop:cart"), &[]).expect("copies");
+    let copies = vendor(&[&history()], &name("shop:cart"), &[]).expect("copies");
     let dirs: Vec<_> = copies.iter().map(|c| c.dir.as_str()).collect();
     assert_eq!(
         dirs,
@@ -75,7 +75,7 @@ fn a_caller_without_anything_gets_all() {
 #[test]
 fn a_compatible_package_of_the_callers_is_used() {
     let copies = vendor(
-        &[history()],
+        &[&history()],
         &name("shop:cart"),
         &[existing("wasi:io@0.2.3", IO_023)],
     )
@@ -89,7 +89,7 @@ fn a_compatible_package_of_the_callers_is_used() {
 fn an_incompatible_one_is_refused() {
     let text = "package wasi:io@0.3.0; interface poll { resource pollable; }";
     let error = vendor(
-        &[history()],
+        &[&history()],
         &name("shop:cart"),
         &[existing("wasi:io@0.3.0", text)],
     )
@@ -107,7 +107,7 @@ fn a_package_with_other_types_is_refused_and_both_are_shown() {
     let text =
         "package shop:history; interface api { record order { id: u64 } add: func(o: order); }";
     let error = vendor(
-        &[history()],
+        &[&history()],
         &name("shop:cart"),
         &[existing("shop:history", text)],
     )
@@ -118,7 +118,7 @@ fn a_package_with_other_types_is_refused_and_both_are_shown() {
     assert!(message.contains("/caller/wit/deps/own"), "{message}");
     let text = "package wasi:io@0.2.1; interface streams { resource s; }";
     let error = vendor(
-        &[history()],
+        &[&history()],
         &name("shop:cart"),
         &[existing("wasi:io@0.2.1", text)],
     )
@@ -133,10 +133,10 @@ fn handles_of_different_resources_differ() {
     let stub = stub_of(&[("main.wit", main), ("deps/t.wit", needed)]);
     let stub = StubWit::of(&stub).expect("readable");
     let same = existing("s:t@1.0.0", needed);
-    vendor(std::slice::from_ref(&stub), &name("shop:cart"), &[same]).expect("copies");
+    vendor(&[&stub], &name("shop:cart"), &[same]).expect("copies");
     let other = needed.replace("borrow<r>", "borrow<q>");
     let other = existing("s:t@1.0.0", &other);
-    let error = vendor(&[stub], &name("shop:cart"), &[other]).expect_err("refused");
+    let error = vendor(&[&stub], &name("shop:cart"), &[other]).expect_err("refused");
     let message = error.to_string();
     assert!(
         message.contains("borrow<r>") && message.contains("borrow<q>"),
@@ -148,7 +148,7 @@ fn handles_of_different_resources_differ() {
 fn a_difference_names_both_versions() {
     let stub = user_of_shared("p:q", "one", "a");
     let text = "package s:t@1.2.0; interface one { record a { x: u16 } }";
-    let error = vendor(&[stub], &name("shop:cart"), &[existing("s:t@1.2.0", text)]);
+    let error = vendor(&[&stub], &name("shop:cart"), &[existing("s:t@1.2.0", text)]);
     let message = error.expect_err("refused").to_string();
     for part in [
         "`a` of `s:t@1.0.0` as",
@@ -161,7 +161,7 @@ fn a_difference_names_both_versions() {
 #[test]
 fn the_callers_own_package_cannot_be_a_dependency() {
     let stub = user_of_shared("p:q", "one", "a");
-    let error = vendor(&[stub], &name("s:t@2.0.0"), &[]).expect_err("refused");
+    let error = vendor(&[&stub], &name("s:t@2.0.0"), &[]).expect_err("refused");
     assert!(matches!(error, VendorError::Cycle { .. }), "{error}");
     let message = error.to_string();
     for part in [
@@ -187,7 +187,7 @@ fn two_stubs_with_incompatible_versions_are_refused() {
         &options,
     );
     let later = StubWit::of(&later.expect("a stub")).expect("readable");
-    let error = vendor(&[history(), later], &name("shop:cart"), &[]).expect_err("refused");
+    let error = vendor(&[&history(), &later], &name("shop:cart"), &[]).expect_err("refused");
     let message = error.to_string();
     for part in [
         "`shop:history-stub` needs `golem:rpc@0.1.0`",
@@ -218,7 +218,7 @@ fn two_stubs_bring_different_parts_of_one_package() {
         user_of_shared("p:q", "one", "a"),
         user_of_shared("p:r", "two", "b"),
     ];
-    let copies = vendor(&stubs, &name("shop:cart"), &[]).expect("copies");
+    let copies = vendor(&stubs.each_ref(), &name("shop:cart"), &[]).expect("copies");
     let shared = file(&copies, "s_t");
     assert!(
         shared.contains("interface one") && shared.contains("interface two"),
@@ -234,7 +234,7 @@ fn two_stubs_that_disagree_are_refused() {
     let second =
         StubWit::of(&stub_of(&[("main.wit", main), ("deps/t.wit", other)])).expect("readable");
     let error = vendor(
-        &[user_of_shared("p:q", "one", "a"), second],
+        &[&user_of_shared("p:q", "one", "a"), &second],
         &name("shop:cart"),
         &[],
     )
@@ -246,7 +246,7 @@ fn two_stubs_that_disagree_are_refused() {
 fn copies_are_the_same_every_time() {
     let copies = || {
         vendor(
-            &[user_of_shared("p:q", "one", "a"), history()],
+            &[&user_of_shared("p:q", "one", "a"), &history()],
             &name("shop:cart"),
             &[],
         )
