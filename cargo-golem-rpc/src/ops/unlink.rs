@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_messages::{FreshKind, Message, Unlinked};
+use golem_rpc_messages::{Cause, FreshKind, Message, Unlinked};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::read;
-use golem_rpc_workspace::{Lock, Member, Read, WorkspaceError};
+use golem_rpc_workspace::{Lock, Member, Read, Use, WorkspaceError};
 
 use super::Context;
 use super::links::Linked;
@@ -14,6 +14,7 @@ use super::messages::fresh;
 use super::regenerate::{Parts, plan, say};
 use super::writer::Writer;
 use crate::error::CliError;
+use crate::place::line_of;
 
 pub(crate) struct Request {
     /// A caller and its targets; all links if there is none.
@@ -102,9 +103,11 @@ pub(super) fn unlink(
     force: bool,
 ) -> Result<(), CliError> {
     let read = linked.snapshot_to_unlink()?;
-    if !force {
-        check_unused(&linked, &read, gone)?;
-    }
+    let used = match (still_used(&linked, &read, gone), force) {
+        (Ok(Some(used)), false) => return Err(used.refusal().into()),
+        (Err(error), false) => return Err(error),
+        (used, _) => used.ok().flatten(),
+    };
     let mut all = Plan::new();
     let present = present(&linked);
     if !knows(&linked.lock()?, &present) {
@@ -117,6 +120,9 @@ pub(super) fn unlink(
     let disk = read.after(&all);
     let (planned, left_out) = plan(&linked, &disk, &Parts::all(&linked), force)?;
     say(context, &planned, &left_out);
+    if let Some(used) = used {
+        used.warn(context);
+    }
     all.then(&read, planned.plan);
     for (caller, target) in gone {
         let unlinked = Message::Unlinked(Unlinked {
@@ -164,8 +170,41 @@ fn knows(lock: &Lock, linked: &Linked) -> bool {
     targets.all(|target| has(&workspace.stub_dir(target))) && callers.all(has_copies)
 }
 
-/// Refuses if a caller still uses the stub of one of these links.
-fn check_unused(linked: &Linked, disk: &Snapshot, gone: &BTreeSet<Link>) -> Result<(), CliError> {
+/// Links that callers still use, and where.
+struct Used {
+    links: Vec<Link>,
+    uses: Vec<Use>,
+}
+
+impl Used {
+    fn refusal(&self) -> WorkspaceError {
+        WorkspaceError::StillUsed {
+            links: self.links.clone(),
+            uses: self.uses.clone(),
+        }
+    }
+
+    /// Says what stays in the callers' own code and WIT.
+    fn warn(&self, context: &Context) {
+        let places = self
+            .uses
+            .iter()
+            .map(|found| line_of(&found.file, found.line));
+        let cause = Cause::StillUsed {
+            places: places.collect(),
+        };
+        let hint = "take these lines out, they are not ours: nothing brings that stub any more";
+        let message = self.refusal().to_string();
+        context.report.warning_of(cause, &message, Some(hint));
+    }
+}
+
+/// Finds out whether callers still use the stubs of these links.
+fn still_used(
+    linked: &Linked,
+    disk: &Snapshot,
+    gone: &BTreeSet<Link>,
+) -> Result<Option<Used>, CliError> {
     let (mut links, mut uses) = (Vec::new(), BTreeSet::new());
     for (caller, target) in gone {
         let [caller, target] = [caller, target].map(|name| linked.workspace.linked(name));
@@ -184,11 +223,8 @@ fn check_unused(linked: &Linked, disk: &Snapshot, gone: &BTreeSet<Link>) -> Resu
             uses.extend(found);
         }
     }
-    if links.is_empty() {
-        return Ok(());
-    }
     let uses = uses.into_iter().collect();
-    Err(WorkspaceError::StillUsed { links, uses }.into())
+    Ok((!links.is_empty()).then_some(Used { links, uses }))
 }
 
 /// The directories of a member's Rust code.

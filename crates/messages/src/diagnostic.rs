@@ -148,6 +148,11 @@ kinds! {
             /// The file.
             path: String,
         },
+        /// Lines that use the stub of a link which was taken back all the same.
+        StillUsed {
+            /// Where they stand.
+            places: Vec<Place>,
+        },
         /// A change that a killed command had begun was finished or undone.
         Recovered {
             /// Whether it was finished.

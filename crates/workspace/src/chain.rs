@@ -196,6 +196,7 @@ impl Wanted<'_> {
             for target in targets {
                 let stub = derived.get(target).map(|derived| &derived.stub);
                 let Some(id) = stub.and_then(|stub| stub.resolve.id_of(stub.interface)) else {
+                    of_caller.unknown = true;
                     continue;
                 };
                 if self.imports.contains(&(caller.to_string(), target.clone())) {

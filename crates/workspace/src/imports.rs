@@ -1,11 +1,13 @@
 //! Imports of stubs in the worlds of callers, put in where that was asked for.
 //!
 //! What a world imports already, in whatever way, is not put in. An import that we put in stays until
-//! its link goes; one that the user took out stays out.
+//! its link goes, in its world, whatever world the caller chooses later; one that the user took out
+//! stays out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
+use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitPackage};
 use toml_edit::Key;
 use wit_parser::WorldKey;
@@ -13,9 +15,9 @@ use wit_parser::WorldKey;
 use crate::edited::{Draft, Entries};
 use crate::ledger::Ledger;
 use crate::lock::Keys;
-use crate::toml::{Marked, hash_text, key_path};
+use crate::toml::{Marked, hash_text};
 use crate::wit_text::{self, World, removal, worlds};
-use crate::{Member, WorkspaceError};
+use crate::{Lock, Member, Workspace, WorkspaceError};
 
 /// The imports of one caller, each as `ns:name-stub/stub-world`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,64 +26,101 @@ pub struct Imports {
     pub stubs: BTreeSet<String>,
     /// Those of them that its world is to have.
     pub wanted: BTreeSet<String>,
+    /// Whether there are more, of targets that have no stub (yet).
+    pub unknown: bool,
 }
 
-/// Plans the imports of a caller, or of a member that is none any more.
+/// An import in a world's text: the world, and what it imports.
+type Import = (String, String);
+
+/// Plans the imports of members that share a WIT root, callers or not any more. `stubs` are those that
+/// their targets have, none if some are not known; `new` is what some of them are to have.
 pub(crate) fn plan(
     ledger: &mut Ledger<'_>,
-    caller: &Member,
-    imports: &Imports,
+    member: &Member,
+    stubs: Option<&BTreeSet<String>>,
+    new: &[(&Member, &BTreeSet<String>)],
 ) -> Result<(), WorkspaceError> {
-    let Ok(root) = caller.wit(ledger.disk) else {
+    let Ok(root) = member.wit(ledger.disk) else {
         return Ok(());
     };
     let main = root.main;
-    let mut recorded: BTreeMap<Utf8PathBuf, BTreeSet<String>> = BTreeMap::new();
+    for lock in [&mut ledger.old, &mut ledger.new] {
+        follow(lock, ledger.workspace, ledger.disk, (member, &main));
+    }
+    let mut wanted: BTreeMap<Utf8PathBuf, BTreeSet<Import>> = BTreeMap::new();
     for file in &main.files {
         let name = ledger.workspace.relative(&file.path);
-        let ours = ids(&ledger.old.keys(&name));
-        if !ours.is_empty() || ledger.old.pieces(&name).is_some() {
-            recorded.insert(file.path.clone(), ours);
+        let keys = ledger.old.keys(&name);
+        if keys == Keys::default() && ledger.old.pieces(&name).is_none() {
+            continue;
         }
+        let text = ledger.text(&file.path)?.unwrap_or_default();
+        let kept = ours(text, &keys).into_iter().filter_map(|(world, id)| {
+            let id = match stubs {
+                Some(stubs) => stubs.iter().find(|stub| same_interface(stub, &id))?.clone(),
+                None => id,
+            };
+            Some((world, id))
+        });
+        wanted.insert(file.path.clone(), kept.collect());
     }
-    if recorded.is_empty() && imports.wanted.is_empty() {
-        return Ok(());
-    }
-    let place = place(ledger, caller, &main)?;
-    let ours: BTreeSet<&String> = recorded.values().flatten().collect();
-    let mut wanted: BTreeSet<String> = imports
-        .stubs
-        .iter()
-        .filter(|id| {
-            ours.iter()
-                .any(|ours| is_there(&place, ours) && same_interface(ours, id))
-        })
-        .cloned()
-        .collect();
-    if !imports.wanted.is_empty() {
+    for (caller, new) in new.iter().filter(|(_, new)| !new.is_empty()) {
+        let place = place(ledger, caller, &main)?;
         let mut imported = imported(ledger, caller)?;
         imported.extend(place.imports.iter().cloned());
-        let new = imports.wanted.iter();
-        // Ours does not count: it may have to be put in again.
-        let is_new = |id: &&String| ours.contains(*id) || !imported.contains(*id);
-        wanted.extend(new.filter(is_new).cloned());
+        let new = new.difference(&imported).cloned();
+        let new = new.map(|id| (place.world.clone(), id));
+        wanted.entry(place.file).or_default().extend(new);
     }
-    let mut files: BTreeSet<Utf8PathBuf> = recorded.into_keys().collect();
-    files.insert(place.file.clone());
-    for file in files {
-        let wanted = match file == place.file {
-            true => wanted.clone(),
-            false => BTreeSet::new(),
-        };
+    for (file, wanted) in wanted {
         let entries = WorldImports {
             file: file.clone(),
-            world: place.world.clone(),
             wanted,
             main: main.clone(),
         };
         ledger.edit(&file, entries);
     }
     Ok(())
+}
+
+/// Where a file of a member's WIT is gone in which something was ours, another file may have it now:
+/// then the lock means that one.
+pub(crate) fn follow(
+    lock: &mut Lock,
+    workspace: &Workspace,
+    disk: &Snapshot,
+    (member, main): (&Member, &WitPackage),
+) {
+    let is_gone = |name: &&str| {
+        let file = workspace.root.join(name);
+        let is_wit = file.extension() == Some("wit");
+        let is_of_member = || {
+            main.files
+                .iter()
+                .any(|f| f.path.file_name() == file.file_name())
+        };
+        is_wit && !disk.contains(&file) && (file.starts_with(&member.dir) || is_of_member())
+    };
+    let gone: Vec<String> = lock
+        .edited()
+        .into_iter()
+        .filter(is_gone)
+        .map(Into::into)
+        .collect();
+    for name in gone {
+        let keys = lock.keys(&name);
+        let now = main.files.iter().find_map(|file| {
+            let now = workspace.relative(&file.path);
+            let text = std::str::from_utf8(&file.content).ok()?;
+            let is_known = lock.edited().contains(now.as_str());
+            let has_all = || ours(text, &keys).len() == recorded(&keys).len();
+            (!is_known && has_all()).then_some(now)
+        });
+        if let Some(now) = now {
+            lock.rename_entries(&name, &now);
+        }
+    }
 }
 
 /// Where a caller's world stands.
@@ -144,10 +183,6 @@ fn world_name(world: &str) -> &str {
     name.split('@').next().unwrap_or(name)
 }
 
-fn is_there(place: &Place, id: &str) -> bool {
-    place.imports.contains(id)
-}
-
 /// Whether two ids are of one interface, whatever the version.
 fn same_interface(one: &str, other: &str) -> bool {
     let name = |id: &str| id.split('@').next().unwrap_or_default().to_string();
@@ -171,32 +206,52 @@ fn imported(ledger: &Ledger<'_>, caller: &Member) -> Result<BTreeSet<String>, Wo
 }
 
 /// The imports that are recorded as ours in a file.
-pub(crate) fn ids(keys: &Keys) -> BTreeSet<String> {
-    let parsed = keys.iter().filter_map(|key| Key::parse(key).ok()?.pop());
-    parsed.map(|key| key.get().to_string()).collect()
+fn recorded(keys: &Keys) -> BTreeSet<Import> {
+    let parsed = keys.iter().filter_map(|key| Key::parse(key).ok());
+    let names = parsed.filter_map(|path| match &path[..] {
+        [world, id] => Some((world.get().to_string(), id.get().to_string())),
+        _ => None,
+    });
+    names.collect()
 }
 
-/// What is to be of ours in one file: the imports in its world, or none.
+/// Those of them that a text still has. The import may stand in a world that has got another name.
+pub(crate) fn ours(text: &str, keys: &Keys) -> BTreeSet<Import> {
+    let (worlds, recorded) = (worlds(text), recorded(keys));
+    let here = |(name, id): &Import| {
+        let is_named = |world: &&World| world.name == *name;
+        let has = |world: &&World| world.import(id).is_some();
+        let is_other = |world: &&World| !recorded.contains(&(world.name.clone(), id.clone()));
+        let world = match worlds.iter().find(is_named) {
+            Some(world) => Some(world).filter(has),
+            None => worlds.iter().filter(is_other).find(has),
+        };
+        Some((world?.name.clone(), id.clone()))
+    };
+    recorded.iter().filter_map(here).collect()
+}
+
+/// What is to be of ours in one file: imports in its worlds.
 struct WorldImports {
     file: Utf8PathBuf,
-    world: String,
-    wanted: BTreeSet<String>,
+    wanted: BTreeSet<Import>,
     /// The package that the file belongs to.
     main: WitPackage,
 }
 
 impl Entries for WorldImports {
     fn write(&self, _: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
-        let marked = draft.marked(&self.file)?;
-        let recorded = ids(&draft.old);
-        let marked = self.remove(marked, &recorded);
-        let marked = self.insert(marked);
-        self.check(&marked.text)?;
-        for id in &recorded {
-            draft.new.forget(&key_path(&[id]));
+        let mut marked = draft.marked(&self.file)?;
+        for import in ours(&marked.text, &draft.old).difference(&self.wanted) {
+            marked = remove(marked, import);
         }
-        for id in &self.wanted {
-            draft.new.record(&[id], hash_text(id));
+        for world in worlds(&marked.text) {
+            marked = self.insert(marked, &world.name);
+        }
+        self.check(&marked.text)?;
+        draft.new = Keys::default();
+        for (world, id) in &self.wanted {
+            draft.new.record(&[world, id], hash_text(id));
         }
         draft.text = Some(marked);
         Ok(())
@@ -205,35 +260,34 @@ impl Entries for WorldImports {
     fn nothing<'s>(&'s self, _: &Ledger<'_>) -> Box<dyn Entries + 's> {
         Box::new(WorldImports {
             file: self.file.clone(),
-            world: self.world.clone(),
             wanted: BTreeSet::new(),
             main: self.main.clone(),
         })
     }
 }
 
-impl WorldImports {
-    fn remove(&self, mut marked: Marked, recorded: &BTreeSet<String>) -> Marked {
-        for id in recorded.difference(&self.wanted) {
-            let worlds = worlds(&marked.text);
-            let items = worlds.iter().filter(|world| world.name == self.world);
-            let mut items = items.flat_map(|world| &world.items);
-            if let Some(item) = items.find(|item| item.import.as_ref() == Some(id)) {
-                let range = removal(&marked.text, item);
-                marked = marked.splice(range, "");
-            }
+fn remove(marked: Marked, (name, id): &Import) -> Marked {
+    let worlds = worlds(&marked.text);
+    let world = worlds.iter().find(|world| world.name == *name);
+    match world.and_then(|world| world.import(id)) {
+        Some(item) => {
+            let range = removal(&marked.text, item);
+            marked.splice(range, "")
         }
-        marked
+        None => marked,
     }
+}
 
-    fn insert(&self, marked: Marked) -> Marked {
+impl WorldImports {
+    /// Puts into a world what it lacks.
+    fn insert(&self, marked: Marked, name: &str) -> Marked {
         let worlds = worlds(&marked.text);
-        let Some(world) = worlds.iter().find(|world| world.name == self.world) else {
+        let Some(world) = worlds.iter().find(|world| world.name == name) else {
             return marked;
         };
-        let there: BTreeSet<&String> = world.items.iter().flat_map(|item| &item.import).collect();
-        let new = self.wanted.iter().filter(|id| !there.contains(id));
-        let new: Vec<String> = new.cloned().collect();
+        let new = self.wanted.iter().filter(|(world, _)| world == name);
+        let new = new.filter(|(_, id)| world.import(id).is_none());
+        let new: Vec<String> = new.map(|(_, id)| id.clone()).collect();
         if new.is_empty() {
             return marked;
         }

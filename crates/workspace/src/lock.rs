@@ -2,7 +2,7 @@
 //!
 //! Files are named from the workspace's root. A key of a TOML file is named by its path in that
 //! file; for an element of an array the path ends with the element; an import in a WIT file is named
-//! by what it imports. Of each file of the user's the lock also has the pieces of text that we put in,
+//! by its world and what it imports. Of each file of the user's the lock also has the pieces of text that we put in,
 //! so that they come out again byte for byte. The format has a version; the text is sorted, one line a
 //! thing, so that version control merges it well.
 
@@ -189,6 +189,14 @@ impl Lock {
     pub(crate) fn take_entries(&mut self, file: &str, other: &Lock) {
         self.set_keys(file, other.keys(file));
         self.set_pieces(file, other.pieces(file).cloned());
+    }
+
+    /// Makes what is ours in a file that of another one.
+    pub(crate) fn rename_entries(&mut self, from: &str, to: &str) {
+        let keys = self.keys.remove(from).unwrap_or_default();
+        self.set_keys(to, keys);
+        let pieces = self.texts.remove(from);
+        self.set_pieces(to, pieces);
     }
 
     pub(crate) fn file(&self, path: &str) -> Option<&ContentHash> {

@@ -40,11 +40,13 @@ impl Workspace {
         disk: &Snapshot,
     ) -> Result<Vec<Use>, WorkspaceError> {
         let stub = names::stub_package(&target.wit(disk)?.main.name()?);
-        let lock = Lock::read(disk, &self.root)?;
+        let mut lock = Lock::read(disk, &self.root)?;
+        let main = caller.wit(disk)?.main;
+        imports::follow(&mut lock, self, disk, (caller, &main));
         let mut uses = BTreeSet::new();
-        for file in caller.wit(disk)?.main.files {
+        for file in main.files {
             let text = String::from_utf8_lossy(&file.content);
-            let ours = imports::ids(&lock.keys(&self.relative(&file.path)));
+            let ours = imports::ours(&text, &lock.keys(&self.relative(&file.path)));
             let places = mentions(&text, &stub, &ours);
             uses.extend(places.into_iter().map(|at| place(&file.path, &text, at)));
         }
@@ -75,11 +77,13 @@ impl Workspace {
 }
 
 /// The offsets at which WIT names a package, our own imports aside.
-fn mentions(text: &str, package: &PackageName, ours: &BTreeSet<String>) -> Vec<usize> {
+fn mentions(text: &str, package: &PackageName, ours: &BTreeSet<(String, String)>) -> Vec<usize> {
     let worlds = wit_text::worlds(text);
-    let items = worlds.iter().flat_map(|world| &world.items);
-    let ours = items.filter(|item| item.import.as_ref().is_some_and(|id| ours.contains(id)));
-    let ours: Vec<_> = ours.map(|item| item.range.clone()).collect();
+    let item = |(name, id): &(String, String)| {
+        let world = worlds.iter().find(|world| world.name == *name);
+        Some(world?.import(id)?.range.clone())
+    };
+    let ours: Vec<_> = ours.iter().filter_map(item).collect();
     let mut mentions = wit_text::mentions(text, package);
     mentions.retain(|at| !ours.iter().any(|range| range.contains(at)));
     mentions

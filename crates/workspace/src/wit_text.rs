@@ -158,6 +158,12 @@ pub(crate) fn imports(worlds: &[World], name: &str) -> BTreeSet<String> {
 }
 
 impl World {
+    /// The item that imports something.
+    pub(crate) fn import(&self, id: &str) -> Option<&Item> {
+        let mut items = self.items.iter();
+        items.find(|item| item.import.as_deref() == Some(id))
+    }
+
     /// Where new imports go, and the text that puts them there: behind the last import, else behind
     /// the brace.
     pub(crate) fn insertion(&self, text: &str, imports: &[String]) -> (usize, String) {

@@ -1,19 +1,27 @@
 //! Where things of this checkout are.
 
-use std::fs;
+use std::sync::LazyLock;
+use std::{env, fs};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
+/// What cargo says when it runs this: a target directory that several checkouts share may hold what
+/// another one has compiled.
+static XTASK: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
+    let running = env::var("CARGO_MANIFEST_DIR");
+    running.map_or_else(|_| env!("CARGO_MANIFEST_DIR").into(), Utf8PathBuf::from)
+});
+
 /// The root of the checkout.
 pub(crate) fn root() -> &'static Utf8Path {
-    let here = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).expect("xtask lies in crates/xtask")
+    let mut above = XTASK.ancestors();
+    above.nth(2).expect("xtask lies in crates/xtask")
 }
 
 /// The directory in which cargo puts the binaries of a profile: this one is in that of `debug`.
 pub(crate) fn binaries(profile: &str) -> Result<Utf8PathBuf> {
-    let xtask = Utf8PathBuf::try_from(std::env::current_exe()?)?;
+    let xtask = Utf8PathBuf::try_from(env::current_exe()?)?;
     let target = xtask
         .ancestors()
         .nth(2)

@@ -86,6 +86,26 @@ fn an_import_is_put_in_once_and_taken_out_with_its_link() {
 }
 
 #[test]
+fn an_import_is_ours_in_whatever_file_and_world_it_comes_to_stand() {
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    let now = "shopping-cart/wit/cart.wit";
+    let world = |name: &str| format!("world {name} {{");
+    let text = cart.read(WIT);
+    let text = text.replace(&world("shopping-cart"), &world("cart"));
+    cart.write(now, text);
+    std::fs::remove_file(cart.path(WIT)).unwrap();
+    cart.golem_rpc(&UNLINK).success().does_not_say("still uses");
+    let restored = cart
+        .read(now)
+        .replace(&world("cart"), &world("shopping-cart"));
+    cart.write(WIT, restored);
+    std::fs::remove_file(cart.path(now)).unwrap();
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
 fn an_import_goes_to_the_file_in_which_the_world_stands() {
     let cart = Workspace::cart();
     let (interface, world) = {
@@ -214,8 +234,10 @@ fn a_stub_that_is_in_use_is_not_unlinked() {
     cart.golem_rpc(&LINK).success();
     let place = format!("{WIT}:41: {}", IMPORT.trim());
     cart.refuses(&UNLINK, 5, &[&place]);
-    cart.golem_rpc(&[&UNLINK[..], &["--force"]].concat())
-        .success();
+    let run = cart.golem_rpc(&[&UNLINK[..], &["--force"]].concat());
+    run.success()
+        .says("warning: `shopping-cart` still uses")
+        .says(&place);
     assert!(cart.read(WIT).contains(IMPORT), "it is the user's");
     assert!(!cart.path("golem-rpc.lock").exists());
 }

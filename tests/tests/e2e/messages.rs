@@ -57,7 +57,7 @@ const STEPS: &[(&[&str], &[&str])] = &[
     ),
     (
         &["unlink", "--all", "--force", "--dry-run"],
-        &["unlinked", "plan"],
+        &["diagnostic", "unlinked", "plan"],
     ),
     (&["migrate"], &["fresh"]),
     (&["build-workspace"], &["fresh", "artifact"]),
@@ -128,7 +128,10 @@ fn every_command_that_succeeds() {
     what_was_built(&actor);
     calls_that_fail(&actor);
     let unlink = json(&actor, &["unlink", "component2", "component1", "--force"]);
-    assert_eq!(kinds_of(&unlink.success()), ["unlinked", "file"]);
+    assert_eq!(
+        kinds_of(&unlink.success()),
+        ["diagnostic", "unlinked", "file"]
+    );
 }
 
 /// The same command lines, and one that is wrong, where there is nothing to work with.

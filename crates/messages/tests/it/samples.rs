@@ -70,6 +70,9 @@ fn diagnostics() -> Vec<Message> {
         Cause::Kept { path: path.clone() },
         Cause::Removed { path: path.clone() },
         Cause::OneByOne { path: path.clone() },
+        Cause::StillUsed {
+            places: vec![place()],
+        },
         Cause::Recovered {
             finished: true,
             paths: vec![path],

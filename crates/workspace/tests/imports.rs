@@ -1,0 +1,152 @@
+//! Imports that we put in are ours wherever they stand later, and go with their link.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use support::{Scratch, changed};
+
+const WIT: &str = "cart/wit/cart.wit";
+const MANIFEST: &str = "cart/Cargo.toml";
+const OF_A: &str = "import shop:a-stub/stub-a;";
+const OF_B: &str = "import shop:b-stub/stub-b;";
+
+/// `a`, `b` and `cart`, which has the worlds `cart` and `desk`, and chooses the first.
+fn workspace() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"2\"\nmembers = [\"a\", \"b\", \"cart\"]\n",
+    );
+    for name in ["a", "b", "cart"] {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[package.metadata.component.target]\npath = \"wit\"\nworld = \"{name}\"\n"
+        );
+        let wit = format!(
+            "package shop:{name};\n\ninterface api {{\n  go: func();\n}}\n\nworld {name} {{\n  export api;\n}}\n"
+        );
+        scratch.write(&format!("{name}/Cargo.toml"), manifest);
+        scratch.write(&format!("{name}/wit/{name}.wit"), wit);
+    }
+    scratch.write(
+        WIT,
+        scratch.read(WIT) + "\nworld desk {\n  export api;\n}\n",
+    );
+    scratch.complete();
+    scratch
+}
+
+/// Brings everything up to date; then once more, which changes nothing.
+fn regenerate(scratch: &Scratch) {
+    scratch.apply(&scratch.regenerate(&["a"], &["cart"]).unwrap());
+    let again = scratch.regenerate(&["a"], &["cart"]).unwrap();
+    assert_eq!(changed(&again, &scratch.root), Vec::<String>::new());
+}
+
+#[test]
+fn another_world_is_chosen() {
+    let scratch = workspace();
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    let manifest = scratch.read(MANIFEST);
+    let chosen = manifest.replace("world = \"cart\"", "world = \"desk\"");
+    assert_ne!(manifest, chosen);
+    scratch.write(MANIFEST, chosen);
+    regenerate(&scratch);
+    scratch.import("a", "cart");
+    assert_eq!(scratch.read(WIT).matches(OF_A).count(), 2);
+    regenerate(&scratch);
+    assert_eq!(scratch.read(WIT).matches(OF_A).count(), 2);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read(WIT), before);
+}
+
+#[test]
+fn the_same_line_of_the_user_s_in_another_world_stays() {
+    let scratch = workspace();
+    scratch.import("a", "cart");
+    let mine = format!("world desk {{\n  {OF_A}\n");
+    scratch.write(WIT, scratch.read(WIT).replace("world desk {\n", &mine));
+    regenerate(&scratch);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    let text = scratch.read(WIT);
+    assert_eq!(text.matches(OF_A).count(), 1, "{text}");
+    assert!(text.contains(&mine), "{text}");
+}
+
+#[test]
+fn its_world_gets_another_name() {
+    let scratch = workspace();
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    let renamed = |text: &str| text.replace("world cart {", "world till {");
+    scratch.write(WIT, renamed(&scratch.read(WIT)));
+    let manifest = scratch.read(MANIFEST);
+    scratch.write(
+        MANIFEST,
+        manifest.replace("world = \"cart\"", "world = \"till\""),
+    );
+    regenerate(&scratch);
+    assert!(scratch.read(WIT).contains(OF_A));
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read(WIT), renamed(&before));
+}
+
+#[test]
+fn its_file_gets_another_name() {
+    for (now, dir) in [("cart/wit/main.wit", "wit"), ("cart/api/cart.wit", "api")] {
+        for comment in ["", "// edited\n"] {
+            let scratch = workspace();
+            let before = scratch.read(WIT);
+            scratch.import("a", "cart");
+            scratch.write(now, format!("{comment}{}", scratch.read(WIT)));
+            scratch.remove(WIT);
+            let path = |dir: &str| format!("path = \"{dir}\"\n");
+            let manifest = scratch.read(MANIFEST).replace(&path("wit"), &path(dir));
+            scratch.write(MANIFEST, manifest);
+            let kept = scratch.read(now);
+            regenerate(&scratch);
+            assert_eq!(scratch.read(now), kept, "{now}");
+            scratch.apply(&scratch.unlink_all().unwrap());
+            assert_eq!(scratch.read(now), format!("{comment}{before}"), "{now}");
+            assert!(!scratch.root.join("golem-rpc.lock").exists());
+        }
+    }
+}
+
+#[test]
+fn another_member_has_the_same_wit() {
+    let scratch = workspace();
+    let (root, manifest) = (scratch.read("Cargo.toml"), scratch.read(MANIFEST));
+    scratch.write("Cargo.toml", root.replace("\"cart\"", "\"cart\", \"desk\""));
+    let manifest = manifest
+        .replace("\"cart\"", "\"desk\"")
+        .replace("path = \"wit\"", "path = \"../cart/wit\"");
+    scratch.write("desk/Cargo.toml", manifest);
+    scratch.complete();
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    regenerate(&scratch);
+    assert!(scratch.read(WIT).contains(OF_A));
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read(WIT), before);
+}
+
+#[test]
+fn one_whose_target_cannot_be_read_stays() {
+    let scratch = workspace();
+    scratch.import("a", "cart");
+    scratch.import("b", "cart");
+    let of_b = scratch.read("b/wit/b.wit");
+    let missing = "interface api {\n  use no:such/types.{t};\n";
+    let broken = of_b.replace("interface api {\n", missing);
+    assert_ne!(of_b, broken);
+    scratch.write("b/wit/b.wit", broken);
+    let text = scratch.read(WIT);
+    scratch.apply(&scratch.regenerate(&["a"], &["cart"]).unwrap());
+    assert_eq!(scratch.read(WIT), text);
+    assert!(text.contains(OF_B), "{text}");
+    scratch.write("b/wit/b.wit", of_b);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert!(!scratch.read(WIT).contains(OF_B));
+}
