@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::{Cause, FreshKind, Message, Unlinked};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::read;
-use golem_rpc_workspace::{Lock, Member, Read, Use, WorkspaceError};
+use golem_rpc_workspace::{LOCK_FILE, Lock, Member, Read, Use, WorkspaceError};
 
 use super::Context;
 use super::links::Linked;
@@ -110,7 +110,8 @@ pub(super) fn unlink(
     };
     let mut all = Plan::new();
     let present = present(&linked);
-    if !knows(&linked.lock()?, &present) {
+    let is_lost = !knows(&linked.lock()?, &present);
+    if is_lost {
         // It was lost, or is one side of a merge: what would be made now is what is ours.
         all = plan(&present, &read, &Parts::all(&present), force)?.0.plan;
     }
@@ -124,6 +125,9 @@ pub(super) fn unlink(
         used.warn(context);
     }
     all.then(&read, planned.plan);
+    if is_lost && linked.links.is_empty() {
+        say_unclaimed(context, &linked, &read.after(&all))?;
+    }
     for (caller, target) in gone {
         let unlinked = Message::Unlinked(Unlinked {
             caller: caller.clone(),
@@ -168,6 +172,21 @@ fn knows(lock: &Lock, linked: &Linked) -> bool {
         Err(_) => true,
     };
     targets.all(|target| has(&workspace.stub_dir(target))) && callers.all(has_copies)
+}
+
+/// Says what stays since only the lock could tell it from the user's own.
+fn say_unclaimed(context: &Context, linked: &Linked, disk: &Snapshot) -> Result<(), CliError> {
+    let manifest = &linked.workspace.manifest;
+    for (table, line) in linked.workspace.unclaimed(disk)? {
+        let place = line_of(manifest, line);
+        let message = format!(
+            "{manifest}:{line}: {table} stays: without what `{LOCK_FILE}` knew of it, it may be yours"
+        );
+        context
+            .report
+            .note_of(Cause::MayBeOurs { table, place }, &message);
+    }
+    Ok(())
 }
 
 /// Links that callers still use, and where.

@@ -148,6 +148,13 @@ kinds! {
             /// The file.
             path: String,
         },
+        /// A table in the root manifest stays since the lock was lost that knew whether it is ours.
+        MayBeOurs {
+            /// Its header.
+            table: String,
+            /// Where it is.
+            place: Place,
+        },
         /// Lines that use the stub of a link which was taken back all the same.
         StillUsed {
             /// Where they stand.

@@ -87,6 +87,11 @@ impl StubWit {
         })
     }
 
+    /// Its packages, each as a caller gets it if nothing else that the caller has changes it.
+    pub fn texts(&self) -> impl Iterator<Item = (&PackageName, &FileSet)> {
+        self.texts.iter()
+    }
+
     fn name(&self) -> &PackageName {
         &self.resolve.packages[self.package].name
     }

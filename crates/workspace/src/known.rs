@@ -45,7 +45,13 @@ impl<'a> Known<'a> {
                 known.add(&stub, &wit, disk.below(&wit));
             }
             if let Some(generated) = stubs.get(target) {
-                known.add(&stub, "wit".into(), generated.files.iter());
+                for (package, files) in generated.wit.texts() {
+                    let files = files.iter();
+                    let files =
+                        files.filter_map(|(path, content)| Some((path.file_name()?, content)));
+                    let known = known.packages.entry(dir_of(package)).or_default();
+                    known.push(files.collect());
+                }
             }
         }
         Ok(known)

@@ -34,7 +34,7 @@ pub(crate) const OPTIONS: [&str; 4] = [
     Key::StubBackend.name(),
 ];
 
-const TARGETS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "targets"];
+pub(crate) const TARGETS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "targets"];
 
 /// How a stub becomes a component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

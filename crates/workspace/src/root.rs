@@ -6,20 +6,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_util_schemas::manifest::{TomlManifest, TomlWorkspace};
-use golem_rpc_plan::ContentHash;
+use golem_rpc_plan::{ContentHash, Snapshot};
 use toml_edit::{Array, Item};
 
 use crate::dependencies::without;
 use crate::edited::{Draft, Entries};
 use crate::ledger::Ledger;
 use crate::lists::{Lists, Stubs};
-use crate::toml::{Edits, Marked, TomlText, array_text, insert_strings, key_path, remove_strings};
-use crate::{Links, Options, WorkspaceError, options};
+use crate::toml::{
+    Edits, Marked, TomlText, array_text, insert_strings, key_path, remove_strings, utf8,
+};
+use crate::{Links, Options, Workspace, WorkspaceError, options};
 
 /// The root manifest's name in the lock.
 pub(crate) const ROOT: &str = "Cargo.toml";
 pub(crate) const LINKS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "links"];
 const RELEASE: [&str; 2] = ["profile", "release"];
+/// What our release profile says, as TOML.
+const PROFILE: [(&str, &str); 3] = [("opt-level", "\"s\""), ("lto", "true"), ("strip", "true")];
 
 /// The entries of the root manifest.
 pub(crate) struct Root<'a> {
@@ -171,8 +175,7 @@ impl Root<'_> {
         let targets = self.links.targets();
         let ours = options::write(&draft.old, &toml, self.options, &targets, &mut edits)?;
         if self.adds_profile(&toml) {
-            let entries = [("opt-level", "\"s\""), ("lto", "true"), ("strip", "true")];
-            let entries = entries.map(|(key, value)| (key.to_string(), value.to_string()));
+            let entries = PROFILE.map(|(key, value)| (key.to_string(), value.to_string()));
             toml.insert_entries(&RELEASE, &entries, &mut edits)?;
         }
         Ok((ours, edits.apply_to(&toml, &marked.ours)?))
@@ -217,6 +220,33 @@ impl Root<'_> {
                 draft.new.record(&path, hash);
             }
         }
+    }
+}
+
+impl Workspace {
+    /// What in the root manifest may be ours although no lock says so, each as a table with its line:
+    /// options of targets, and a release profile like ours.
+    ///
+    /// # Errors
+    /// If the manifest cannot be read.
+    pub fn unclaimed(&self, disk: &Snapshot) -> Result<Vec<(String, usize)>, WorkspaceError> {
+        let text = utf8(&self.manifest, disk.get(&self.manifest).unwrap_or_default())?;
+        let toml = TomlText::parse(&self.manifest, text)?;
+        let release = toml.get(&RELEASE).and_then(Item::as_table_like);
+        let is_ours = release.is_some_and(|release| {
+            let says = |(key, value): &(&str, &str)| {
+                let there = release.get(key).and_then(Item::as_value);
+                there.is_some_and(|there| there.clone().decorated("", "").to_string() == *value)
+            };
+            release.len() == PROFILE.len() && PROFILE.iter().all(says)
+        });
+        let tables = [(&RELEASE[..], is_ours), (&options::TARGETS[..], true)];
+        let tables = tables.into_iter().filter(|(_, may_be)| *may_be);
+        let places = tables.filter_map(|(path, _)| {
+            let line = toml.line(toml.start_of(path)?);
+            Some((format!("[{}]", key_path(path)), line))
+        });
+        Ok(places.collect())
     }
 }
 

@@ -455,6 +455,30 @@ fn what_the_lock_has_without_links_is_cleaned_up() {
 }
 
 #[test]
+fn without_the_lock_what_may_be_the_user_s_stays_and_is_named() {
+    for options in [&[][..], &["--stub-backend", "component"]] {
+        let (cart, before) = start("shopping-cart/start");
+        cart.golem_rpc(&[&LINK[..], options].concat()).success();
+        std::fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
+        let run = cart.golem_rpc(&["unlink", "--all"]).success();
+        let text = cart.read("Cargo.toml");
+        let tables = text.lines().enumerate().filter(|(_, line)| {
+            line.starts_with("[profile") || line.starts_with("[workspace.metadata")
+        });
+        let tables: Vec<usize> = tables.map(|(index, _)| index + 1).collect();
+        assert_eq!(tables.len(), 1 + options.len() / 2, "{text}");
+        for line in tables {
+            assert!(
+                run.stderr.contains(&format!("Cargo.toml:{line}: [")),
+                "{run}"
+            );
+        }
+        cart.write("Cargo.toml", before.text("Cargo.toml").unwrap());
+        cart.tree().assert_same_content_as(&before);
+    }
+}
+
+#[test]
 fn a_lock_of_one_side_of_a_merge_is_enough_to_unlink() {
     let (cart, _) = start("shopping-cart/start");
     cart.golem_rpc(&["link", "purchase-history", "shopping-cart"])

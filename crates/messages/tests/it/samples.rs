@@ -70,6 +70,10 @@ fn diagnostics() -> Vec<Message> {
         Cause::Kept { path: path.clone() },
         Cause::Removed { path: path.clone() },
         Cause::OneByOne { path: path.clone() },
+        Cause::MayBeOurs {
+            table: text("[profile.release]"),
+            place: place(),
+        },
         Cause::StillUsed {
             places: vec![place()],
         },
