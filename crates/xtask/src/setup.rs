@@ -9,6 +9,9 @@ use crate::shell::{Shell, status};
 /// Tools and their versions, as the Makefile.toml of our users pins them.
 const TOOLS: [(&str, &str); 2] = [("cargo-component", "0.21.1"), ("cargo-make", "0.37.24")];
 
+/// What only our own tests need.
+const TEST_TOOLS: [(&str, &str); 1] = [("cargo-deny", "0.20.2")];
+
 /// The standard libraries that components are compiled with: cargo-component's, and that of plain
 /// cargo.
 const TARGETS: [&str; 2] = ["wasm32-wasip1", "wasm32-wasip2"];
@@ -35,6 +38,15 @@ pub(crate) fn run() -> Result<()> {
     }
     status("Ready", "everything that is needed is installed");
     Ok(())
+}
+
+/// The same with what the tests need.
+pub(crate) fn run_for_tests() -> Result<()> {
+    let shell = Shell::new(repository::root());
+    for (tool, version) in TEST_TOOLS {
+        install(&shell, tool, version)?;
+    }
+    run()
 }
 
 fn has_target(shell: &Shell, target: &str) -> Result<bool> {

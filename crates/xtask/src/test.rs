@@ -9,8 +9,14 @@ use crate::setup;
 use crate::shell::{Shell, status};
 
 /// A step and its command.
-const STEPS: [(&str, &[&str]); 4] = [
+const STEPS: [(&str, &[&str]); 5] = [
     ("format", &["cargo", "fmt", "--all", "--check"]),
+    (
+        "dependencies",
+        &[
+            "cargo", "deny", "--locked", "check", "bans", "licenses", "sources",
+        ],
+    ),
     (
         "lints",
         &[
@@ -42,7 +48,7 @@ const STEPS: [(&str, &[&str]); 4] = [
 /// Runs all steps.
 pub(crate) fn run() -> Result<()> {
     let start = Instant::now();
-    timed("setup", setup::run)?;
+    timed("setup", setup::run_for_tests)?;
     let shell = Shell::new(repository::root());
     for (name, command) in STEPS {
         timed(name, || shell.run(command))?;
