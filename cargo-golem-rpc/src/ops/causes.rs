@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::Cause;
 use golem_rpc_system::{Outcome, Recovered};
-use golem_rpc_workspace::Note;
+use golem_rpc_workspace::{Note, Remark};
 
 use crate::place::line_of;
 
@@ -27,6 +27,23 @@ pub(super) fn of_note(note: &Note) -> Cause {
         Note::Kept { file } => Cause::Kept { path: text(file) },
         Note::Removed { file } => Cause::Removed { path: text(file) },
         Note::OneByOne { file } => Cause::OneByOne { path: text(file) },
+    }
+}
+
+/// What a remark about a migration is about.
+pub(super) fn of_remark(remark: &Remark) -> Cause {
+    match remark {
+        Remark::Renamed {
+            file,
+            line,
+            old,
+            new,
+        } => Cause::Renamed {
+            old: old.clone(),
+            new: new.clone(),
+            place: line_of(file, *line),
+        },
+        _ => Cause::Other {},
     }
 }
 

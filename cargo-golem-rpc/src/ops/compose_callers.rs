@@ -210,7 +210,11 @@ fn warn(
                  without it",
                 job.caller
             );
-            context.report.warning(&message, None);
+            let cause = Cause::NotCalled {
+                caller: job.caller.to_string(),
+                target: target.clone(),
+            };
+            context.report.warning_of(cause, &message, None);
             continue;
         }
         let place = linked.world_place(job.caller)?;

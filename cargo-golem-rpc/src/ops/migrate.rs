@@ -11,11 +11,11 @@ use golem_rpc_workspace::{
     Asked, LeftOut, Member, Migration, OptionChanges, Planned, Read, migrate,
 };
 
-use super::Context;
 use super::init::next_steps;
 use super::links::Linked;
 use super::messages::fresh;
 use super::regenerate::{Parts, plan, say};
+use super::{Context, causes};
 use crate::error::CliError;
 use crate::report::count;
 
@@ -47,7 +47,8 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         left_out,
     } = whole(&linked, &disk, &asked)?;
     for remark in &migration.remarks {
-        context.report.note(&remark.to_string());
+        let cause = causes::of_remark(remark);
+        context.report.note_of(cause, &remark.to_string());
     }
     if planned.plan.is_empty() {
         let fresh = fresh(FreshKind::Links, 0, None);
@@ -58,7 +59,8 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     say(context, &planned, &left_out);
     let after = disk.after(&planned.plan);
     for remark in migration.by_hand(&disk, &after) {
-        context.report.note(&remark.to_string());
+        let cause = causes::of_remark(&remark);
+        context.report.note_of(cause, &remark.to_string());
     }
     if !context.is_dry_run() && !review(context, request, &linked, &planned.plan)? {
         context.report.status("Unchanged", "nothing was touched");

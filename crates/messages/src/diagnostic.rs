@@ -188,6 +188,22 @@ kinds! {
             /// The world to write it in, where known.
             place: Option<Place>,
         },
+        /// A caller imports a stub, but no code of it calls it yet: it is composed without.
+        NotCalled {
+            /// The caller.
+            caller: String,
+            /// The target.
+            target: String,
+        },
+        /// Rust code names something of a stub by the older tool that is called otherwise now.
+        Renamed {
+            /// The name.
+            old: String,
+            /// What it is called now; none if there is no such thing any more.
+            new: Option<String>,
+            /// Where it is named.
+            place: Place,
+        },
         /// A function that the stub leaves out.
         FunctionSkipped {
             /// The target, or the WIT that the stub is made of.

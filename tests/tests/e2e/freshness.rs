@@ -1,6 +1,6 @@
 //! What counts as built: all that decides about a member's component, and no more.
 
-use golem_rpc_messages::Message;
+use golem_rpc_messages::{Cause, Message};
 use golem_rpc_tests::{Invocation, Run, Workspace};
 
 const COMPOSE: [&str; 3] = ["compose", "--caller", "shopping-cart"];
@@ -86,6 +86,10 @@ fn what_was_composed_is_known() {
             .says("imports the stub of `purchase-history`, and no code calls it yet")
             .does_not_say("to use it");
     }
+    let json = [&COMPOSE[..], &["--message-format", "json"]].concat();
+    let messages = cart.golem_rpc(&json).success().messages();
+    let is_not_called = |message: &Message| matches!(message, Message::Diagnostic(said) if matches!(&said.cause, Cause::NotCalled { target, .. } if target == "purchase-history"));
+    assert!(messages.iter().any(is_not_called), "{messages:?}");
     let composed = "target/wasm32-wasip1/debug/shopping_cart_composed.wasm";
     let dry = cart.golem_rpc(&["clean", "--dry-run"]).success();
     assert!(dry.stdout.contains(composed), "{dry}");

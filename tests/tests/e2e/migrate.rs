@@ -1,6 +1,7 @@
 //! `migrate`: a workspace as the older tool left it becomes ours in one step.
 
 use camino::Utf8PathBuf;
+use golem_rpc_messages::{Cause, Diagnostic, Message};
 use golem_rpc_tests::{Run, Tree, Workspace, assert_snapshot};
 
 use super::shopping_cart::{is_composed, two_checkouts_are_two_orders};
@@ -121,6 +122,19 @@ fn rust_that_has_to_change_is_named() {
     let older = older();
     let source = "use crate::bindings::shopping::purchase_history_stub::stub_purchase_history::{Api,\n    GolemRpcUri};\n// GolemRpcUri\npub type Place = GolemRpcUri;\n";
     older.write("shopping-cart/src/place.rs", source);
+    let json = ["--dry-run", "--message-format", "json"];
+    let run = older.golem_rpc(&[&NO_VCS[..], &json].concat()).success();
+    let lines = run
+        .messages()
+        .into_iter()
+        .filter_map(|message| match message {
+            Message::Diagnostic(Diagnostic {
+                cause: Cause::Renamed { place, .. },
+                ..
+            }) => Some(place.line),
+            _ => None,
+        });
+    assert_eq!(lines.collect::<Vec<_>>(), [2, 4], "{run}");
     older
         .golem_rpc(&NO_VCS)
         .success()

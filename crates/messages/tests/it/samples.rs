@@ -87,6 +87,15 @@ fn diagnostics() -> Vec<Message> {
             imports: vec![text("import shop:history-stub/stub-w;")],
             place: None,
         },
+        Cause::NotCalled {
+            caller: text("a"),
+            target: text("b"),
+        },
+        Cause::Renamed {
+            old: text("GolemRpcUri"),
+            new: Some(text("Uri")),
+            place: place(),
+        },
         Cause::FunctionSkipped {
             target: text("history"),
             function: text("a:b/api.{f}"),
