@@ -256,7 +256,8 @@ impl Linked {
         let source = self.workspace.target_wit(target, disk)?.select(world)?;
         let package = names::stub_package(&source.resolve.packages[source.package].name);
         let interface = names::stub_interface(&source.resolve.worlds[source.world].name);
-        Ok(format!("import {};", package.interface_id(&interface)))
+        let id = package.interface_id(&interface);
+        Ok(format!("import {};", names::written(&id)))
     }
 
     /// Where the caller's world stands: file, line and column, or the WIT root.

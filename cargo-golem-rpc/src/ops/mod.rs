@@ -84,7 +84,7 @@ impl Context {
         }
     }
 
-    /// A path of the user's, absolute and without `.` and `..` where that is safe to say.
+    /// A path of the user's, absolute and without `.` and `..`.
     pub(crate) fn absolute(&self, path: &Utf8Path) -> Utf8PathBuf {
         normal(&self.cwd.join(path))
     }

@@ -103,15 +103,15 @@ pub(super) fn unlink(
     force: bool,
 ) -> Result<(), CliError> {
     let read = linked.snapshot_to_unlink()?;
-    let used = match (still_used(&linked, &read, gone), force) {
-        (Ok(Some(used)), false) => return Err(used.refusal().into()),
-        (Err(error), false) => return Err(error),
-        (used, _) => used.ok().flatten(),
-    };
+    let (used, unread) = still_used(&linked, &read, gone);
+    if !force {
+        unread.map_or(Ok(()), Err)?;
+        used.as_ref().map_or(Ok(()), |used| Err(used.refusal()))?;
+    }
     let mut all = Plan::new();
     let present = present(&linked);
-    let is_lost = !knows(&linked.lock()?, &present);
-    if is_lost {
+    let was_lost = !knows(&linked.lock()?, &present);
+    if was_lost {
         // It was lost, or is one side of a merge: what would be made now is what is ours.
         all = plan(&present, &read, &Parts::all(&present), force)?.0.plan;
     }
@@ -125,8 +125,9 @@ pub(super) fn unlink(
         used.warn(context);
     }
     all.then(&read, planned.plan);
-    if is_lost && linked.links.is_empty() {
-        say_unclaimed(context, &linked, &read.after(&all))?;
+    if linked.links.is_empty() {
+        let left = linked.workspace.unclaimed(&read.after(&all), was_lost)?;
+        say_unclaimed(context, &linked.workspace.manifest, left);
     }
     for (caller, target) in gone {
         let unlinked = Message::Unlinked(Unlinked {
@@ -174,19 +175,15 @@ fn knows(lock: &Lock, linked: &Linked) -> bool {
     targets.all(|target| has(&workspace.stub_dir(target))) && callers.all(has_copies)
 }
 
-/// Says what stays since only the lock could tell it from the user's own.
-fn say_unclaimed(context: &Context, linked: &Linked, disk: &Snapshot) -> Result<(), CliError> {
-    let manifest = &linked.workspace.manifest;
-    for (table, line) in linked.workspace.unclaimed(disk)? {
+/// Says what stays of what looks like ours, since no lock says that it is.
+fn say_unclaimed(context: &Context, manifest: &Utf8Path, left: Vec<(String, usize)>) {
+    for (table, line) in left {
+        let message =
+            format!("{manifest}:{line}: {table} stays: `{LOCK_FILE}` does not say that it is ours");
         let place = line_of(manifest, line);
-        let message = format!(
-            "{manifest}:{line}: {table} stays: without what `{LOCK_FILE}` knew of it, it may be yours"
-        );
-        context
-            .report
-            .note_of(Cause::MayBeOurs { table, place }, &message);
+        let cause = Cause::MayBeOurs { table, place };
+        context.report.note_of(cause, &message);
     }
-    Ok(())
 }
 
 /// Links that callers still use, and where.
@@ -212,38 +209,51 @@ impl Used {
         let cause = Cause::StillUsed {
             places: places.collect(),
         };
-        let hint = "take these lines out, they are not ours: nothing brings that stub any more";
+        let hint = "take these lines out, unless something else brings that stub";
         let message = self.refusal().to_string();
         context.report.warning_of(cause, &message, Some(hint));
     }
 }
 
-/// Finds out whether callers still use the stubs of these links.
+/// Finds out whether callers still use the stubs of these links; what is wrong with one of which that
+/// cannot be told.
 fn still_used(
     linked: &Linked,
     disk: &Snapshot,
     gone: &BTreeSet<Link>,
-) -> Result<Option<Used>, CliError> {
-    let (mut links, mut uses) = (Vec::new(), BTreeSet::new());
+) -> (Option<Used>, Option<CliError>) {
+    let (mut links, mut uses, mut unread) = (Vec::new(), BTreeSet::new(), None);
     for (caller, target) in gone {
-        let [caller, target] = [caller, target].map(|name| linked.workspace.linked(name));
-        // Whoever is gone uses nothing, and is not used.
-        let (Ok(caller), Ok(target)) = (caller, target) else {
-            continue;
-        };
-        let rust = sources(linked, caller);
-        let mut disk = disk.clone();
-        for dir in &rust {
-            disk.extend(read::tree(dir, Read::wants)?);
-        }
-        let found = linked.workspace.uses(caller, target, &rust, &disk)?;
-        if !found.is_empty() {
-            links.push((caller.name.clone(), target.name.clone()));
-            uses.extend(found);
+        match uses_of(linked, disk, caller, target) {
+            Ok(found) if found.is_empty() => {}
+            Ok(found) => {
+                links.push((caller.clone(), target.clone()));
+                uses.extend(found);
+            }
+            Err(error) => drop(unread.get_or_insert(error)),
         }
     }
     let uses = uses.into_iter().collect();
-    Ok((!links.is_empty()).then_some(Used { links, uses }))
+    ((!links.is_empty()).then_some(Used { links, uses }), unread)
+}
+
+/// Where a caller uses the stub of a target. Whoever is gone uses nothing, and is not used.
+fn uses_of(
+    linked: &Linked,
+    disk: &Snapshot,
+    caller: &str,
+    target: &str,
+) -> Result<Vec<Use>, CliError> {
+    let [caller, target] = [caller, target].map(|name| linked.workspace.linked(name));
+    let (Ok(caller), Ok(target)) = (caller, target) else {
+        return Ok(Vec::new());
+    };
+    let rust = sources(linked, caller);
+    let mut disk = disk.clone();
+    for dir in &rust {
+        disk.extend(read::tree(dir, Read::wants)?);
+    }
+    Ok(linked.workspace.uses(caller, target, &rust, &disk)?)
 }
 
 /// The directories of a member's Rust code.

@@ -148,11 +148,11 @@ kinds! {
             /// The file.
             path: String,
         },
-        /// A table in the root manifest stays since the lock was lost that knew whether it is ours.
+        /// A table in the root manifest looks like ours and stays, since no lock says that it is.
         MayBeOurs {
-            /// Its header.
+            /// Its header, as it would be written by itself.
             table: String,
-            /// Where it is.
+            /// Where it is, or begins.
             place: Place,
         },
         /// Lines that use the stub of a link which was taken back all the same.

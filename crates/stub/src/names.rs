@@ -27,7 +27,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wit_parser::PackageName;
+use wit_parser::{PackageName, UnresolvedPackageGroup};
 
 mod functions;
 
@@ -63,6 +63,16 @@ pub fn dep_path(package: &PackageName) -> (String, String) {
         ("wasi", "io") => ("io".into(), "poll.wit".into()),
         ("wasi", "clocks") => ("clocks".into(), "wall-clock.wit".into()),
         (namespace, name) => (format!("{namespace}_{name}"), format!("{name}.wit")),
+    }
+}
+
+/// An interface's id as WIT text has to write it: with `%` where its namespace is a word of WIT.
+pub fn written(id: &str) -> String {
+    let namespace = id.split(':').next().unwrap_or_default();
+    let package = format!("package {namespace}:x;");
+    match UnresolvedPackageGroup::parse("x.wit", &package) {
+        Ok(_) => id.to_string(),
+        Err(_) => format!("%{id}"),
     }
 }
 

@@ -7,17 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
-use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{WitError, WitPackage};
-use toml_edit::Key;
+use golem_rpc_stub::{WitError, WitPackage, WitRoot, names};
 use wit_parser::WorldKey;
 
 use crate::edited::{Draft, Entries};
 use crate::ledger::Ledger;
 use crate::lock::Keys;
+use crate::settled::{self, Import};
 use crate::toml::{Marked, hash_text};
 use crate::wit_text::{self, World, removal, worlds};
-use crate::{Lock, Member, Workspace, WorkspaceError};
+use crate::{Member, Request, WorkspaceError};
 
 /// The imports of one caller, each as `ns:name-stub/stub-world`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,97 +29,64 @@ pub struct Imports {
     pub unknown: bool,
 }
 
-/// An import in a world's text: the world, and what it imports.
-type Import = (String, String);
-
-/// Plans the imports of members that share a WIT root, callers or not any more. `stubs` are those that
-/// their targets have, none if some are not known; `new` is what some of them are to have.
-pub(crate) fn plan(
-    ledger: &mut Ledger<'_>,
-    member: &Member,
-    stubs: Option<&BTreeSet<String>>,
-    new: &[(&Member, &BTreeSet<String>)],
-) -> Result<(), WorkspaceError> {
-    let Ok(root) = member.wit(ledger.disk) else {
-        return Ok(());
+/// Plans the imports of callers, and that those go whose link went.
+pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(), WorkspaceError> {
+    let (workspace, callers) = (ledger.workspace, request.links.callers());
+    let is_asked = |member: &&Member| match callers.contains(member.name.as_str()) {
+        true => request.callers.contains(&member.name),
+        false => request.whole,
     };
-    let main = root.main;
-    for lock in [&mut ledger.old, &mut ledger.new] {
-        follow(lock, ledger.workspace, ledger.disk, (member, &main));
-    }
     let mut wanted: BTreeMap<Utf8PathBuf, BTreeSet<Import>> = BTreeMap::new();
-    for file in &main.files {
-        let name = ledger.workspace.relative(&file.path);
-        let keys = ledger.old.keys(&name);
-        if keys == Keys::default() && ledger.old.pieces(&name).is_none() {
+    for name in settled::wit_files(&ledger.old) {
+        let file = workspace.root.join(&name);
+        let members: Vec<&Member> = settled::having(workspace, &file).collect();
+        if let (Some(text), true) = (ledger.text(&file)?, members.iter().any(is_asked)) {
+            let known = members
+                .iter()
+                .filter_map(|member| request.imports.get(&member.name));
+            let kept = kept(text, &ledger.old.keys(&name), &known.collect::<Vec<_>>());
+            wanted.insert(file, kept);
+        }
+    }
+    let new = request.imports.iter();
+    for (caller, Imports { wanted: new, .. }) in new.filter(|(_, new)| !new.wanted.is_empty()) {
+        let member = workspace.linked(caller)?;
+        if !is_asked(&member) {
             continue;
         }
-        let text = ledger.text(&file.path)?.unwrap_or_default();
-        let kept = ours(text, &keys).into_iter().filter_map(|(world, id)| {
-            let id = match stubs {
-                Some(stubs) => stubs.iter().find(|stub| same_interface(stub, &id))?.clone(),
-                None => id,
-            };
-            Some((world, id))
-        });
-        wanted.insert(file.path.clone(), kept.collect());
-    }
-    for (caller, new) in new.iter().filter(|(_, new)| !new.is_empty()) {
-        let place = place(ledger, caller, &main)?;
-        let mut imported = imported(ledger, caller)?;
-        imported.extend(place.imports.iter().cloned());
+        let place = place(ledger, member)?;
+        let mut imported = imported(ledger, member)?;
+        imported.extend(place.imports);
         let new = new.difference(&imported).cloned();
         let new = new.map(|id| (place.world.clone(), id));
         wanted.entry(place.file).or_default().extend(new);
     }
     for (file, wanted) in wanted {
-        let entries = WorldImports {
-            file: file.clone(),
-            wanted,
-            main: main.clone(),
-        };
-        ledger.edit(&file, entries);
+        let mut packages = settled::having(workspace, &file).map(|member| member.wit(ledger.disk));
+        if let Some(Ok(WitRoot { main, .. })) = packages.next() {
+            let entries = WorldImports {
+                file: file.clone(),
+                wanted,
+                main,
+            };
+            ledger.edit(&file, entries);
+        }
     }
     Ok(())
 }
 
-/// Where a file of a member's WIT is gone in which something was ours, another file may have it now:
-/// then the lock means that one.
-pub(crate) fn follow(
-    lock: &mut Lock,
-    workspace: &Workspace,
-    disk: &Snapshot,
-    (member, main): (&Member, &WitPackage),
-) {
-    let is_gone = |name: &&str| {
-        let file = workspace.root.join(name);
-        let is_wit = file.extension() == Some("wit");
-        let is_of_member = || {
-            main.files
-                .iter()
-                .any(|f| f.path.file_name() == file.file_name())
-        };
-        is_wit && !disk.contains(&file) && (file.starts_with(&member.dir) || is_of_member())
-    };
-    let gone: Vec<String> = lock
-        .edited()
+/// Those of our imports in a file that stay, at the versions that their stubs have now.
+fn kept(text: &str, keys: &Keys, callers: &[&Imports]) -> BTreeSet<Import> {
+    let are_known = !callers.iter().any(|imports| imports.unknown);
+    let kept = settled::ours(text, keys)
         .into_iter()
-        .filter(is_gone)
-        .map(Into::into)
-        .collect();
-    for name in gone {
-        let keys = lock.keys(&name);
-        let now = main.files.iter().find_map(|file| {
-            let now = workspace.relative(&file.path);
-            let text = std::str::from_utf8(&file.content).ok()?;
-            let is_known = lock.edited().contains(now.as_str());
-            let has_all = || ours(text, &keys).len() == recorded(&keys).len();
-            (!is_known && has_all()).then_some(now)
+        .filter_map(|(world, id)| {
+            let mut stubs = callers.iter().flat_map(|imports| &imports.stubs);
+            let stub = stubs.find(|stub| same_interface(stub, &id));
+            let id = stub.cloned().or((!are_known).then_some(id));
+            Some((world, id?))
         });
-        if let Some(now) = now {
-            lock.rename_entries(&name, &now);
-        }
-    }
+    kept.collect()
 }
 
 /// Where a caller's world stands.
@@ -131,8 +97,9 @@ struct Place {
     imports: BTreeSet<String>,
 }
 
-fn place(ledger: &Ledger<'_>, caller: &Member, main: &WitPackage) -> Result<Place, WorkspaceError> {
+fn place(ledger: &Ledger<'_>, caller: &Member) -> Result<Place, WorkspaceError> {
     let local = caller.local()?;
+    let main = caller.wit(ledger.disk)?.main;
     let package = main.name()?;
     let mut all = Vec::new();
     for file in &main.files {
@@ -205,32 +172,6 @@ fn imported(ledger: &Ledger<'_>, caller: &Member) -> Result<BTreeSet<String>, Wo
     Ok(ids.collect())
 }
 
-/// The imports that are recorded as ours in a file.
-fn recorded(keys: &Keys) -> BTreeSet<Import> {
-    let parsed = keys.iter().filter_map(|key| Key::parse(key).ok());
-    let names = parsed.filter_map(|path| match &path[..] {
-        [world, id] => Some((world.get().to_string(), id.get().to_string())),
-        _ => None,
-    });
-    names.collect()
-}
-
-/// Those of them that a text still has. The import may stand in a world that has got another name.
-pub(crate) fn ours(text: &str, keys: &Keys) -> BTreeSet<Import> {
-    let (worlds, recorded) = (worlds(text), recorded(keys));
-    let here = |(name, id): &Import| {
-        let is_named = |world: &&World| world.name == *name;
-        let has = |world: &&World| world.import(id).is_some();
-        let is_other = |world: &&World| !recorded.contains(&(world.name.clone(), id.clone()));
-        let world = match worlds.iter().find(is_named) {
-            Some(world) => Some(world).filter(has),
-            None => worlds.iter().filter(is_other).find(has),
-        };
-        Some((world?.name.clone(), id.clone()))
-    };
-    recorded.iter().filter_map(here).collect()
-}
-
 /// What is to be of ours in one file: imports in its worlds.
 struct WorldImports {
     file: Utf8PathBuf,
@@ -242,7 +183,7 @@ struct WorldImports {
 impl Entries for WorldImports {
     fn write(&self, _: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
         let mut marked = draft.marked(&self.file)?;
-        for import in ours(&marked.text, &draft.old).difference(&self.wanted) {
+        for import in settled::ours(&marked.text, &draft.old).difference(&self.wanted) {
             marked = remove(marked, import);
         }
         for world in worlds(&marked.text) {
@@ -287,7 +228,7 @@ impl WorldImports {
         };
         let new = self.wanted.iter().filter(|(world, _)| world == name);
         let new = new.filter(|(_, id)| world.import(id).is_none());
-        let new: Vec<String> = new.map(|(_, id)| id.clone()).collect();
+        let new: Vec<String> = new.map(|(_, id)| names::written(id)).collect();
         if new.is_empty() {
             return marked;
         }

@@ -12,6 +12,7 @@ use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 use crate::edited::{self, Entries};
 use crate::lock::Keys;
 use crate::root::{LINKS, ROOT};
+use crate::settled;
 use crate::toml::utf8;
 use crate::{LOCK_FILE, Links, Lock, MAKEFILE, Member, Note, Planned, Workspace, WorkspaceError};
 
@@ -39,7 +40,7 @@ pub(crate) struct Ledger<'a> {
     /// The links in the manifest as it stands on disk.
     links: Links,
     /// What the lock on disk knows of the root manifest.
-    old_links: Keys,
+    root_keys: Keys,
     /// Whether something is gone that the lock names.
     any_gone: OnceCell<bool>,
 }
@@ -50,14 +51,16 @@ impl<'a> Ledger<'a> {
         disk: &'a Snapshot,
         force: bool,
     ) -> Result<Self, WorkspaceError> {
-        let old = Lock::read(disk, &workspace.root)?;
-        let old_links = old.keys(ROOT);
+        let read = Lock::read(disk, &workspace.root)?;
+        let mut old = read.clone();
+        settled::settle(&mut old, workspace, disk);
+        let root_keys = old.keys(ROOT);
         Ok(Ledger {
             workspace,
             disk,
             force,
             new: old.clone(),
-            read: old.clone(),
+            read,
             old,
             plan: Plan::new(),
             entries: BTreeMap::new(),
@@ -67,7 +70,7 @@ impl<'a> Ledger<'a> {
             edited: BTreeSet::new(),
             notes: BTreeSet::new(),
             links: Links::of(workspace).unwrap_or_default(),
-            old_links,
+            root_keys,
             any_gone: OnceCell::new(),
         })
     }
@@ -110,7 +113,7 @@ impl<'a> Ledger<'a> {
     /// but the lock does not know them, or knows them of a directory that is gone.
     pub(crate) fn is_lost(&self, caller: &Member) -> bool {
         let [a, b, c, d] = LINKS;
-        let known = self.old_links.get(&[a, b, c, d, &caller.name]).is_some();
+        let known = self.root_keys.get(&[a, b, c, d, &caller.name]).is_some();
         let is_linked = !self.links.targets_of(&caller.name).is_empty();
         is_linked && (!known || self.is_moved(caller))
     }

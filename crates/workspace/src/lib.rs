@@ -38,6 +38,7 @@ mod plan;
 mod reads;
 mod root;
 mod select;
+mod settled;
 mod standalone;
 mod stub_dir;
 mod toml;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{WitRoot, names};
@@ -19,8 +19,8 @@ use crate::lists::{self, Stubs};
 use crate::root::ROOT;
 use crate::vendored::{self, Caller, dir_of};
 use crate::{
-    Links, Lock, Member, Note, Options, PlainError, StubBackend, Style, Target, Workspace,
-    WorkspaceError, makefile, older, root, stub_dir, wit,
+    Links, Lock, Member, Note, Options, PlainError, StubBackend, Style, Workspace, WorkspaceError,
+    makefile, older, root, stub_dir, wit,
 };
 
 /// What is wanted.
@@ -102,7 +102,7 @@ pub(crate) fn draft<'a>(
     }
     root::plan(&mut ledger, (links, request.callers), options, stubs)?;
     makefile::plan(&mut ledger, links, options);
-    plan_imports(&mut ledger, request)?;
+    imports::plan(&mut ledger, request)?;
     if request.whole {
         ledger.forget_rest();
     } else {
@@ -187,41 +187,6 @@ fn plan_the_rest<'a>(
         ledger.edit(&caller.manifest, Dependencies { caller, needed });
     }
     Ok(gone)
-}
-
-/// Plans the imports of callers, and that those go whose link went.
-fn plan_imports(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(), WorkspaceError> {
-    let callers = request.links.callers();
-    let mut roots: BTreeMap<&Utf8Path, Vec<&Member>> = BTreeMap::new();
-    for member in request.workspace.members.values() {
-        if let Target::Local(local) = &member.target {
-            roots.entry(&local.wit_root).or_default().push(member);
-        }
-    }
-    for members in roots.into_values() {
-        let is_asked = |member: &&Member| match callers.contains(member.name.as_str()) {
-            true => request.callers.contains(&member.name),
-            false => request.whole,
-        };
-        if !members.iter().any(is_asked) {
-            continue;
-        }
-        let all = members
-            .iter()
-            .filter_map(|member| Some((*member, request.imports.get(&member.name)?)));
-        let all: Vec<(&Member, &Imports)> = all.collect();
-        let stubs = all
-            .iter()
-            .flat_map(|(_, imports)| imports.stubs.clone())
-            .collect();
-        let are_known = !all.iter().any(|(_, imports)| imports.unknown);
-        let asked = all.iter().filter(|(member, _)| is_asked(member));
-        let new: Vec<_> = asked
-            .map(|(member, imports)| (*member, &imports.wanted))
-            .collect();
-        imports::plan(ledger, members[0], are_known.then_some(&stubs), &new)?;
-    }
-    Ok(())
 }
 
 fn plain(request: &Request<'_>, targets: &BTreeSet<&str>) -> Vec<FileSet> {

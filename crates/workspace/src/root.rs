@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_util_schemas::manifest::{TomlManifest, TomlWorkspace};
 use golem_rpc_plan::{ContentHash, Snapshot};
-use toml_edit::{Array, Item};
+use toml_edit::{Array, Item, TableLike};
 
 use crate::dependencies::without;
 use crate::edited::{Draft, Entries};
@@ -224,30 +224,41 @@ impl Root<'_> {
 }
 
 impl Workspace {
-    /// What in the root manifest may be ours although no lock says so, each as a table with its line:
-    /// options of targets, and a release profile like ours.
+    /// What in the root manifest looks like ours: options of targets, and, if the lock `was_lost`, a
+    /// release profile that says what ours does; each as its header with its line.
     ///
     /// # Errors
     /// If the manifest cannot be read.
-    pub fn unclaimed(&self, disk: &Snapshot) -> Result<Vec<(String, usize)>, WorkspaceError> {
+    pub fn unclaimed(
+        &self,
+        disk: &Snapshot,
+        was_lost: bool,
+    ) -> Result<Vec<(String, usize)>, WorkspaceError> {
         let text = utf8(&self.manifest, disk.get(&self.manifest).unwrap_or_default())?;
         let toml = TomlText::parse(&self.manifest, text)?;
+        let options = toml.get(&options::TARGETS).and_then(Item::as_table_like);
+        let targets = options.into_iter().flat_map(|table| table.iter());
+        let mut tables: Vec<Vec<&str>> = targets
+            .map(|(target, _)| [&options::TARGETS[..], &[target]].concat())
+            .collect();
         let release = toml.get(&RELEASE).and_then(Item::as_table_like);
-        let is_ours = release.is_some_and(|release| {
-            let says = |(key, value): &(&str, &str)| {
-                let there = release.get(key).and_then(Item::as_value);
-                there.is_some_and(|there| there.clone().decorated("", "").to_string() == *value)
-            };
-            release.len() == PROFILE.len() && PROFILE.iter().all(says)
-        });
-        let tables = [(&RELEASE[..], is_ours), (&options::TARGETS[..], true)];
-        let tables = tables.into_iter().filter(|(_, may_be)| *may_be);
-        let places = tables.filter_map(|(path, _)| {
-            let line = toml.line(toml.start_of(path)?);
-            Some((format!("[{}]", key_path(path)), line))
-        });
-        Ok(places.collect())
+        if was_lost && release.is_some_and(is_our_profile) {
+            tables.push(RELEASE.into());
+        }
+        let place = |path: Vec<&str>| {
+            let line = toml.line(toml.start_of(&path)?);
+            Some((format!("[{}]", key_path(&path)), line))
+        };
+        Ok(tables.into_iter().filter_map(place).collect())
     }
+}
+
+fn is_our_profile(release: &dyn TableLike) -> bool {
+    let says = |(key, value): &(&str, &str)| {
+        let there = release.get(key).and_then(Item::as_value);
+        there.is_some_and(|there| there.clone().decorated("", "").to_string() == *value)
+    };
+    release.len() == PROFILE.len() && PROFILE.iter().all(says)
 }
 
 /// The manifest as cargo reads it, which is also a check of what was edited.

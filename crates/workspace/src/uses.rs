@@ -13,7 +13,8 @@ use golem_rpc_stub::names;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use wit_parser::PackageName;
 
-use crate::{Lock, Member, Workspace, WorkspaceError, imports, wit_text};
+use crate::settled::{self, Import};
+use crate::{Lock, Member, Workspace, WorkspaceError, wit_text};
 
 /// A line that uses a stub.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,12 +42,11 @@ impl Workspace {
     ) -> Result<Vec<Use>, WorkspaceError> {
         let stub = names::stub_package(&target.wit(disk)?.main.name()?);
         let mut lock = Lock::read(disk, &self.root)?;
-        let main = caller.wit(disk)?.main;
-        imports::follow(&mut lock, self, disk, (caller, &main));
+        settled::settle(&mut lock, self, disk);
         let mut uses = BTreeSet::new();
-        for file in main.files {
+        for file in caller.wit(disk)?.main.files {
             let text = String::from_utf8_lossy(&file.content);
-            let ours = imports::ours(&text, &lock.keys(&self.relative(&file.path)));
+            let ours = settled::ours(&text, &lock.keys(&self.relative(&file.path)));
             let places = mentions(&text, &stub, &ours);
             uses.extend(places.into_iter().map(|at| place(&file.path, &text, at)));
         }
@@ -77,9 +77,9 @@ impl Workspace {
 }
 
 /// The offsets at which WIT names a package, our own imports aside.
-fn mentions(text: &str, package: &PackageName, ours: &BTreeSet<(String, String)>) -> Vec<usize> {
+fn mentions(text: &str, package: &PackageName, ours: &BTreeSet<Import>) -> Vec<usize> {
     let worlds = wit_text::worlds(text);
-    let item = |(name, id): &(String, String)| {
+    let item = |(name, id): &Import| {
         let world = worlds.iter().find(|world| world.name == *name);
         Some(world?.import(id)?.range.clone())
     };

@@ -150,3 +150,118 @@ fn one_whose_target_cannot_be_read_stays() {
     scratch.apply(&scratch.unlink_all().unwrap());
     assert!(!scratch.read(WIT).contains(OF_B));
 }
+
+/// Adds a member with the WIT root `path`, as its manifest says it, and the world `world`.
+fn add(scratch: &Scratch, name: &str, path: &str, world: &str) {
+    let root = scratch.read("Cargo.toml");
+    let manifest = scratch.read(MANIFEST);
+    let members = root.replace("\"cart\"", &format!("\"cart\", \"{name}\""));
+    scratch.write("Cargo.toml", members);
+    let manifest = manifest
+        .replace("name = \"cart\"", &format!("name = \"{name}\""))
+        .replace("world = \"cart\"", &format!("world = \"{world}\""))
+        .replace("path = \"wit\"", &format!("path = \"{path}\""));
+    scratch.write(&format!("{name}/Cargo.toml"), manifest);
+    scratch.complete();
+}
+
+#[test]
+fn a_line_of_another_member_is_not_ours_whatever_its_file_is_called() {
+    let scratch = workspace();
+    add(&scratch, "app", "wit", "cart");
+    let of_app = "app/wit/cart.wit";
+    scratch.write(of_app, scratch.read(WIT).replace("shop:cart", "shop:app"));
+    scratch.init_twice(&["a"], &["app"]);
+    scratch.import("a", "cart");
+    let mine = scratch.read(WIT).replace("shop:cart", "shop:app");
+    scratch.write(of_app, &mine);
+    scratch.write("cart/wit/main.wit", scratch.read(WIT));
+    scratch.remove(WIT);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read(of_app), mine);
+    assert!(!scratch.read("cart/wit/main.wit").contains(OF_A));
+}
+
+#[test]
+fn a_root_that_one_member_names_as_a_directory_and_another_as_a_file() {
+    let scratch = workspace();
+    add(&scratch, "app", "../cart/wit/cart.wit", "cart");
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    let linked = scratch.read(WIT);
+    regenerate(&scratch);
+    assert_eq!(scratch.read(WIT), linked);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read(WIT), before);
+}
+
+#[test]
+fn a_file_gets_another_name_that_is_not_in_the_caller_s_directory() {
+    let scratch = workspace();
+    add(&scratch, "app", "../cart/wit", "cart");
+    let before = scratch.read(WIT);
+    scratch.import("a", "app");
+    scratch.write("cart/wit/main.wit", scratch.read(WIT));
+    scratch.remove(WIT);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read("cart/wit/main.wit"), before);
+}
+
+#[test]
+fn its_world_moves_to_another_file() {
+    let scratch = workspace();
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    let text = scratch.read(WIT);
+    let (rest, world) = text.split_at(text.find("world cart").unwrap());
+    scratch.write(WIT, rest);
+    scratch.write("cart/wit/worlds.wit", world);
+    regenerate(&scratch);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    let both = scratch.read(WIT) + &scratch.read("cart/wit/worlds.wit");
+    assert_eq!(both, before);
+}
+
+#[test]
+fn two_worlds_get_other_names_and_their_file_is_cut_in_two() {
+    let scratch = workspace();
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    let chosen = scratch
+        .read(MANIFEST)
+        .replace("world = \"cart\"", "world = \"desk\"");
+    scratch.write(MANIFEST, &chosen);
+    scratch.import("a", "cart");
+    let renamed = |text: &str| {
+        text.replace("world cart {", "world one {")
+            .replace("world desk {", "world two {")
+    };
+    let text = renamed(&scratch.read(WIT));
+    let (one, two) = text.split_at(text.find("world two").unwrap());
+    scratch.write("cart/wit/one.wit", one);
+    scratch.write("cart/wit/two.wit", two);
+    scratch.remove(WIT);
+    let chosen = chosen.replace("world = \"desk\"", "world = \"two\"");
+    scratch.write(MANIFEST, chosen);
+    regenerate(&scratch);
+    assert!(scratch.read("cart/wit/one.wit").contains(OF_A));
+    scratch.apply(&scratch.unlink_all().unwrap());
+    let both = scratch.read("cart/wit/one.wit") + &scratch.read("cart/wit/two.wit");
+    assert_eq!(both, renamed(&before));
+    assert!(!scratch.root.join("golem-rpc.lock").exists());
+}
+
+#[test]
+fn a_namespace_that_is_a_word_of_wit() {
+    let scratch = workspace();
+    let of_a = scratch.read("a/wit/a.wit");
+    let package = of_a.replace("package shop:a", "package %interface:a");
+    scratch.write("a/wit/a.wit", package);
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    let text = scratch.read(WIT);
+    assert!(text.contains("import %interface:a-stub/stub-a;"), "{text}");
+    regenerate(&scratch);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read(WIT), before);
+}

@@ -47,7 +47,7 @@ enum Command {
 
 fn main() -> Result<()> {
     match Cli::parse().command {
-        Command::Setup => setup::run(),
+        Command::Setup => setup::run_for_tests(),
         Command::Demo => demo::run(),
         Command::Test => test::run(),
         Command::Bench(args) => bench::run(&args),

@@ -276,8 +276,30 @@ fn options_of_a_target_go_with_its_last_link() {
     cart.write("Cargo.toml", cart.read("Cargo.toml") + table);
     let before = cart.tree();
     cart.golem_rpc(&LINK).success();
-    cart.golem_rpc(&UNLINK).success();
+    cart.golem_rpc(&UNLINK)
+        .success()
+        .says("[workspace.metadata.golem-rpc.targets.purchase-history] stays")
+        .does_not_say("[profile.release]");
     cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
+fn force_says_what_stays_even_where_a_target_cannot_be_read() {
+    let (cart, _) = start("shopping-cart/start");
+    let [caller, target] = ["shopping-cart", "purchase-history"];
+    cart.golem_rpc(&["link", caller, target, caller]).success();
+    cart.replace(WIT, "  export api;", &format!("{IMPORT}\n  export api;"));
+    cart.golem_rpc(&["regenerate"]).success();
+    let own = "  import golem:template-stub/stub-shopping-cart;";
+    cart.replace(WIT, "  export api;", &format!("{own}\n  export api;"));
+    let of_target = "purchase-history/wit/purchase-history.wit";
+    let broken = cart.read(of_target).replace("package ", "packag ");
+    cart.write(of_target, broken);
+    cart.refuses(&["unlink", "--all"], 4, &[of_target]);
+    cart.golem_rpc(&["unlink", "--all", "--force"])
+        .success()
+        .says("warning: `shopping-cart` still uses the stub of `shopping-cart`")
+        .says(own.trim());
 }
 
 #[test]

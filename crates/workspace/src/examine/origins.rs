@@ -204,7 +204,8 @@ fn import_of(stub: &StubWit) -> Option<String> {
     let package = &stub.resolve.packages[stub.package];
     let mut interfaces = package.interfaces.keys();
     let interface = interfaces.find(|name| name.starts_with("stub-"))?;
-    Some(format!("import {};", package.name.interface_id(interface)))
+    let id = package.name.interface_id(interface);
+    Some(format!("import {};", names::written(&id)))
 }
 
 fn first_below(path: &Utf8Path, dir: &Utf8Path) -> Option<String> {

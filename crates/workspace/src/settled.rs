@@ -1,0 +1,159 @@
+//! Where the imports are that the lock says are ours.
+//!
+//! The lock names file, world and import. When the user gives a file or a world another name, or moves
+//! a world into another file, the import is ours there, as long as that can be told: the package's WIT
+//! has no more such imports without a record than the lock has records without an import.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Snapshot;
+use toml_edit::Key;
+
+use crate::lock::Keys;
+use crate::toml::{hash_text, key_path};
+use crate::wit_text::worlds;
+use crate::{Lock, Member, Target, Workspace};
+
+/// An import in a file: the name of the world that has it, and what it imports.
+pub(crate) type Import = (String, String);
+
+/// A file's name in the lock, and an import in it.
+type Place = (String, Import);
+
+/// The imports that are recorded as ours in a file.
+fn recorded(keys: &Keys) -> BTreeSet<Import> {
+    let parsed = keys.iter().filter_map(|key| Key::parse(key).ok());
+    let names = parsed.filter_map(|path| match &path[..] {
+        [world, id] => Some((world.get().to_string(), id.get().to_string())),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// Those of them that a text has.
+pub(crate) fn ours(text: &str, keys: &Keys) -> BTreeSet<Import> {
+    let there = imports(text);
+    recorded(keys).intersection(&there).cloned().collect()
+}
+
+/// All imports in a text.
+fn imports(text: &str) -> BTreeSet<Import> {
+    let worlds = worlds(text).into_iter();
+    let imports = worlds.flat_map(|world| {
+        let ids = world.items.into_iter().filter_map(|item| item.import);
+        ids.map(move |id| (world.name.clone(), id))
+    });
+    imports.collect()
+}
+
+/// The WIT files in which something is ours, as the lock names them.
+pub(crate) fn wit_files(lock: &Lock) -> Vec<String> {
+    let files = lock.edited().into_iter();
+    let files = files.filter(|name| name.ends_with(".wit"));
+    files.map(str::to_string).collect()
+}
+
+/// The members whose WIT root has a file in its own directory, or is that file.
+pub(crate) fn having<'a>(
+    workspace: &'a Workspace,
+    file: &Utf8Path,
+) -> impl Iterator<Item = &'a Member> {
+    let has = move |member: &&Member| match &member.target {
+        Target::Local(local) => {
+            local.wit_root == file || Some(local.wit_root.as_path()) == file.parent()
+        }
+        _ => false,
+    };
+    workspace.members.values().filter(has)
+}
+
+/// The WIT files of the package to which a file belongs, or did before it or its directory got
+/// another name.
+fn package_of(workspace: &Workspace, disk: &Snapshot, file: &Utf8Path) -> BTreeSet<Utf8PathBuf> {
+    let mut members: Vec<&Member> = having(workspace, file).collect();
+    if members.is_empty() {
+        let dirs: Vec<&Utf8Path> = file.ancestors().skip(1).take(2).collect();
+        let all = workspace.members.values();
+        members.extend(all.filter(|member| dirs.contains(&member.dir.as_path())));
+    }
+    let roots = members.iter().filter_map(|member| member.wit(disk).ok());
+    let files = roots.flat_map(|root| root.main.files);
+    files.map(|file| file.path).collect()
+}
+
+/// Makes the lock say where our imports are now. Those that are nowhere stay where they were.
+pub(crate) fn settle(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
+    let text = |file: &Utf8Path| disk.text(file).unwrap_or_default();
+    let mut lost: BTreeMap<BTreeSet<Utf8PathBuf>, BTreeSet<Place>> = BTreeMap::new();
+    for name in wit_files(lock) {
+        let (file, keys) = (workspace.root.join(&name), lock.keys(&name));
+        let there = ours(text(&file), &keys);
+        let gone: Vec<Import> = recorded(&keys).difference(&there).cloned().collect();
+        if !gone.is_empty() {
+            let places = lost.entry(package_of(workspace, disk, &file)).or_default();
+            places.extend(gone.into_iter().map(|import| (name.clone(), import)));
+        }
+    }
+    for (files, lost) in lost {
+        let present = files.iter().flat_map(|file| {
+            let name = workspace.relative(file);
+            let known = recorded(&lock.keys(&name));
+            let free = imports(text(file)).into_iter();
+            let free = free.filter(move |import| !known.contains(import));
+            free.map(move |import| (name.clone(), import))
+        });
+        let free: BTreeSet<Place> = present.collect();
+        let names = files.iter().flat_map(|file| worlds(text(file)));
+        let worlds: BTreeSet<String> = names.map(|world| world.name).collect();
+        for (from, to) in moves(lost, free, &worlds) {
+            carry(lock, &from, &to);
+            let is_gone = !disk.contains(workspace.root.join(&from.0));
+            if is_gone && lock.keys(&from.0) == Keys::default() {
+                lock.rename_pieces(&from.0, &to.0);
+            }
+        }
+    }
+}
+
+/// Which imports that are not where they were are `free` ones.
+fn moves(
+    mut lost: BTreeSet<Place>,
+    mut free: BTreeSet<Place>,
+    worlds: &BTreeSet<String>,
+) -> Vec<(Place, Place)> {
+    let mut moves = Vec::new();
+    // The world is in another file.
+    for from in lost.clone() {
+        if let Some(to) = free.iter().find(|to| to.1 == from.1).cloned() {
+            lost.remove(&from);
+            free.remove(&to);
+            moves.push((from, to));
+        }
+    }
+    // It has another name.
+    lost.retain(|(_, (world, _))| !worlds.contains(world));
+    let ids: BTreeSet<String> = lost.iter().map(|(_, (_, id))| id.clone()).collect();
+    for id in ids {
+        let of_id = |places: &BTreeSet<Place>| -> Vec<Place> {
+            let places = places.iter().filter(|(_, (_, other))| *other == id);
+            places.cloned().collect()
+        };
+        let (from, to) = (of_id(&lost), of_id(&free));
+        if to.len() <= from.len() {
+            moves.extend(from.into_iter().zip(to));
+        }
+    }
+    moves
+}
+
+fn carry(lock: &mut Lock, from: &Place, to: &Place) {
+    let (name, (world, id)) = from;
+    let mut keys = lock.keys(name);
+    keys.forget(&key_path(&[world, id]));
+    lock.set_keys(name, keys);
+    let (name, (world, id)) = to;
+    let mut keys = lock.keys(name);
+    keys.record(&[world, id], hash_text(id));
+    lock.set_keys(name, keys);
+}
