@@ -16,7 +16,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Snapshot, unified_diff};
 use golem_rpc_stub::RpcErrors;
 use golem_rpc_workspace::{
@@ -175,14 +175,21 @@ fn run(
 
 /// Writes the same into a file of the user's and into what became of it.
 fn edit(rng: &mut Rng, user: &mut Snapshot, disk: &mut Snapshot) {
-    let files: Vec<_> = user.iter().map(|(path, _)| path.to_path_buf()).collect();
+    let files: Vec<Utf8PathBuf> = user.iter().map(|(path, _)| path.to_path_buf()).collect();
     let file = &rng.pick(&files);
     let comment = if file.extension() == Some("toml") {
         "#"
     } else {
         "//"
     };
-    let kind = rng.below(3);
+    let kind = rng.below(4);
+    // A file with an import of ours gets another name.
+    let has_ours =
+        |file: &&Utf8PathBuf| file.extension() == Some("wit") && disk.get(*file) != user.get(*file);
+    if let (3, Some(file)) = (kind, files.iter().find(has_ours)) {
+        let now = file.with_file_name(format!("r{}", file.file_name().unwrap_or_default()));
+        return [user, disk].into_iter().for_each(|s| rename(s, file, &now));
+    }
     for snapshot in [user, disk] {
         let text = snapshot.text(file).unwrap();
         let (bom, text) = match text.strip_prefix('\u{feff}') {
@@ -200,6 +207,14 @@ fn edit(rng: &mut Rng, user: &mut Snapshot, disk: &mut Snapshot) {
         };
         snapshot.insert(file, edited);
     }
+}
+
+fn rename(snapshot: &mut Snapshot, file: &Utf8Path, now: &Utf8Path) {
+    let mut renamed = Snapshot::new();
+    for (path, content) in snapshot.iter() {
+        renamed.insert(if path == file { now } else { path }, content);
+    }
+    *snapshot = renamed;
 }
 
 fn check_edits(seed: u64) {
