@@ -186,10 +186,16 @@ impl Linked {
     pub(super) fn snapshot_of_ours(&self, members: &[&Member]) -> Result<Snapshot, CliError> {
         let mut disk = self.lock_file()?;
         let lock = Lock::read(&disk, &self.workspace.root)?;
-        let place = |name: &str| self.workspace.root.join(name);
+        let place = |name: &str| self.workspace.path_of(name);
         let files: BTreeSet<_> = lock.paths().into_iter().map(place).collect();
-        let known = self.workspace.members.values();
-        let known = known.filter(|member| files.contains(&member.manifest));
+        let has_ours = |dir: &Utf8Path| {
+            let mut from = files.range(dir.to_path_buf()..);
+            from.next().is_some_and(|file| file.starts_with(dir))
+        };
+        let known = self.workspace.members.values().filter(|member| {
+            let root = member.local().ok().map(|local| local.wit_root.as_path());
+            has_ours(&member.dir) || root.is_some_and(has_ours)
+        });
         let members: Vec<&Member> = members.iter().copied().chain(known).collect();
         disk.extend(self.snapshot(&members)?);
         for dir in lock.stub_dirs().into_iter().map(place) {

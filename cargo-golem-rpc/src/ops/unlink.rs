@@ -103,10 +103,10 @@ pub(super) fn unlink(
     force: bool,
 ) -> Result<(), CliError> {
     let read = linked.snapshot_to_unlink()?;
-    let (used, unread) = still_used(&linked, &read, gone);
     if !force {
+        let (used, unread) = still_used(&linked, &read, gone);
         unread.map_or(Ok(()), Err)?;
-        used.as_ref().map_or(Ok(()), |used| Err(used.refusal()))?;
+        used.map_or(Ok(()), |used| Err(used.refusal()))?;
     }
     let mut all = Plan::new();
     let present = present(&linked);
@@ -121,12 +121,13 @@ pub(super) fn unlink(
     let disk = read.after(&all);
     let (planned, left_out) = plan(&linked, &disk, &Parts::all(&linked), force)?;
     say(context, &planned, &left_out);
-    if let Some(used) = used {
+    all.then(&read, planned.plan);
+    let after = read.after(&all);
+    if force && let (Some(used), _) = still_used(&linked, &after, gone) {
         used.warn(context);
     }
-    all.then(&read, planned.plan);
     if linked.links.is_empty() {
-        let left = linked.workspace.unclaimed(&read.after(&all), was_lost)?;
+        let left = linked.workspace.unclaimed(&after, was_lost)?;
         say_unclaimed(context, &linked.workspace.manifest, left);
     }
     for (caller, target) in gone {
@@ -156,11 +157,7 @@ fn present(linked: &Linked) -> Linked {
 /// Whether the lock has something of every caller and of every target.
 fn knows(lock: &Lock, linked: &Linked) -> bool {
     let workspace = &linked.workspace;
-    let ours: Vec<Utf8PathBuf> = lock
-        .paths()
-        .iter()
-        .map(|p| workspace.root.join(p))
-        .collect();
+    let ours: Vec<Utf8PathBuf> = lock.paths().iter().map(|p| workspace.path_of(p)).collect();
     let member = |name: &str| workspace.members.get(name);
     let mut targets = linked.links.targets().into_iter().filter_map(member);
     let mut callers = linked.links.callers().into_iter().filter_map(member);

@@ -195,6 +195,7 @@ impl Wanted<'_> {
             let of_caller = imports.entry(caller.to_string()).or_default();
             for target in targets {
                 let stub = derived.get(target).map(|derived| &derived.stub);
+                let stub = stub.filter(|_| self.targets.contains(target));
                 let Some(id) = stub.and_then(|stub| stub.resolve.id_of(stub.interface)) else {
                     of_caller.unknown = true;
                     continue;
@@ -202,7 +203,7 @@ impl Wanted<'_> {
                 if self.imports.contains(&(caller.to_string(), target.clone())) {
                     of_caller.wanted.insert(id.clone());
                 }
-                of_caller.stubs.insert(id);
+                of_caller.stubs.insert(target.clone(), id);
             }
         }
         imports

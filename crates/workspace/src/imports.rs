@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitPackage, WitRoot, names};
 use wit_parser::WorldKey;
 
@@ -21,11 +22,11 @@ use crate::{Member, Request, WorkspaceError};
 /// The imports of one caller, each as `ns:name-stub/stub-world`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imports {
-    /// Those of all stubs of its targets.
-    pub stubs: BTreeSet<String>,
+    /// Those of the stubs of its targets, by target.
+    pub stubs: BTreeMap<String, String>,
     /// Those of them that its world is to have.
     pub wanted: BTreeSet<String>,
-    /// Whether there are more, of targets that have no stub (yet).
+    /// Whether there are more, of targets whose stubs are not made (yet).
     pub unknown: bool,
 }
 
@@ -38,14 +39,16 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
     };
     let mut wanted: BTreeMap<Utf8PathBuf, BTreeSet<Import>> = BTreeMap::new();
     for name in settled::wit_files(&ledger.old) {
-        let file = workspace.root.join(&name);
+        let file = workspace.path_of(&name);
         let members: Vec<&Member> = settled::having(workspace, &file).collect();
         if let (Some(text), true) = (ledger.text(&file)?, members.iter().any(is_asked)) {
             let known = members
                 .iter()
                 .filter_map(|member| request.imports.get(&member.name));
-            let kept = kept(text, &ledger.old.keys(&name), &known.collect::<Vec<_>>());
-            wanted.insert(file, kept);
+            let known: Vec<&Imports> = known.collect();
+            let ours = settled::ours(text, &ledger.old.keys(&name)).into_iter();
+            let kept = ours.filter_map(|(world, id)| Some((world, kept(ledger, id, &known)?)));
+            wanted.insert(file, kept.collect());
         }
     }
     let new = request.imports.iter();
@@ -75,18 +78,35 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
     Ok(())
 }
 
-/// Those of our imports in a file that stay, at the versions that their stubs have now.
-fn kept(text: &str, keys: &Keys, callers: &[&Imports]) -> BTreeSet<Import> {
-    let are_known = !callers.iter().any(|imports| imports.unknown);
-    let kept = settled::ours(text, keys)
-        .into_iter()
-        .filter_map(|(world, id)| {
-            let mut stubs = callers.iter().flat_map(|imports| &imports.stubs);
-            let stub = stubs.find(|stub| same_interface(stub, &id));
-            let id = stub.cloned().or((!are_known).then_some(id));
-            Some((world, id?))
-        });
-    kept.collect()
+/// What an import of ours says that stays: it may have another version now, or another name.
+fn kept(ledger: &Ledger<'_>, id: String, callers: &[&Imports]) -> Option<String> {
+    let stubs = || callers.iter().flat_map(|imports| &imports.stubs);
+    if let Some((_, stub)) = stubs().find(|(_, stub)| same_interface(stub, &id)) {
+        return Some(stub.clone());
+    }
+    let was = |target: &str| {
+        let member = ledger.workspace.members.get(target)?;
+        stub_on_disk(ledger.disk, &ledger.workspace.stub_dir(member))
+    };
+    let renamed =
+        stubs().find(|(target, _)| was(target).is_some_and(|was| same_interface(&was, &id)));
+    match renamed {
+        Some((_, stub)) => Some(stub.clone()),
+        None => callers.iter().any(|imports| imports.unknown).then_some(id),
+    }
+}
+
+/// The id of the interface of a stub as it stands in its directory.
+fn stub_on_disk(disk: &Snapshot, dir: &Utf8Path) -> Option<String> {
+    let wit = WitRoot::read(disk, &dir.join("wit")).ok()?;
+    let group = wit.main.parse().ok()?;
+    let mut names = group
+        .main
+        .interfaces
+        .iter()
+        .filter_map(|(_, i)| i.name.clone());
+    let name = names.find(|name| name.starts_with("stub-"))?;
+    Some(group.main.name.interface_id(&name))
 }
 
 /// Where a caller's world stands.

@@ -120,10 +120,10 @@ impl<'a> Ledger<'a> {
 
     /// Whether the lock names nothing of a member, but something that is gone.
     fn is_moved(&self, member: &Member) -> bool {
-        let root = &self.workspace.root;
-        let is_here =
-            member.dir == *root || self.read.names_below(&self.workspace.relative(&member.dir));
-        let is_gone = |path: &str| !self.disk.contains(root.join(path));
+        let workspace = self.workspace;
+        let is_here = member.dir == workspace.root
+            || self.read.names_below(&self.workspace.relative(&member.dir));
+        let is_gone = |path: &str| !self.disk.contains(workspace.path_of(path));
         let any_gone = || self.read.paths().into_iter().any(is_gone);
         !is_here && *self.any_gone.get_or_init(any_gone)
     }
@@ -183,7 +183,7 @@ impl<'a> Ledger<'a> {
         let below = format!("{}/", self.workspace.relative(dir));
         let ours: Vec<String> = self.old.files_below(&below).map(str::to_string).collect();
         for name in ours {
-            let path = self.workspace.root.join(&name);
+            let path = self.workspace.path_of(&name);
             if wanted.contains(&path) {
                 continue;
             }
@@ -209,7 +209,7 @@ impl<'a> Ledger<'a> {
 
     /// Plans that every file of ours goes that nothing asked for.
     pub(crate) fn clear_rest(&mut self) {
-        let files = self.old.files().map(|name| self.workspace.root.join(name));
+        let files = self.old.files().map(|name| self.workspace.path_of(name));
         let rest: Vec<Utf8PathBuf> = files.filter(|file| !self.settled.contains(file)).collect();
         for file in rest {
             self.clear(&file);
@@ -236,7 +236,7 @@ impl<'a> Ledger<'a> {
     /// Forgets what was ours in files about which nothing is planned: they are gone, or no member's.
     pub(crate) fn forget_rest(&mut self) {
         for name in self.old.edited() {
-            if !self.entries.contains_key(&self.workspace.root.join(name)) {
+            if !self.entries.contains_key(&self.workspace.path_of(name)) {
                 self.new.set_keys(name, Keys::default());
                 self.new.set_pieces(name, None);
             }

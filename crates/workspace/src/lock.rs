@@ -191,6 +191,13 @@ impl Lock {
         self.set_pieces(file, other.pieces(file).cloned());
     }
 
+    /// Makes what is ours in a file that of another one.
+    pub(crate) fn rename_entries(&mut self, from: &str, to: &str) {
+        let keys = self.keys.remove(from).unwrap_or_default();
+        self.set_keys(to, keys);
+        self.rename_pieces(from, to);
+    }
+
     /// Makes the pieces of a file those of another one that has none.
     pub(crate) fn rename_pieces(&mut self, from: &str, to: &str) {
         if let Some(pieces) = self.texts.remove(from) {

@@ -117,6 +117,11 @@ impl Pieces {
         })
     }
 
+    /// Whether a file is as we left it.
+    pub(crate) fn is_left(&self, content: &[u8]) -> bool {
+        self.hash == ContentHash::of(content)
+    }
+
     /// The lock's table.
     pub(crate) fn table(&self) -> Table {
         let mut table = Table::new();

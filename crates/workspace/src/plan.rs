@@ -169,7 +169,7 @@ fn plan_the_rest<'a>(
     let dirs = ledger.old.stub_dirs().into_iter().map(str::to_string);
     let mut gone: BTreeSet<String> = dirs.filter(|dir| !kept.contains(dir)).collect();
     for dir in &gone {
-        stub_dir::discard(ledger, &workspace.root.join(dir));
+        stub_dir::discard(ledger, &workspace.path_of(dir));
     }
     // A directory of the user's stays, but not what we said of it in the root manifest.
     let listed = lists::recorded(&ledger.old.keys(ROOT)).into_iter();

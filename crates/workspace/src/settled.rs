@@ -1,8 +1,9 @@
 //! Where the imports are that the lock says are ours.
 //!
-//! The lock names file, world and import. When the user gives a file or a world another name, or moves
-//! a world into another file, the import is ours there, as long as that can be told: the package's WIT
-//! has no more such imports without a record than the lock has records without an import.
+//! The lock names file, world and import. A file that is as we left it is known again whatever it is
+//! called. Where the user has changed it as well, has given a world another name or has moved it into
+//! another file, the import is ours there, as long as that can be told: the package's WIT has no more
+//! such imports without a record than the lock has records without an import.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,9 +74,10 @@ pub(crate) fn having<'a>(
 fn package_of(workspace: &Workspace, disk: &Snapshot, file: &Utf8Path) -> BTreeSet<Utf8PathBuf> {
     let mut members: Vec<&Member> = having(workspace, file).collect();
     if members.is_empty() {
-        let dirs: Vec<&Utf8Path> = file.ancestors().skip(1).take(2).collect();
-        let all = workspace.members.values();
-        members.extend(all.filter(|member| dirs.contains(&member.dir.as_path())));
+        let is_in =
+            |member: &&Member| member.dir != workspace.root && file.starts_with(&member.dir);
+        let all = workspace.members.values().filter(is_in);
+        members.extend(all.max_by_key(|member| member.dir.as_str().len()));
     }
     let roots = members.iter().filter_map(|member| member.wit(disk).ok());
     let files = roots.flat_map(|root| root.main.files);
@@ -85,9 +87,10 @@ fn package_of(workspace: &Workspace, disk: &Snapshot, file: &Utf8Path) -> BTreeS
 /// Makes the lock say where our imports are now. Those that are nowhere stay where they were.
 pub(crate) fn settle(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
     let text = |file: &Utf8Path| disk.text(file).unwrap_or_default();
+    follow_files(lock, workspace, disk);
     let mut lost: BTreeMap<BTreeSet<Utf8PathBuf>, BTreeSet<Place>> = BTreeMap::new();
     for name in wit_files(lock) {
-        let (file, keys) = (workspace.root.join(&name), lock.keys(&name));
+        let (file, keys) = (workspace.path_of(&name), lock.keys(&name));
         let there = ours(text(&file), &keys);
         let gone: Vec<Import> = recorded(&keys).difference(&there).cloned().collect();
         if !gone.is_empty() {
@@ -108,10 +111,39 @@ pub(crate) fn settle(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
         let worlds: BTreeSet<String> = names.map(|world| world.name).collect();
         for (from, to) in moves(lost, free, &worlds) {
             carry(lock, &from, &to);
-            let is_gone = !disk.contains(workspace.root.join(&from.0));
+            let is_gone = !disk.contains(workspace.path_of(&from.0));
             if is_gone && lock.keys(&from.0) == Keys::default() {
                 lock.rename_pieces(&from.0, &to.0);
             }
+        }
+    }
+}
+
+/// Makes the lock follow files that have another name or are in another directory, and are the same
+/// otherwise.
+fn follow_files(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
+    let is_gone = |name: &String| !disk.contains(workspace.path_of(name));
+    let gone: Vec<String> = wit_files(lock).into_iter().filter(is_gone).collect();
+    if gone.is_empty() {
+        return;
+    }
+    let roots = workspace
+        .members
+        .values()
+        .filter_map(|member| member.wit(disk).ok());
+    let files = roots.flat_map(|root| root.main.files);
+    let files: BTreeMap<String, Vec<u8>> = files
+        .map(|file| (workspace.relative(&file.path), file.content))
+        .collect();
+    for from in gone {
+        let known = lock.edited();
+        let is_same = |(name, content): &(&String, &Vec<u8>)| {
+            let pieces = lock.pieces(&from);
+            !known.contains(name.as_str()) && pieces.is_some_and(|p| p.is_left(content))
+        };
+        let same: Vec<&String> = files.iter().filter(is_same).map(|(name, _)| name).collect();
+        if let [to] = same[..] {
+            lock.rename_entries(&from, to);
         }
     }
 }

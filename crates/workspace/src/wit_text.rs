@@ -87,7 +87,7 @@ fn items(tokens: &[Token<'_>]) -> (Vec<Item>, Option<usize>) {
         match token.text {
             "{" | "(" => depth += 1,
             "}" if depth == 0 => return (items, Some(token.at)),
-            "}" | ")" => depth -= 1,
+            "}" | ")" => depth = depth.saturating_sub(1),
             _ => {}
         }
         let ends = token.text == ";" || (token.text == "}" && next != Some(";"));

@@ -7,7 +7,7 @@ use cargo_metadata::Metadata;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 
-use crate::paths::relative;
+use crate::paths::{normal, relative};
 use crate::plain::Plain;
 use crate::{Member, WorkspaceError};
 
@@ -95,6 +95,11 @@ impl Workspace {
             }
             _ => self.root.join(names::stub_crate(&target.name)),
         }
+    }
+
+    /// The place of something that the lock or the root manifest names.
+    pub fn path_of(&self, name: impl AsRef<Utf8Path>) -> Utf8PathBuf {
+        normal(&self.root.join(name))
     }
 
     /// A path as the lock and the root manifest write it: relative to the root, with `/`.

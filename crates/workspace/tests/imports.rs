@@ -265,3 +265,105 @@ fn a_namespace_that_is_a_word_of_wit() {
     scratch.apply(&scratch.unlink_all().unwrap());
     assert_eq!(scratch.read(WIT), before);
 }
+
+#[test]
+fn its_directory_gets_another_name() {
+    let scratch = workspace();
+    let before = scratch.read(WIT);
+    scratch.import("a", "cart");
+    let old = scratch.snapshot();
+    for (path, content) in old.iter() {
+        if let Ok(name) = path.strip_prefix(scratch.root.join("cart")) {
+            scratch.write(&format!("shop/{name}"), content);
+        }
+    }
+    scratch.remove("cart");
+    let root = scratch.read("Cargo.toml").replace("\"cart\"", "\"shop\"");
+    scratch.write("Cargo.toml", root);
+    regenerate(&scratch);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read("shop/wit/cart.wit"), before);
+}
+
+#[test]
+fn nothing_of_the_root_package_is_taken_for_a_member_s_that_is_gone() {
+    let scratch = workspace();
+    let root = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[package.metadata.component.target]\npath = \"wit\"\nworld = \"cart\"\n\n";
+    scratch.write("Cargo.toml", root.to_string() + &scratch.read("Cargo.toml"));
+    scratch.write(
+        "wit/shop.wit",
+        scratch.read(WIT).replace("shop:cart", "shop:shop"),
+    );
+    scratch.complete();
+    scratch.init_twice(&["a"], &["shop"]);
+    scratch.import("a", "cart");
+    let mine = scratch.read(WIT).replace("shop:cart", "shop:shop");
+    scratch.write("wit/shop.wit", &mine);
+    scratch.remove("cart");
+    let without = scratch.read("Cargo.toml").replace(", \"cart\"]", "]");
+    let links = without.replace("cart = [\"a\"]\n", "");
+    scratch.write("Cargo.toml", links);
+    scratch.apply(&scratch.regenerate(&["a"], &["shop"]).unwrap());
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read("wit/shop.wit"), mine);
+}
+
+/// `a` and `b` at 1.0.0, imported by `cart`.
+fn versioned() -> Scratch {
+    let scratch = workspace();
+    for name in ["a", "b"] {
+        let file = format!("{name}/wit/{name}.wit");
+        let text = scratch.read(&file);
+        let package = format!("package shop:{name};");
+        let text = text.replace(&package, &package.replace(';', "@1.0.0;"));
+        scratch.write(&file, text);
+        scratch.import(name, "cart");
+    }
+    scratch
+}
+
+#[test]
+fn one_of_a_stub_that_is_not_made_anew_stays_as_it_is() {
+    let scratch = versioned();
+    let text = scratch.read(WIT);
+    let of_b = scratch.read("b/wit/b.wit").replace("1.0.0", "2.0.0");
+    scratch.write("b/wit/b.wit", of_b);
+    scratch.apply(&scratch.regenerate(&["a"], &["cart"]).unwrap());
+    assert_eq!(scratch.read(WIT), text);
+    scratch.apply(&scratch.regenerate(&["a", "b"], &["cart"]).unwrap());
+    let now = text.replace("stub-b@1.0.0", "stub-b@2.0.0");
+    assert_eq!(scratch.read(WIT), now);
+}
+
+#[test]
+fn a_target_gets_another_name() {
+    for (old, new) in [("world b {", "world better {"), ("shop:b@", "shop:better@")] {
+        let scratch = versioned();
+        let of_b = scratch.read("b/wit/b.wit").replace(old, new);
+        scratch.write("b/wit/b.wit", of_b);
+        let manifest = scratch.read("b/Cargo.toml");
+        let world = "world = \"better\"";
+        if old.starts_with("world") {
+            scratch.write("b/Cargo.toml", manifest.replace("world = \"b\"", world));
+        }
+        scratch.apply(&scratch.regenerate(&["a", "b"], &["cart"]).unwrap());
+        let text = scratch.read(WIT);
+        let now = match old.starts_with("world") {
+            true => "import shop:b-stub/stub-better@1.0.0;",
+            false => "import shop:better-stub/stub-b@1.0.0;",
+        };
+        assert!(text.contains(now), "{text}");
+        assert_eq!(text.matches("import ").count(), 2, "{text}");
+    }
+}
+
+#[test]
+fn wit_that_does_not_parse_is_an_error_and_no_more() {
+    let scratch = workspace();
+    scratch.import("a", "cart");
+    let broken = scratch
+        .read(WIT)
+        .replace("export api;", "export x: func());");
+    scratch.write(WIT, broken);
+    assert!(scratch.regenerate(&["a"], &["cart"]).is_err());
+}

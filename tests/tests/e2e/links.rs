@@ -287,19 +287,41 @@ fn options_of_a_target_go_with_its_last_link() {
 fn force_says_what_stays_even_where_a_target_cannot_be_read() {
     let (cart, _) = start("shopping-cart/start");
     let [caller, target] = ["shopping-cart", "purchase-history"];
-    cart.golem_rpc(&["link", caller, target, caller]).success();
-    cart.replace(WIT, "  export api;", &format!("{IMPORT}\n  export api;"));
-    cart.golem_rpc(&["regenerate"]).success();
+    cart.golem_rpc(&["link", caller, target, "--import"])
+        .success();
+    cart.golem_rpc(&["link", caller, caller]).success();
     let own = "  import golem:template-stub/stub-shopping-cart;";
     cart.replace(WIT, "  export api;", &format!("{own}\n  export api;"));
     let of_target = "purchase-history/wit/purchase-history.wit";
     let broken = cart.read(of_target).replace("package ", "packag ");
     cart.write(of_target, broken);
     cart.refuses(&["unlink", "--all"], 4, &[of_target]);
-    cart.golem_rpc(&["unlink", "--all", "--force"])
-        .success()
-        .says("warning: `shopping-cart` still uses the stub of `shopping-cart`")
-        .says(own.trim());
+    let run = cart.golem_rpc(&["unlink", "--all", "--force"]).success();
+    let text = cart.read(WIT);
+    let line = text.lines().position(|line| line == own).unwrap() + 1;
+    run.says("warning: `shopping-cart` still uses the stub of `shopping-cart`")
+        .says(&format!("{WIT}:{line}: {}", own.trim()));
+    assert!(!text.contains(IMPORT), "{text}");
+}
+
+#[test]
+fn wit_outside_the_workspace_s_directory_is_the_member_s_all_the_same() {
+    let (cart, _) = start("shopping-cart/start");
+    let table = "\n[package.metadata.component.target]\npath = \"../../idl\"\n";
+    let manifest = "shopping-cart/Cargo.toml";
+    cart.write(manifest, cart.read(manifest) + table);
+    cart.write("../idl/cart.wit", cart.read(WIT));
+    std::fs::remove_dir_all(cart.path("shopping-cart/wit")).unwrap();
+    let (before, wit) = (cart.tree(), cart.read("../idl/cart.wit"));
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    for _ in ["first", "again"] {
+        cart.golem_rpc(&["regenerate"]).success().says("up to date");
+    }
+    cart.golem_rpc(&UNLINK).success();
+    cart.tree().assert_same_content_as(&before);
+    assert_eq!(cart.read("../idl/cart.wit"), wit);
+    assert!(!cart.path("../idl/deps").exists());
 }
 
 #[test]
