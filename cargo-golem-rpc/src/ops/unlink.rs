@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::{Cause, FreshKind, Message, Unlinked};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::read;
-use golem_rpc_workspace::{LOCK_FILE, Lock, Member, Read, Use, WorkspaceError};
+use golem_rpc_workspace::{LOCK_FILE, Lock, Member, Use, Workspace, WorkspaceError};
 
 use super::Context;
 use super::links::Linked;
@@ -248,7 +248,7 @@ fn uses_of(
     let rust = sources(linked, caller);
     let mut disk = disk.clone();
     for dir in &rust {
-        disk.extend(read::tree(dir, Read::wants)?);
+        disk.extend(read::tree(dir, Workspace::is_code)?);
     }
     Ok(linked.workspace.uses(caller, target, &rust, &disk)?)
 }

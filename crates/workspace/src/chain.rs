@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
-use golem_rpc_stub::{Skipped, Stub};
+use golem_rpc_stub::{Skipped, Stub, WitRoot};
 
 use crate::derive::{Attempt, Derived, Targets};
 use crate::{
@@ -117,7 +117,7 @@ impl Wanted<'_> {
             force: self.force,
         };
         let Attempt { derived, failed } = targets.derive_all(disk)?;
-        let imports = self.imports(&derived);
+        let imports = self.imports(&derived, disk);
         let mut stubs = Stubs {
             made: BTreeMap::new(),
             plain: BTreeMap::new(),
@@ -188,25 +188,57 @@ impl Wanted<'_> {
         all(self.links.targets(), self.targets) && all(self.links.callers(), self.callers)
     }
 
-    /// The imports that the callers' worlds are to have, and those that they could.
-    fn imports(&self, derived: &BTreeMap<String, Derived>) -> BTreeMap<String, Imports> {
-        let mut imports: BTreeMap<String, Imports> = BTreeMap::new();
-        for (caller, targets) in self.links.iter() {
-            let of_caller = imports.entry(caller.to_string()).or_default();
-            for target in targets {
-                let stub = derived.get(target).map(|derived| &derived.stub);
-                let stub = stub.filter(|_| self.targets.contains(target));
-                let Some(id) = stub.and_then(|stub| stub.resolve.id_of(stub.interface)) else {
-                    of_caller.unknown = true;
-                    continue;
-                };
-                if self.imports.contains(&(caller.to_string(), target.clone())) {
-                    of_caller.wanted.insert(id.clone());
-                }
-                of_caller.stubs.insert(target.clone(), id);
-            }
-        }
-        imports
+    /// The imports that the callers' worlds are to have, and those that they could. Where a stub is not
+    /// made anew, it is the one that lies in its directory.
+    fn imports(
+        &self,
+        derived: &BTreeMap<String, Derived>,
+        disk: &Snapshot,
+    ) -> BTreeMap<String, Imports> {
+        let made = |target: &str| {
+            let stub = &derived.get(target)?.stub;
+            stub.resolve.id_of(stub.interface)
+        };
+        let ids = self.links.targets().into_iter().map(|target| {
+            let id = match self.targets.contains(target) {
+                true => made(target),
+                false => self.stub_on_disk(target, disk),
+            };
+            (target, id)
+        });
+        let ids: BTreeMap<&str, Option<String>> = ids.collect();
+        let imports = self.links.iter().map(|(caller, targets)| {
+            let is_wanted = |target: &&String| {
+                let link = (caller.to_string(), (*target).clone());
+                self.imports.contains(&link)
+            };
+            let stubs = targets
+                .iter()
+                .map(|target| (target.clone(), ids[target.as_str()].clone()));
+            let imports = Imports {
+                stubs: stubs.collect(),
+                wanted: targets.iter().filter(is_wanted).cloned().collect(),
+            };
+            (caller.to_string(), imports)
+        });
+        imports.collect()
+    }
+
+    /// What imports a stub as it lies in its directory.
+    fn stub_on_disk(&self, target: &str, disk: &Snapshot) -> Option<String> {
+        let dir = self.workspace.stub_dir(self.workspace.members.get(target)?);
+        let main = WitRoot::read(disk, &dir.join("wit"))
+            .ok()?
+            .main
+            .parse()
+            .ok()?
+            .main;
+        let mut names = main
+            .interfaces
+            .iter()
+            .filter_map(|(_, i)| i.name.as_deref());
+        let interface = names.find(|name| name.starts_with("stub-"))?;
+        Some(main.name.interface_id(interface))
     }
 
     /// What is wrong with a target. Where that can be a copy that is not there yet or out of date, it

@@ -6,8 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::Snapshot;
+use camino::Utf8PathBuf;
 use golem_rpc_stub::{WitError, WitPackage, WitRoot, names};
 use wit_parser::WorldKey;
 
@@ -15,19 +14,17 @@ use crate::edited::{Draft, Entries};
 use crate::ledger::Ledger;
 use crate::lock::Keys;
 use crate::settled::{self, Import};
-use crate::toml::{Marked, hash_text};
+use crate::toml::Marked;
 use crate::wit_text::{self, World, removal, worlds};
 use crate::{Member, Request, WorkspaceError};
 
-/// The imports of one caller, each as `ns:name-stub/stub-world`.
+/// The imports of one caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imports {
-    /// Those of the stubs of its targets, by target.
-    pub stubs: BTreeMap<String, String>,
-    /// Those of them that its world is to have.
+    /// By target: what imports its stub, `ns:name-stub/stub-world`; none if there is no such stub (yet).
+    pub stubs: BTreeMap<String, Option<String>>,
+    /// The targets whose import its world is to have.
     pub wanted: BTreeSet<String>,
-    /// Whether there are more, of targets whose stubs are not made (yet).
-    pub unknown: bool,
 }
 
 /// Plans the imports of callers, and that those go whose link went.
@@ -37,32 +34,33 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
         true => request.callers.contains(&member.name),
         false => request.whole,
     };
-    let mut wanted: BTreeMap<Utf8PathBuf, BTreeSet<Import>> = BTreeMap::new();
+    let mut wanted: BTreeMap<Utf8PathBuf, BTreeMap<Import, String>> = BTreeMap::new();
     for name in settled::wit_files(&ledger.old) {
         let file = workspace.path_of(&name);
         let members: Vec<&Member> = settled::having(workspace, &file).collect();
         if let (Some(text), true) = (ledger.text(&file)?, members.iter().any(is_asked)) {
-            let known = members
-                .iter()
-                .filter_map(|member| request.imports.get(&member.name));
-            let known: Vec<&Imports> = known.collect();
-            let ours = settled::ours(text, &ledger.old.keys(&name)).into_iter();
-            let kept = ours.filter_map(|(world, id)| Some((world, kept(ledger, id, &known)?)));
-            wanted.insert(file, kept.collect());
+            let callers = members.iter();
+            let callers = callers.filter_map(|member| request.imports.get(&member.name));
+            let callers: Vec<&Imports> = callers.collect();
+            wanted.insert(file, kept(text, &ledger.old.keys(&name), &callers));
         }
     }
-    let new = request.imports.iter();
-    for (caller, Imports { wanted: new, .. }) in new.filter(|(_, new)| !new.wanted.is_empty()) {
+    for (caller, Imports { stubs, wanted: new }) in request.imports {
         let member = workspace.linked(caller)?;
-        if !is_asked(&member) {
+        if new.is_empty() || !is_asked(&member) {
             continue;
         }
         let place = place(ledger, member)?;
         let mut imported = imported(ledger, member)?;
         imported.extend(place.imports);
-        let new = new.difference(&imported).cloned();
-        let new = new.map(|id| (place.world.clone(), id));
-        wanted.entry(place.file).or_default().extend(new);
+        let wanted = wanted.entry(place.file).or_default();
+        for target in new {
+            if let Some(Some(id)) = stubs.get(target)
+                && !imported.contains(id)
+            {
+                wanted.insert((place.world.clone(), id.clone()), target.clone());
+            }
+        }
     }
     for (file, wanted) in wanted {
         let mut packages = settled::having(workspace, &file).map(|member| member.wit(ledger.disk));
@@ -78,35 +76,28 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
     Ok(())
 }
 
-/// What an import of ours says that stays: it may have another version now, or another name.
-fn kept(ledger: &Ledger<'_>, id: String, callers: &[&Imports]) -> Option<String> {
+/// Those of our imports in a file that stay, as they are to be: a stub may have another version now, or
+/// another name. Where the user has written that already, ours goes.
+fn kept(text: &str, keys: &Keys, callers: &[&Imports]) -> BTreeMap<Import, String> {
+    let (ours, all) = (settled::ours(text, keys), settled::imports(text));
     let stubs = || callers.iter().flat_map(|imports| &imports.stubs);
-    if let Some((_, stub)) = stubs().find(|(_, stub)| same_interface(stub, &id)) {
-        return Some(stub.clone());
-    }
-    let was = |target: &str| {
-        let member = ledger.workspace.members.get(target)?;
-        stub_on_disk(ledger.disk, &ledger.workspace.stub_dir(member))
-    };
-    let renamed =
-        stubs().find(|(target, _)| was(target).is_some_and(|was| same_interface(&was, &id)));
-    match renamed {
-        Some((_, stub)) => Some(stub.clone()),
-        None => callers.iter().any(|imports| imports.unknown).then_some(id),
-    }
+    let kept = ours.iter().filter_map(|((world, id), target)| {
+        let is_same = |stub: &Option<String>| stub.as_ref().is_some_and(|s| same_interface(s, id));
+        let of_target = stubs().find(|(name, _)| *name == target);
+        // The target itself may have another name.
+        let stub = of_target.or_else(|| stubs().find(|(_, stub)| is_same(stub)));
+        let (target, stub) = stub?;
+        let now = (world.clone(), stub.as_ref().unwrap_or(id).clone());
+        let is_ours = ours.contains_key(&now) || !all.contains(&now);
+        is_ours.then(|| (now, target.clone()))
+    });
+    kept.collect()
 }
 
-/// The id of the interface of a stub as it stands in its directory.
-fn stub_on_disk(disk: &Snapshot, dir: &Utf8Path) -> Option<String> {
-    let wit = WitRoot::read(disk, &dir.join("wit")).ok()?;
-    let group = wit.main.parse().ok()?;
-    let mut names = group
-        .main
-        .interfaces
-        .iter()
-        .filter_map(|(_, i)| i.name.clone());
-    let name = names.find(|name| name.starts_with("stub-"))?;
-    Some(group.main.name.interface_id(&name))
+/// Whether two ids are of one interface, whatever the version.
+fn same_interface(one: &str, other: &str) -> bool {
+    let name = |id: &str| id.split('@').next().unwrap_or_default().to_string();
+    name(one) == name(other)
 }
 
 /// Where a caller's world stands.
@@ -170,12 +161,6 @@ fn world_name(world: &str) -> &str {
     name.split('@').next().unwrap_or(name)
 }
 
-/// Whether two ids are of one interface, whatever the version.
-fn same_interface(one: &str, other: &str) -> bool {
-    let name = |id: &str| id.split('@').next().unwrap_or_default().to_string();
-    name(one) == name(other)
-}
-
 /// What the world of a caller imports, in whatever way. Where it does not resolve (yet), its text has
 /// to do.
 fn imported(ledger: &Ledger<'_>, caller: &Member) -> Result<BTreeSet<String>, WorkspaceError> {
@@ -195,7 +180,8 @@ fn imported(ledger: &Ledger<'_>, caller: &Member) -> Result<BTreeSet<String>, Wo
 /// What is to be of ours in one file: imports in its worlds.
 struct WorldImports {
     file: Utf8PathBuf,
-    wanted: BTreeSet<Import>,
+    /// Each with its target.
+    wanted: BTreeMap<Import, String>,
     /// The package that the file belongs to.
     main: WitPackage,
 }
@@ -203,16 +189,18 @@ struct WorldImports {
 impl Entries for WorldImports {
     fn write(&self, _: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
         let mut marked = draft.marked(&self.file)?;
-        for import in settled::ours(&marked.text, &draft.old).difference(&self.wanted) {
-            marked = remove(marked, import);
+        for import in settled::ours(&marked.text, &draft.old).keys() {
+            if !self.wanted.contains_key(import) {
+                marked = remove(marked, import);
+            }
         }
         for world in worlds(&marked.text) {
             marked = self.insert(marked, &world.name);
         }
         self.check(&marked.text)?;
         draft.new = Keys::default();
-        for (world, id) in &self.wanted {
-            draft.new.record(&[world, id], hash_text(id));
+        for (import, target) in &self.wanted {
+            settled::record(&mut draft.new, import, target);
         }
         draft.text = Some(marked);
         Ok(())
@@ -221,7 +209,7 @@ impl Entries for WorldImports {
     fn nothing<'s>(&'s self, _: &Ledger<'_>) -> Box<dyn Entries + 's> {
         Box::new(WorldImports {
             file: self.file.clone(),
-            wanted: BTreeSet::new(),
+            wanted: BTreeMap::new(),
             main: self.main.clone(),
         })
     }
@@ -246,7 +234,7 @@ impl WorldImports {
         let Some(world) = worlds.iter().find(|world| world.name == name) else {
             return marked;
         };
-        let new = self.wanted.iter().filter(|(world, _)| world == name);
+        let new = self.wanted.keys().filter(|(world, _)| world == name);
         let new = new.filter(|(_, id)| world.import(id).is_none());
         let new: Vec<String> = new.map(|(_, id)| names::written(id)).collect();
         if new.is_empty() {

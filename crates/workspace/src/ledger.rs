@@ -14,6 +14,7 @@ use crate::lock::Keys;
 use crate::root::{LINKS, ROOT};
 use crate::settled;
 use crate::toml::utf8;
+use crate::vendored;
 use crate::{LOCK_FILE, Links, Lock, MAKEFILE, Member, Note, Planned, Workspace, WorkspaceError};
 
 pub(crate) struct Ledger<'a> {
@@ -118,11 +119,13 @@ impl<'a> Ledger<'a> {
         is_linked && (!known || self.is_moved(caller))
     }
 
-    /// Whether the lock names nothing of a member, but something that is gone.
+    /// Whether the lock names nothing below a member's WIT, but something that is gone.
     fn is_moved(&self, member: &Member) -> bool {
         let workspace = self.workspace;
-        let is_here = member.dir == workspace.root
-            || self.read.names_below(&self.workspace.relative(&member.dir));
+        let deps = vendored::deps_of(self.disk, member);
+        let is_here = deps.map_or(true, |deps| {
+            self.read.names_below(&workspace.relative(&deps))
+        });
         let is_gone = |path: &str| !self.disk.contains(workspace.path_of(path));
         let any_gone = || self.read.paths().into_iter().any(is_gone);
         !is_here && *self.any_gone.get_or_init(any_gone)
@@ -300,7 +303,7 @@ impl<'a> Ledger<'a> {
 }
 
 /// Whether `recorded` is the hash of this content, or of the same text with other line endings.
-fn is_written(recorded: &ContentHash, content: &[u8]) -> bool {
+pub(crate) fn is_written(recorded: &ContentHash, content: &[u8]) -> bool {
     let is = |content: &[u8]| ContentHash::of(content) == *recorded;
     is(content)
         || std::str::from_utf8(content).is_ok_and(|text| {

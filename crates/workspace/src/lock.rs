@@ -2,9 +2,9 @@
 //!
 //! Files are named from the workspace's root. A key of a TOML file is named by its path in that
 //! file; for an element of an array the path ends with the element; an import in a WIT file is named
-//! by its world and what it imports. Of each file of the user's the lock also has the pieces of text that we put in,
-//! so that they come out again byte for byte. The format has a version; the text is sorted, one line a
-//! thing, so that version control merges it well.
+//! by its world, what it imports, and the target. Of each file of the user's the lock also has the
+//! pieces of text that we put in, so that they come out again byte for byte. The format has a version;
+//! the text is sorted, one line a thing, so that version control merges it well.
 
 use std::collections::{BTreeMap, BTreeSet};
 

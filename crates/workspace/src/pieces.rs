@@ -16,6 +16,7 @@ use golem_rpc_plan::ContentHash;
 use serde::Deserialize;
 use toml_edit::{Array, InlineTable, Item, Table, Value, value};
 
+use crate::ledger::is_written;
 use crate::lock::Keys;
 use crate::toml::{Marked, TomlText, key_path, string_text};
 use crate::wit_text;
@@ -119,7 +120,7 @@ impl Pieces {
 
     /// Whether a file is as we left it.
     pub(crate) fn is_left(&self, content: &[u8]) -> bool {
-        self.hash == ContentHash::of(content)
+        is_written(&self.hash, content)
     }
 
     /// The lock's table.

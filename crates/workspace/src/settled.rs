@@ -1,6 +1,6 @@
 //! Where the imports are that the lock says are ours.
 //!
-//! The lock names file, world and import. A file that is as we left it is known again whatever it is
+//! The lock names file, world, import and target. A file that is as we left it is known again whatever it is
 //! called. Where the user has changed it as well, has given a world another name or has moved it into
 //! another file, the import is ours there, as long as that can be told: the package's WIT has no more
 //! such imports without a record than the lock has records without an import.
@@ -22,24 +22,31 @@ pub(crate) type Import = (String, String);
 /// A file's name in the lock, and an import in it.
 type Place = (String, Import);
 
-/// The imports that are recorded as ours in a file.
-fn recorded(keys: &Keys) -> BTreeSet<Import> {
+/// The imports that are recorded as ours in a file, each with the target whose stub it imports.
+fn recorded(keys: &Keys) -> BTreeMap<Import, String> {
     let parsed = keys.iter().filter_map(|key| Key::parse(key).ok());
-    let names = parsed.filter_map(|path| match &path[..] {
-        [world, id] => Some((world.get().to_string(), id.get().to_string())),
-        _ => None,
+    let names = parsed.filter_map(|path| {
+        let names: Vec<String> = path.iter().map(|key| key.get().to_string()).collect();
+        let [world, id, target] = <[String; 3]>::try_from(names).ok()?;
+        Some(((world, id), target))
     });
     names.collect()
 }
 
 /// Those of them that a text has.
-pub(crate) fn ours(text: &str, keys: &Keys) -> BTreeSet<Import> {
-    let there = imports(text);
-    recorded(keys).intersection(&there).cloned().collect()
+pub(crate) fn ours(text: &str, keys: &Keys) -> BTreeMap<Import, String> {
+    let (mut ours, there) = (recorded(keys), imports(text));
+    ours.retain(|import, _| there.contains(import));
+    ours
+}
+
+/// Makes an import ours.
+pub(crate) fn record(keys: &mut Keys, (world, id): &Import, target: &str) {
+    keys.record(&[world, id, target], hash_text(id));
 }
 
 /// All imports in a text.
-fn imports(text: &str) -> BTreeSet<Import> {
+pub(crate) fn imports(text: &str) -> BTreeSet<Import> {
     let worlds = worlds(text).into_iter();
     let imports = worlds.flat_map(|world| {
         let ids = world.items.into_iter().filter_map(|item| item.import);
@@ -92,10 +99,11 @@ pub(crate) fn settle(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
     for name in wit_files(lock) {
         let (file, keys) = (workspace.path_of(&name), lock.keys(&name));
         let there = ours(text(&file), &keys);
-        let gone: Vec<Import> = recorded(&keys).difference(&there).cloned().collect();
+        let mut gone = recorded(&keys);
+        gone.retain(|import, _| !there.contains_key(import));
         if !gone.is_empty() {
             let places = lost.entry(package_of(workspace, disk, &file)).or_default();
-            places.extend(gone.into_iter().map(|import| (name.clone(), import)));
+            places.extend(gone.into_keys().map(|import| (name.clone(), import)));
         }
     }
     for (files, lost) in lost {
@@ -103,7 +111,7 @@ pub(crate) fn settle(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
             let name = workspace.relative(file);
             let known = recorded(&lock.keys(&name));
             let free = imports(text(file)).into_iter();
-            let free = free.filter(move |import| !known.contains(import));
+            let free = free.filter(move |import| !known.contains_key(import));
             free.map(move |import| (name.clone(), import))
         });
         let free: BTreeSet<Place> = present.collect();
@@ -179,13 +187,14 @@ fn moves(
     moves
 }
 
-fn carry(lock: &mut Lock, from: &Place, to: &Place) {
-    let (name, (world, id)) = from;
-    let mut keys = lock.keys(name);
-    keys.forget(&key_path(&[world, id]));
-    lock.set_keys(name, keys);
-    let (name, (world, id)) = to;
-    let mut keys = lock.keys(name);
-    keys.record(&[world, id], hash_text(id));
-    lock.set_keys(name, keys);
+fn carry(lock: &mut Lock, (from, import): &Place, (to, now): &Place) {
+    let mut keys = lock.keys(from);
+    if let Some(target) = recorded(&keys).remove(import) {
+        let (world, id) = import;
+        keys.forget(&key_path(&[world, id, &target]));
+        lock.set_keys(from, keys);
+        let mut keys = lock.keys(to);
+        record(&mut keys, now, &target);
+        lock.set_keys(to, keys);
+    }
 }

@@ -4,7 +4,7 @@
 //! Rust code is read word by word, so that comments and strings do not count. Nothing is resolved: a
 //! path that names the module of the stub's package is a use of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -77,13 +77,13 @@ impl Workspace {
 }
 
 /// The offsets at which WIT names a package, our own imports aside.
-fn mentions(text: &str, package: &PackageName, ours: &BTreeSet<Import>) -> Vec<usize> {
+fn mentions(text: &str, package: &PackageName, ours: &BTreeMap<Import, String>) -> Vec<usize> {
     let worlds = wit_text::worlds(text);
     let item = |(name, id): &Import| {
         let world = worlds.iter().find(|world| world.name == *name);
         Some(world?.import(id)?.range.clone())
     };
-    let ours: Vec<_> = ours.iter().filter_map(item).collect();
+    let ours: Vec<_> = ours.keys().filter_map(item).collect();
     let mut mentions = wit_text::mentions(text, package);
     mentions.retain(|at| !ours.iter().any(|range| range.contains(at)));
     mentions

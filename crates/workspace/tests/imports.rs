@@ -367,3 +367,78 @@ fn wit_that_does_not_parse_is_an_error_and_no_more() {
     scratch.write(WIT, broken);
     assert!(scratch.regenerate(&["a"], &["cart"]).is_err());
 }
+
+/// Makes the package `shop:b` the package `shop:better`.
+fn rename_b(scratch: &Scratch) {
+    let of_b = scratch.read("b/wit/b.wit");
+    scratch.write("b/wit/b.wit", of_b.replace("shop:b@", "shop:better@"));
+}
+
+#[test]
+fn a_target_gets_another_name_and_its_callers_learn_of_it_one_by_one() {
+    let scratch = versioned();
+    add(&scratch, "app", "wit", "cart");
+    let of_app = scratch.read(WIT).replace("shop:cart", "shop:app");
+    let without: Vec<&str> = of_app.lines().filter(|l| !l.contains("-stub/")).collect();
+    scratch.write("app/wit/cart.wit", without.join("\n"));
+    scratch.import("b", "app");
+    rename_b(&scratch);
+    scratch.apply(&scratch.regenerate(&["b"], &["app"]).unwrap());
+    // The stub is made, and this caller gets it although it was not asked for.
+    scratch.apply(&scratch.regenerate(&["a"], &["cart"]).unwrap());
+    for file in [WIT, "app/wit/cart.wit"] {
+        let text = scratch.read(file);
+        assert!(
+            text.contains("import shop:better-stub/stub-b@1.0.0;"),
+            "{text}"
+        );
+    }
+    let all = scratch.regenerate(&["a", "b"], &["app", "cart"]).unwrap();
+    assert_eq!(changed(&all, &scratch.root), Vec::<String>::new());
+}
+
+#[test]
+fn a_target_takes_over_another_one_s_name() {
+    let scratch = versioned();
+    let (of_a, of_b) = (scratch.read("a/wit/a.wit"), scratch.read("b/wit/b.wit"));
+    scratch.write("a/wit/a.wit", of_a.replace("shop:a@", "shop:b@"));
+    scratch.write("b/wit/b.wit", of_b.replace("shop:b@", "shop:c@"));
+    scratch.apply(&scratch.regenerate(&["a", "b"], &["cart"]).unwrap());
+    let text = scratch.read(WIT);
+    for id in ["shop:b-stub/stub-a@1.0.0", "shop:c-stub/stub-b@1.0.0"] {
+        assert!(text.contains(&format!("import {id};")), "{text}");
+    }
+    assert_eq!(text.matches("import ").count(), 2, "{text}");
+}
+
+#[test]
+fn what_the_user_wrote_of_a_renamed_target_is_the_user_s() {
+    let scratch = versioned();
+    rename_b(&scratch);
+    let mine = "  import shop:better-stub/stub-b@1.0.0; // mine\n  export api;";
+    scratch.write(WIT, scratch.read(WIT).replacen("  export api;", mine, 1));
+    scratch.apply(&scratch.regenerate(&["a", "b"], &["cart"]).unwrap());
+    scratch.apply(&scratch.unlink_all().unwrap());
+    let text = scratch.read(WIT);
+    assert!(text.contains(mine), "{text}");
+    assert_eq!(text.matches("import ").count(), 1, "{text}");
+}
+
+#[test]
+fn its_wit_gets_another_directory_and_takes_the_copies_with_it() {
+    let scratch = workspace();
+    scratch.import("a", "cart");
+    let old = scratch.snapshot();
+    for (path, content) in old.iter() {
+        if let Ok(name) = path.strip_prefix(scratch.root.join("cart/wit")) {
+            scratch.write(&format!("cart/api/{name}"), content);
+        }
+    }
+    scratch.remove("cart/wit");
+    let manifest = scratch.read(MANIFEST).replace("wit", "api");
+    scratch.write(MANIFEST, manifest);
+    regenerate(&scratch);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert!(!scratch.read("cart/api/cart.wit").contains(OF_A));
+    assert!(!scratch.root.join("cart/api/deps/io/poll.wit").exists());
+}

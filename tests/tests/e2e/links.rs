@@ -325,6 +325,35 @@ fn wit_outside_the_workspace_s_directory_is_the_member_s_all_the_same() {
 }
 
 #[test]
+fn a_target_that_has_another_name_is_imported_all_the_same() {
+    let (cart, _) = start("shopping-cart/start");
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    let of_target = "purchase-history/wit/purchase-history.wit";
+    cart.replace(of_target, "package shopping:", "package selling:");
+    cart.golem_rpc(&["status"]).success().does_not_say("unused");
+    cart.golem_rpc(&["prune"])
+        .success()
+        .says("every caller imports");
+    cart.golem_rpc(&["regenerate"]).success();
+    let import = "import selling:purchase-history-stub/stub-purchase-history;";
+    assert!(cart.read(WIT).contains(import));
+}
+
+#[test]
+fn force_does_not_warn_of_what_it_takes_out() {
+    let (cart, _) = start("shopping-cart/start");
+    cart.write("shopping-cart/build.rs", "fn main() {}\n");
+    let before = cart.tree();
+    cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
+        .success();
+    cart.golem_rpc(&[&UNLINK[..], &["--force"]].concat())
+        .success()
+        .does_not_say("still uses");
+    cart.tree().assert_same_content_as(&before);
+}
+
+#[test]
 fn prune_takes_only_what_nobody_imports() {
     let cart = Workspace::cart();
     cart.golem_rpc(&[&LINK[..], &["--import"]].concat())

@@ -180,7 +180,8 @@ pub fn examine<E: From<WorkspaceError>>(
         };
         findings.retain(|finding| !finding.path.ends_with(MAKEFILE) || is_there(finding));
     }
-    let links = links(look, &disk, &health, &origins, &findings);
+    let after = disk.after(&outlook.plan);
+    let links = links(look, [&disk, &after], &health, &origins, &findings);
     let (troubles, packages) = health.finish();
     Ok(Examined {
         links,
@@ -235,10 +236,11 @@ fn settle<E>(
     Ok((all, stubs))
 }
 
-/// Puts together what is known of each link.
+/// Puts together what is known of each link. An import counts as one of a stub that would be brought
+/// up to date with it.
 fn links<E>(
     look: &Look<'_>,
-    disk: &Snapshot,
+    [disk, after]: [&Snapshot; 2],
     health: &Health<E>,
     origins: &Origins,
     findings: &[Finding],
@@ -247,14 +249,21 @@ fn links<E>(
     for (caller, targets) in look.links.iter() {
         let member = look.workspace.members.get(caller);
         let imports = member.and_then(|member| Imports::of(member, disk));
+        let later = member.and_then(|member| Imports::of(member, after));
+        let has = |stub| {
+            [&imports, &later]
+                .into_iter()
+                .flatten()
+                .any(|imports| imports.has(stub))
+        };
         for target in targets {
             let stub = origins.stub_package(target);
-            let imported = imports.as_ref().zip(stub);
+            let known = stub.filter(|_| imports.is_some());
             let link = ExaminedLink {
                 broken: health.of_link(caller, target),
                 findings: Vec::new(),
                 import: origins.import(target),
-                imported: imported.map(|(imports, stub)| imports.has(stub)),
+                imported: known.map(has),
                 world: imports.as_ref().and_then(|imports| imports.world.clone()),
             };
             links.insert((caller.to_string(), target.clone()), link);
