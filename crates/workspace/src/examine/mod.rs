@@ -180,8 +180,8 @@ pub fn examine<E: From<WorkspaceError>>(
         };
         findings.retain(|finding| !finding.path.ends_with(MAKEFILE) || is_there(finding));
     }
-    let after = disk.after(&outlook.plan);
-    let links = links(look, [&disk, &after], &health, &origins, &findings);
+    let after = (!outlook.plan.is_empty()).then(|| disk.after(&outlook.plan));
+    let links = links(look, (&disk, after.as_ref()), &health, &origins, &findings);
     let (troubles, packages) = health.finish();
     Ok(Examined {
         links,
@@ -240,7 +240,7 @@ fn settle<E>(
 /// up to date with it.
 fn links<E>(
     look: &Look<'_>,
-    [disk, after]: [&Snapshot; 2],
+    (disk, after): (&Snapshot, Option<&Snapshot>),
     health: &Health<E>,
     origins: &Origins,
     findings: &[Finding],
@@ -249,7 +249,9 @@ fn links<E>(
     for (caller, targets) in look.links.iter() {
         let member = look.workspace.members.get(caller);
         let imports = member.and_then(|member| Imports::of(member, disk));
-        let later = member.and_then(|member| Imports::of(member, after));
+        let later = member
+            .zip(after)
+            .and_then(|(member, after)| Imports::of(member, after));
         let has = |stub| {
             [&imports, &later]
                 .into_iter()
