@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
-use golem_rpc_stub::{Skipped, Stub, WitRoot};
+use golem_rpc_stub::{Skipped, Stub};
 
 use crate::derive::{Attempt, Derived, Targets};
+use crate::imports;
 use crate::{
     GeneratedStub, Imports, Links, Options, Planned, Request, Workspace, WorkspaceError, plan,
 };
@@ -202,7 +203,7 @@ impl Wanted<'_> {
         let ids = self.links.targets().into_iter().map(|target| {
             let id = match self.targets.contains(target) {
                 true => made(target),
-                false => self.stub_on_disk(target, disk),
+                false => imports::stub_on_disk(self.workspace, target, disk),
             };
             (target, id)
         });
@@ -222,23 +223,6 @@ impl Wanted<'_> {
             (caller.to_string(), imports)
         });
         imports.collect()
-    }
-
-    /// What imports a stub as it lies in its directory.
-    fn stub_on_disk(&self, target: &str, disk: &Snapshot) -> Option<String> {
-        let dir = self.workspace.stub_dir(self.workspace.members.get(target)?);
-        let main = WitRoot::read(disk, &dir.join("wit"))
-            .ok()?
-            .main
-            .parse()
-            .ok()?
-            .main;
-        let mut names = main
-            .interfaces
-            .iter()
-            .filter_map(|(_, i)| i.name.as_deref());
-        let interface = names.find(|name| name.starts_with("stub-"))?;
-        Some(main.name.interface_id(interface))
     }
 
     /// What is wrong with a target. Where that can be a copy that is not there yet or out of date, it

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
+use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitPackage, WitRoot, names};
 use wit_parser::WorldKey;
 
@@ -16,7 +17,7 @@ use crate::lock::Keys;
 use crate::settled::{self, Import};
 use crate::toml::Marked;
 use crate::wit_text::{self, World, removal, worlds};
-use crate::{Member, Request, WorkspaceError};
+use crate::{Member, Request, Workspace, WorkspaceError};
 
 /// The imports of one caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,7 +43,8 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
             let callers = members.iter();
             let callers = callers.filter_map(|member| request.imports.get(&member.name));
             let callers: Vec<&Imports> = callers.collect();
-            wanted.insert(file, kept(text, &ledger.old.keys(&name), &callers));
+            let keys = ledger.old.keys(&name);
+            wanted.insert(file, kept(ledger, text, &keys, &callers));
         }
     }
     for (caller, Imports { stubs, wanted: new }) in request.imports {
@@ -78,20 +80,43 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
 
 /// Those of our imports in a file that stay, as they are to be: a stub may have another version now, or
 /// another name. Where the user has written that already, ours goes.
-fn kept(text: &str, keys: &Keys, callers: &[&Imports]) -> BTreeMap<Import, String> {
+fn kept(
+    ledger: &Ledger<'_>,
+    text: &str,
+    keys: &Keys,
+    callers: &[&Imports],
+) -> BTreeMap<Import, String> {
     let (ours, all) = (settled::ours(text, keys), settled::imports(text));
-    let stubs = || callers.iter().flat_map(|imports| &imports.stubs);
+    let named: BTreeSet<&String> = ours.values().collect();
     let kept = ours.iter().filter_map(|((world, id), target)| {
-        let is_same = |stub: &Option<String>| stub.as_ref().is_some_and(|s| same_interface(s, id));
-        let of_target = stubs().find(|(name, _)| *name == target);
-        // The target itself may have another name.
-        let stub = of_target.or_else(|| stubs().find(|(_, stub)| is_same(stub)));
-        let (target, stub) = stub?;
+        let stubs = || callers.iter().flat_map(|imports| &imports.stubs);
+        let is = |stub: Option<&String>| stub.is_some_and(|stub| same_interface(stub, id));
+        let was = |target: &str| stub_on_disk(ledger.workspace, target, ledger.disk);
+        // A target may have another name, or one that another target had.
+        let new = || stubs().filter(|(name, _)| !named.contains(name));
+        let (target, stub) = new()
+            .find(|(_, stub)| is(stub.as_ref()))
+            .or_else(|| stubs().find(|(name, _)| *name == target))
+            .or_else(|| stubs().find(|(_, stub)| is(stub.as_ref())))
+            .or_else(|| new().find(|(name, _)| is(was(name).as_ref())))?;
         let now = (world.clone(), stub.as_ref().unwrap_or(id).clone());
         let is_ours = ours.contains_key(&now) || !all.contains(&now);
         is_ours.then(|| (now, target.clone()))
     });
     kept.collect()
+}
+
+/// What imports the stub that lies in its target's stub directory.
+pub(crate) fn stub_on_disk(workspace: &Workspace, target: &str, disk: &Snapshot) -> Option<String> {
+    let dir = workspace.stub_dir(workspace.members.get(target)?);
+    let root = WitRoot::read(disk, &dir.join("wit")).ok()?;
+    let main = root.main.parse().ok()?.main;
+    let mut names = main
+        .interfaces
+        .iter()
+        .filter_map(|(_, i)| i.name.as_deref());
+    let interface = names.find(|name| name.starts_with("stub-"))?;
+    Some(main.name.interface_id(interface))
 }
 
 /// Whether two ids are of one interface, whatever the version.

@@ -3,7 +3,6 @@
 //! A file may be overwritten or removed only if it is as we left it (its hash is in the lock), or if
 //! that is forced. Whatever is in the way is collected, so that one error names all of it.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -42,8 +41,6 @@ pub(crate) struct Ledger<'a> {
     links: Links,
     /// What the lock on disk knows of the root manifest.
     root_keys: Keys,
-    /// Whether something is gone that the lock names.
-    any_gone: OnceCell<bool>,
 }
 
 impl<'a> Ledger<'a> {
@@ -72,7 +69,6 @@ impl<'a> Ledger<'a> {
             notes: BTreeSet::new(),
             links: Links::of(workspace).unwrap_or_default(),
             root_keys,
-            any_gone: OnceCell::new(),
         })
     }
 
@@ -119,16 +115,25 @@ impl<'a> Ledger<'a> {
         is_linked && (!known || self.is_moved(caller))
     }
 
-    /// Whether the lock names nothing below a member's WIT, but something that is gone.
+    /// Whether the copies that a member has stood elsewhere: the lock names none of them here, but some
+    /// that are gone.
     fn is_moved(&self, member: &Member) -> bool {
         let workspace = self.workspace;
-        let deps = vendored::deps_of(self.disk, member);
-        let is_here = deps.map_or(true, |deps| {
-            self.read.names_below(&workspace.relative(&deps))
-        });
-        let is_gone = |path: &str| !self.disk.contains(workspace.path_of(path));
-        let any_gone = || self.read.paths().into_iter().any(is_gone);
-        !is_here && *self.any_gone.get_or_init(any_gone)
+        let Ok(deps) = vendored::deps_of(self.disk, member) else {
+            return false;
+        };
+        if self.read.names_below(&workspace.relative(&deps)) {
+            return false;
+        }
+        let stubs = self.read.stub_dirs();
+        let is_copy = |name: &&str| !stubs.iter().any(|dir| name.starts_with(&format!("{dir}/")));
+        let is_here = |name: &str| {
+            let (_, copy) = name.rsplit_once("/deps/")?;
+            Some(self.disk.contains(deps.join(copy)))
+        };
+        let is_gone = |name: &&str| !self.disk.contains(workspace.path_of(name));
+        let mut copies = self.read.files().filter(is_copy);
+        copies.any(|name| is_here(name) == Some(true) && is_gone(&name))
     }
 
     /// Plans a file of ours. One that differs in line endings alone stays: version control made them.

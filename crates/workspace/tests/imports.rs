@@ -442,3 +442,82 @@ fn its_wit_gets_another_directory_and_takes_the_copies_with_it() {
     assert!(!scratch.read("cart/api/cart.wit").contains(OF_A));
     assert!(!scratch.root.join("cart/api/deps/io/poll.wit").exists());
 }
+
+/// Gives a crate another name, and the links with it.
+fn rename_crate(scratch: &Scratch, dir: &str, old: &str, new: &str) {
+    let file = format!("{dir}/Cargo.toml");
+    let name = |name: &str| format!("\nname = \"{name}\"\n");
+    let manifest = scratch.read(&file).replace(&name(old), &name(new));
+    scratch.write(&file, manifest);
+}
+
+#[test]
+fn a_crate_and_its_package_get_another_name() {
+    let scratch = versioned();
+    rename_b(&scratch);
+    rename_crate(&scratch, "b", "b", "better");
+    let root = scratch.read("Cargo.toml");
+    let links = root.replace("cart = [\"a\", \"b\"]", "cart = [\"a\", \"better\"]");
+    assert_ne!(root, links);
+    scratch.write("Cargo.toml", links);
+    let all = ["a", "better"];
+    scratch.apply(&scratch.regenerate(&all, &["cart"]).unwrap());
+    let text = scratch.read(WIT);
+    assert!(
+        text.contains("import shop:better-stub/stub-b@1.0.0;"),
+        "{text}"
+    );
+    let again = scratch.regenerate(&all, &["cart"]).unwrap();
+    assert_eq!(changed(&again, &scratch.root), Vec::<String>::new());
+}
+
+#[test]
+fn a_crate_takes_over_another_one_s_name() {
+    let scratch = versioned();
+    let text = scratch.read(WIT);
+    rename_crate(&scratch, "a", "a", "c");
+    rename_crate(&scratch, "b", "b", "a");
+    let root = scratch.read("Cargo.toml");
+    let links = root.replace("cart = [\"a\", \"b\"]", "cart = [\"a\", \"c\"]");
+    // The stub crates have names of before: an error says that they are to be removed.
+    let links = links
+        .replace(", \"a-stub\"", "")
+        .replace(", \"b-stub\"", "");
+    scratch.write("Cargo.toml", links);
+    scratch.remove("a-stub");
+    scratch.remove("b-stub");
+    scratch.apply(&scratch.regenerate(&["a", "c"], &["cart"]).unwrap());
+    assert_eq!(scratch.read(WIT), text);
+}
+
+#[test]
+fn copies_of_the_user_s_stay_the_user_s_when_something_else_is_gone() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["cart"]);
+    let manifest = scratch.read(MANIFEST);
+    let copies = scratch.snapshot();
+    let copies: Vec<(String, String)> = copies
+        .under(&scratch.root.join("cart/wit/deps"))
+        .map(|(path, content)| {
+            let name = path.strip_prefix(&scratch.root).unwrap();
+            (
+                name.to_string(),
+                String::from_utf8(content.to_vec()).unwrap(),
+            )
+        })
+        .collect();
+    scratch.apply(&scratch.unlink_all().unwrap());
+    // The same, but written by the user.
+    copies
+        .iter()
+        .for_each(|(name, text)| scratch.write(name, text));
+    scratch.write(MANIFEST, &manifest);
+    scratch.import("a", "cart");
+    scratch.remove("Makefile.toml");
+    regenerate(&scratch);
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read(MANIFEST), manifest);
+    for (name, text) in copies {
+        assert_eq!(scratch.read(&name), text);
+    }
+}
