@@ -50,7 +50,7 @@ impl Workspace {
             Some("Cargo.toml") => path.parent().unwrap_or(path),
             _ => path,
         };
-        vec![normal(&cwd.join(dir)), normal(&self.root.join(dir))]
+        vec![normal(&cwd.join(dir)), self.path_of(dir)]
     }
 
     fn unknown(&self, name: &str, cwd: &Utf8Path, disk: &Snapshot) -> WorkspaceError {
@@ -79,7 +79,7 @@ impl Workspace {
         let exclude = manifest.workspace?.exclude?;
         let places = self.places(name, cwd);
         let covers = |pattern: &&String| {
-            let dir = normal(&self.root.join(pattern.as_str()));
+            let dir = self.path_of(pattern);
             places.iter().any(|place| place.starts_with(&dir))
         };
         exclude

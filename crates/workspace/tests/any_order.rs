@@ -19,9 +19,7 @@ use std::env;
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Snapshot, unified_diff};
 use golem_rpc_stub::RpcErrors;
-use golem_rpc_workspace::{
-    Links, OptionChanges, Options, Planned, StubBackend, Wanted, WorkspaceError, plan_chain,
-};
+use golem_rpc_workspace::{Links, OptionChanges, Options, Planned, StubBackend, WorkspaceError};
 use random::{Random, Rng, random, workspace};
 
 /// What there should be: links with whether their import is wanted, and the options of targets.
@@ -59,21 +57,7 @@ impl Model {
                 self.options.get(target).copied().unwrap_or_default(),
             );
         }
-        let links = self.links();
-        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-        let (targets, callers) = (all(links.targets()), all(links.callers()));
-        let wanted = Wanted {
-            workspace: &workspace,
-            links: &links,
-            options: &options,
-            targets: &targets,
-            callers: &callers,
-            imports,
-            force: false,
-        };
-        let planned = plan_chain(&wanted, disk, |target, stub| {
-            Ok::<_, WorkspaceError>(support::stub_files(target, stub, &options))
-        });
+        let planned = support::whole(&workspace, disk, &self.links(), &options, imports, false);
         Ok(planned?.0)
     }
 

@@ -175,8 +175,7 @@ fn a_line_of_another_member_is_not_ours_whatever_its_file_is_called() {
     scratch.import("a", "cart");
     let mine = scratch.read(WIT).replace("shop:cart", "shop:app");
     scratch.write(of_app, &mine);
-    scratch.write("cart/wit/main.wit", scratch.read(WIT));
-    scratch.remove(WIT);
+    scratch.rename(WIT, "cart/wit/main.wit");
     scratch.apply(&scratch.unlink_all().unwrap());
     assert_eq!(scratch.read(of_app), mine);
     assert!(!scratch.read("cart/wit/main.wit").contains(OF_A));
@@ -201,8 +200,7 @@ fn a_file_gets_another_name_that_is_not_in_the_caller_s_directory() {
     add(&scratch, "app", "../cart/wit", "cart");
     let before = scratch.read(WIT);
     scratch.import("a", "app");
-    scratch.write("cart/wit/main.wit", scratch.read(WIT));
-    scratch.remove(WIT);
+    scratch.rename(WIT, "cart/wit/main.wit");
     scratch.apply(&scratch.unlink_all().unwrap());
     assert_eq!(scratch.read("cart/wit/main.wit"), before);
 }
@@ -271,13 +269,7 @@ fn its_directory_gets_another_name() {
     let scratch = workspace();
     let before = scratch.read(WIT);
     scratch.import("a", "cart");
-    let old = scratch.snapshot();
-    for (path, content) in old.iter() {
-        if let Ok(name) = path.strip_prefix(scratch.root.join("cart")) {
-            scratch.write(&format!("shop/{name}"), content);
-        }
-    }
-    scratch.remove("cart");
+    scratch.rename("cart", "shop");
     let root = scratch.read("Cargo.toml").replace("\"cart\"", "\"shop\"");
     scratch.write("Cargo.toml", root);
     regenerate(&scratch);
@@ -428,13 +420,7 @@ fn what_the_user_wrote_of_a_renamed_target_is_the_user_s() {
 fn its_wit_gets_another_directory_and_takes_the_copies_with_it() {
     let scratch = workspace();
     scratch.import("a", "cart");
-    let old = scratch.snapshot();
-    for (path, content) in old.iter() {
-        if let Ok(name) = path.strip_prefix(scratch.root.join("cart/wit")) {
-            scratch.write(&format!("cart/api/{name}"), content);
-        }
-    }
-    scratch.remove("cart/wit");
+    scratch.rename("cart/wit", "cart/api");
     let manifest = scratch.read(MANIFEST).replace("wit", "api");
     scratch.write(MANIFEST, manifest);
     regenerate(&scratch);

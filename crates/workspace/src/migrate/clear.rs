@@ -15,7 +15,6 @@ use wit_parser::PackageName;
 use super::stubs::{OlderStub, is_golem_rpc};
 use super::wit::{brought, same};
 use crate::dependencies::TABLE;
-use crate::paths::normal;
 use crate::toml::{Edits, TomlText, remove_strings, utf8};
 use crate::{Lock, Member, Target, Workspace, WorkspaceError};
 
@@ -39,7 +38,7 @@ pub(super) fn members(
         return Ok(());
     };
     let is_stub = |entry: &&str| {
-        let dir = normal(&workspace.root.join(entry));
+        let dir = workspace.path_of(entry);
         stubs.iter().any(|stub| stub.dir == dir)
     };
     let entries = array.iter().filter_map(|value| value.as_str());

@@ -55,6 +55,10 @@ impl Scratch {
         }
     }
 
+    pub(crate) fn rename(&self, old: &str, new: &str) {
+        fs::rename(self.root.join(old), self.root.join(new)).unwrap();
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         let path = self.root.join(name);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -143,20 +147,7 @@ impl Scratch {
         }
         let targets = targets.iter().map(String::as_str);
         links.add(callers.iter().map(String::as_str), targets);
-        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-        let (targets, callers) = (all(links.targets()), all(links.callers()));
-        let wanted = Wanted {
-            workspace: &workspace,
-            links: &links,
-            options: &options,
-            targets: &targets,
-            callers: &callers,
-            imports: &BTreeSet::new(),
-            force,
-        };
-        plan_chain(&wanted, &disk, |target, stub| {
-            Ok(stub_files(target, stub, &options))
-        })
+        whole(&workspace, &disk, &links, &options, &BTreeSet::new(), force)
     }
 
     /// The plan of `regenerate` for these targets and callers.
@@ -183,10 +174,7 @@ impl Scratch {
             imports: &BTreeSet::new(),
             force: false,
         };
-        let planned = plan_chain(&wanted, &disk, |target, stub| {
-            Ok::<_, WorkspaceError>(stub_files(target, stub, &options))
-        });
-        Ok(planned?.0)
+        Ok(chain(&wanted, &disk)?.0)
     }
 
     /// Links with `--import`, on top of the links that there are.
@@ -195,40 +183,17 @@ impl Scratch {
         let mut links = Links::of(&workspace).unwrap();
         links.add([caller], [target]);
         let options = Options::of(&workspace).unwrap();
-        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-        let (targets, callers) = (all(links.targets()), all(links.callers()));
-        let wanted = Wanted {
-            workspace: &workspace,
-            links: &links,
-            options: &options,
-            targets: &targets,
-            callers: &callers,
-            imports: &BTreeSet::from([(caller.to_string(), target.to_string())]),
-            force: false,
-        };
-        let planned = plan_chain(&wanted, &disk, |target, stub| {
-            Ok::<_, WorkspaceError>(stub_files(target, stub, &options))
-        });
+        let imports = BTreeSet::from([(caller.to_string(), target.to_string())]);
+        let planned = whole(&workspace, &disk, &links, &options, &imports, false);
         self.apply(&planned.unwrap().0);
     }
 
     /// The plan of `unlink --all`.
     pub(crate) fn unlink_all(&self) -> Result<Planned, WorkspaceError> {
         let (workspace, disk) = (self.workspace()?, self.snapshot());
-        let (links, options, none) = (Links::new(), Options::of(&workspace)?, BTreeSet::new());
-        let wanted = Wanted {
-            workspace: &workspace,
-            links: &links,
-            options: &options,
-            targets: &none,
-            callers: &none,
-            imports: &BTreeSet::new(),
-            force: false,
-        };
-        let planned = plan_chain(&wanted, &disk, |target, stub| {
-            Ok::<_, WorkspaceError>(stub_files(target, stub, &options))
-        });
-        Ok(planned?.0)
+        let (links, options) = (Links::new(), Options::of(&workspace)?);
+        let none = BTreeSet::new();
+        Ok(whole(&workspace, &disk, &links, &options, &none, false)?.0)
     }
 
     pub(crate) fn apply(&self, planned: &Planned) {
@@ -289,6 +254,35 @@ pub(crate) fn tree(dir: &Utf8Path) -> Snapshot {
         }
     }
     snapshot
+}
+
+/// The plan that makes these all links of a workspace. `imports` are those that are asked for now.
+pub(crate) fn whole(
+    workspace: &Workspace,
+    disk: &Snapshot,
+    links: &Links,
+    options: &Options,
+    imports: &BTreeSet<(String, String)>,
+    force: bool,
+) -> Result<(Planned, LeftOut), WorkspaceError> {
+    let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+    let (targets, callers) = (all(links.targets()), all(links.callers()));
+    let wanted = Wanted {
+        workspace,
+        links,
+        options,
+        targets: &targets,
+        callers: &callers,
+        imports,
+        force,
+    };
+    chain(&wanted, disk)
+}
+
+fn chain(wanted: &Wanted<'_>, disk: &Snapshot) -> Result<(Planned, LeftOut), WorkspaceError> {
+    plan_chain(wanted, disk, |target, stub| {
+        Ok(stub_files(target, stub, wanted.options))
+    })
 }
 
 pub(crate) fn stub_files(target: &str, stub: &Stub, options: &Options) -> FileSet {
