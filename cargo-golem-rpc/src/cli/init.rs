@@ -5,7 +5,7 @@ use golem_rpc_workspace::OptionChanges;
 
 use super::stub_options::{Backend, StubOptionArgs};
 use crate::error::CliError;
-use crate::ops::{self, Context};
+use crate::ops::{self, Context, Leave};
 
 /// Let members of a Cargo workspace call each other: generate stubs, edit manifests, write tasks
 ///
@@ -35,6 +35,10 @@ pub(super) struct InitArgs {
     /// Put the import of each stub into its caller's world as well
     #[arg(long)]
     import: bool,
+    /// Rewrite names in the callers' WIT that no stub has any more: its target's world, package or
+    /// version has another name now
+    #[arg(long)]
+    fix_imports: bool,
     /// Replace generated files that were edited by hand, tasks of yours that have our names, and
     /// stub crates of the older tool
     #[arg(long)]
@@ -49,6 +53,7 @@ impl InitArgs {
             stub_backend,
             stub,
             import,
+            fix_imports,
             force,
         } = self;
         ops::init::run(
@@ -63,7 +68,7 @@ impl InitArgs {
                     skip_unsupported: stub.skip_unsupported,
                 },
                 import,
-                force,
+                leave: Leave { force, fix_imports },
             },
         )
     }

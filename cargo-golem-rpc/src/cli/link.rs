@@ -5,7 +5,7 @@ use golem_rpc_workspace::OptionChanges;
 
 use super::stub_options::{Backend, StubOptionArgs};
 use crate::error::CliError;
-use crate::ops::{self, Context};
+use crate::ops::{self, Context, Leave};
 
 /// Let one member call others: `init` for a single caller
 ///
@@ -23,6 +23,10 @@ pub(super) struct LinkArgs {
     /// Put the import of each stub into the caller's world as well
     #[arg(long)]
     import: bool,
+    /// Rewrite names in the callers' WIT that no stub has any more: its target's world, package or
+    /// version has another name now
+    #[arg(long)]
+    fix_imports: bool,
     /// What the stubs of these targets are, from now on: a crate of the workspace, or nothing but WIT
     /// from which `compose` makes the component [default: as they are, at first a crate]
     #[arg(long, value_enum, value_name = "BACKEND")]
@@ -47,7 +51,10 @@ impl LinkArgs {
                 skip_unsupported: self.stub.skip_unsupported,
             },
             import: self.import,
-            force: self.force,
+            leave: Leave {
+                force: self.force,
+                fix_imports: self.fix_imports,
+            },
         };
         ops::init::run(context, &request)
     }

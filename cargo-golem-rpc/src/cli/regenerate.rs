@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::error::CliError;
-use crate::ops::{self, Context};
+use crate::ops::{self, Context, Leave};
 
 /// Bring stubs and `wit/deps` up to date with the targets' WIT
 ///
@@ -19,6 +19,10 @@ pub(super) struct RegenerateArgs {
     /// Only what comes from this target
     #[arg(long = "target", value_delimiter = ',', value_name = "MEMBER")]
     targets: Vec<String>,
+    /// Rewrite names in the callers' WIT that no stub has any more: its target's world, package or
+    /// version has another name now
+    #[arg(long)]
+    fix_imports: bool,
     /// Replace generated files that were edited by hand
     #[arg(long)]
     force: bool,
@@ -29,6 +33,7 @@ impl RegenerateArgs {
         let RegenerateArgs {
             callers,
             targets,
+            fix_imports,
             force,
         } = self;
         ops::regenerate::run(
@@ -36,7 +41,7 @@ impl RegenerateArgs {
             &ops::regenerate::Request {
                 callers,
                 targets,
-                force,
+                leave: Leave { force, fix_imports },
             },
         )
     }

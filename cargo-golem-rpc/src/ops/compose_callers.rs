@@ -11,6 +11,7 @@ use golem_rpc_messages::{Artifact, ArtifactKind, Cause};
 use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 use golem_rpc_system::artifacts::{Artifacts, Composition};
 use golem_rpc_system::{ApplyError, Profile, interrupt, read};
+use golem_rpc_workspace::{Imported, Resolver};
 
 use super::compose::{
     ComposedCaller, composed_path, link_caller, plan_composed, warn_unused, write,
@@ -233,11 +234,6 @@ fn warn(
 fn imports(linked: &Linked, caller: &str, unused: &Unused) -> Result<bool, CliError> {
     let members = linked.members([caller])?;
     let disk = linked.snapshot(&members)?;
-    let local = members[0].local()?;
-    let Ok(source) = members[0].wit(&disk)?.select(local.world.as_deref()) else {
-        return Ok(false);
-    };
-    let imports = source.resolve.worlds[source.world].imports.keys();
-    let mut names = imports.map(|key| source.resolve.name_world_key(key));
-    Ok(names.any(|name| unused.exports.contains(&name)))
+    let imported = Imported::of(members[0], &Resolver::new(&disk));
+    Ok(imported.is_some_and(|all| all.ids().any(|id| unused.exports.contains(&id))))
 }

@@ -80,7 +80,7 @@ fn describe(
         target: target.to_string(),
         package: source.resolve.packages[source.package].name.to_string(),
         world: source.resolve.worlds[source.world].name.clone(),
-        import: linked.import_line(target, disk)?,
+        import: linked.import_line(target, disk)?.1,
         use_paths: usage.uses,
         resources: stub.resources.iter().map(|r| resource(stub, r)).collect(),
         uris: addresses(stub, target),

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use golem_rpc_messages::{Cause, FreshKind};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_system::cargo;
-use golem_rpc_workspace::OptionChanges;
+use golem_rpc_workspace::{Imported, OptionChanges, Resolver};
+use wit_parser::PackageName;
 
 use super::Context;
 use super::links::Linked;
 use super::messages::fresh;
-use super::regenerate::{Parts, plan, say};
+use super::regenerate::{Parts, say};
+use super::resolve::{Leave, plan_resolving};
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -20,7 +22,7 @@ pub(crate) struct Request {
     pub(crate) options: OptionChanges,
     /// Whether the callers' worlds are to import the stubs of these targets.
     pub(crate) import: bool,
-    pub(crate) force: bool,
+    pub(crate) leave: Leave,
 }
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
@@ -45,7 +47,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         parts.imports = links.collect();
     }
     let disk = linked.snapshot_to_change()?;
-    let (planned, left_out) = plan(&linked, &disk, &parts, request.force)?;
+    let (planned, left_out) = plan_resolving(context, &linked, &disk, &parts, request.leave)?;
     say(context, &planned, &left_out);
     if writer.apply(&planned.plan)? {
         if planned.plan.is_empty() {
@@ -79,24 +81,28 @@ pub(super) fn next_steps(
         return Ok(());
     }
     let mut imports = BTreeMap::new();
-    for target in linked.links.targets() {
-        imports.insert(target, linked.import_line(target, disk)?);
+    for target in callers.iter().flat_map(|c| linked.links.targets_of(c)) {
+        if !imports.contains_key(target) {
+            imports.insert(target, linked.import_line(target, disk)?);
+        }
     }
+    let resolver = Resolver::new(disk);
     for caller in callers {
-        let wit = linked.members([caller.as_str()])?[0].wit(disk)?;
-        let files = wit.main.files.iter();
-        let text: String = files
-            .map(|file| String::from_utf8_lossy(&file.content))
-            .collect();
-        let lacks = |target: &&str| !text.contains(imports[target].trim_end_matches(';'));
-        let targets = linked.links.targets_of(caller);
-        let missing: Vec<&str> = targets.into_iter().filter(lacks).collect();
+        let imported = Imported::of(linked.members([caller.as_str()])?[0], &resolver);
+        let lacks = |(package, _): &&(PackageName, String)| {
+            !imported.as_ref().is_some_and(|all| all.has(package))
+        };
+        let targets = linked.links.targets_of(caller).into_iter();
+        let missing = targets.filter_map(|target| {
+            let (_, import) = imports.get(target).filter(lacks)?;
+            Some((target, import))
+        });
+        let missing: Vec<_> = missing.collect();
         if missing.is_empty() {
             continue;
         }
         let place = linked.world_place_in(disk, caller)?;
-        for target in missing {
-            let import = &imports[target];
+        for (target, import) in missing {
             let note = format!("to call `{target}`, write `{import}` in {place}");
             let cause = Cause::ImportMissing {
                 caller: caller.clone(),

@@ -12,6 +12,8 @@ use golem_rpc_workspace::{
     LOCK_FILE, Links, Lock, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError,
 };
 
+use wit_parser::PackageName;
+
 use super::Context;
 use crate::error::CliError;
 use crate::place;
@@ -256,14 +258,18 @@ impl Linked {
             .collect()
     }
 
-    /// The line that imports a target's stub.
-    pub(super) fn import_line(&self, target: &str, disk: &Snapshot) -> Result<String, CliError> {
+    /// The package of a target's stub, and the line that imports it.
+    pub(super) fn import_line(
+        &self,
+        target: &str,
+        disk: &Snapshot,
+    ) -> Result<(PackageName, String), CliError> {
         let world = self.members([target])?[0].local()?.world.as_deref();
         let source = self.workspace.target_wit(target, disk)?.select(world)?;
         let package = names::stub_package(&source.resolve.packages[source.package].name);
         let interface = names::stub_interface(&source.resolve.worlds[source.world].name);
         let id = package.interface_id(&interface);
-        Ok(format!("import {};", names::written(&id)))
+        Ok((package, format!("import {};", names::written(&id))))
     }
 
     /// Where the caller's world stands: file, line and column, or the WIT root.

@@ -30,6 +30,7 @@ pub(crate) mod migrate;
 mod parallel;
 pub(crate) mod prune;
 pub(crate) mod regenerate;
+mod resolve;
 pub(crate) mod status;
 mod stubs;
 pub(crate) mod unlink;
@@ -38,6 +39,7 @@ mod wit_root;
 mod writer;
 
 pub(crate) use check::Checked;
+pub(crate) use resolve::Leave;
 pub(crate) use wit_root::StubRequest;
 
 use camino::{Utf8Path, Utf8PathBuf};

@@ -8,7 +8,7 @@ use super::Context;
 use super::examine::Seen;
 use super::links::Linked;
 use super::messages::fresh;
-use super::unlink::{Link, nothing_is_linked, unlink};
+use super::unlink::{Keep, Link, nothing_is_linked, unlink};
 use crate::error::CliError;
 
 pub(crate) fn run(context: &Context) -> Result<(), CliError> {
@@ -28,5 +28,5 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
         context.report.event(&fresh, "Fresh", thing);
         return Ok(());
     }
-    unlink(context, &writer, linked, &unused, false)
+    unlink(context, &writer, linked, &unused, Keep::InCode)
 }

@@ -11,13 +11,14 @@ use golem_rpc_workspace::{LeftOut, Planned, StubBackend, Wanted, plan_chain};
 use super::generate::stub_crate;
 use super::links::Linked;
 use super::messages::fresh;
+use super::resolve::{Leave, plan_resolving};
 use super::{Context, causes, stubs};
 use crate::error::CliError;
 
 pub(crate) struct Request {
     pub(crate) callers: Vec<String>,
     pub(crate) targets: Vec<String>,
-    pub(crate) force: bool,
+    pub(crate) leave: Leave,
 }
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
@@ -32,7 +33,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         callers,
         ..Parts::default()
     };
-    let (planned, left_out) = plan(&linked, &disk, &parts, request.force)?;
+    let (planned, left_out) = plan_resolving(context, &linked, &disk, &parts, request.leave)?;
     say(context, &planned, &left_out);
     if writer.apply(&planned.plan)? && planned.plan.is_empty() {
         let stubs = crate::report::count(parts.targets.len(), "stub");

@@ -12,6 +12,7 @@ use super::Context;
 use super::links::Linked;
 use super::messages::fresh;
 use super::regenerate::{Parts, plan, say};
+use super::resolve;
 use super::writer::Writer;
 use crate::error::CliError;
 use crate::place::line_of;
@@ -36,7 +37,22 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         }
         None => all(&linked),
     };
-    unlink(context, &writer, linked, &gone, request.force)
+    let keep = match request.force {
+        true => Keep::Nothing,
+        false => Keep::Named,
+    };
+    unlink(context, &writer, linked, &gone, keep)
+}
+
+/// Which links stay.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Those whose stub the caller's WIT or Rust code names.
+    Named,
+    /// Those whose stub the caller's Rust code names: lines of WIT that lead nowhere keep nothing.
+    InCode,
+    /// None.
+    Nothing,
 }
 
 /// Says that there is nothing to unlink.
@@ -100,12 +116,14 @@ pub(super) fn unlink(
     writer: &Writer<'_>,
     mut linked: Linked,
     gone: &BTreeSet<Link>,
-    force: bool,
+    keep: Keep,
 ) -> Result<(), CliError> {
+    let (force, before) = (keep == Keep::Nothing, linked.clone());
     let read = linked.snapshot_to_unlink()?;
+    let (mut used, unread) = still_used(&linked, &read, gone);
     if !force {
-        let (used, unread) = still_used(&linked, &read, gone);
         unread.map_or(Ok(()), Err)?;
+        used = used.and_then(|used| used.but_for(keep));
         used.map_or(Ok(()), |used| Err(used.refusal()))?;
     }
     let mut all = Plan::new();
@@ -122,8 +140,13 @@ pub(super) fn unlink(
     let (planned, left_out) = plan(&linked, &disk, &Parts::all(&linked), force)?;
     say(context, &planned, &left_out);
     all.then(&read, planned.plan);
+    resolve::check(context, &before, (&read, &all), |found| {
+        found.by_change && !force
+    })?;
     let after = read.after(&all);
-    if force && let (Some(used), _) = still_used(&linked, &after, gone) {
+    if keep != Keep::Named
+        && let (Some(used), _) = still_used(&linked, &after, gone)
+    {
         used.warn(context);
     }
     if linked.links.is_empty() {
@@ -190,6 +213,14 @@ struct Used {
 }
 
 impl Used {
+    /// Those that keep a link.
+    fn but_for(mut self, keep: Keep) -> Option<Used> {
+        let is_code = |found: &Use| found.file.extension() == Some("rs");
+        self.uses
+            .retain(|found| keep == Keep::Named || is_code(found));
+        (!self.uses.is_empty()).then_some(self)
+    }
+
     fn refusal(&self) -> WorkspaceError {
         WorkspaceError::StillUsed {
             links: self.links.clone(),

@@ -188,6 +188,22 @@ kinds! {
             /// The world to write it in, where known.
             place: Option<Place>,
         },
+        /// A name in a caller's WIT that no stub had any more is put right.
+        ImportFixed {
+            /// The target.
+            target: String,
+            /// What stands there now.
+            new: String,
+            /// Where.
+            place: Place,
+        },
+        /// The WIT of a member does not resolve.
+        Unresolved {
+            /// The member.
+            member: String,
+            /// Where that shows, where known.
+            place: Option<Place>,
+        },
         /// A caller imports a stub, but no code of it calls it yet: it is composed without.
         NotCalled {
             /// The caller.

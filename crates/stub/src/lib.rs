@@ -8,6 +8,7 @@
 //! The stub WIT is rendered as text and parsed again, and backends (`stub-rust`) read only the
 //! parsed result, so that the text and the code cannot drift apart. Nothing here touches a disk.
 
+mod bound;
 mod carry;
 mod case;
 mod closure;
@@ -29,7 +30,9 @@ pub mod text;
 mod tokens;
 mod types;
 pub mod vendor;
+mod world;
 
+pub use bound::Parses;
 pub use carry::Unsupported;
 pub use golem_rpc::compatible;
 pub use options::{Address, GolemRpc, RpcErrors, StubOptions};
@@ -42,3 +45,4 @@ pub use stub::{
     Receiver, ResourceKind, STUB_FILE, Skipped, Stub, StubError, StubFunction, StubPackage,
     StubResource,
 };
+pub use world::WorldName;

@@ -14,9 +14,11 @@ use wit_parser::{
     UnresolvedPackageGroup, WorldId,
 };
 
+use crate::bound::rendered;
 use crate::gates;
 use crate::guard::{Panicked, guarded};
 use crate::spelling::{self, OldSpelling};
+use crate::world::{WorldName, same, select_world};
 
 /// One file of a WIT package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ pub struct WitRoot {
 pub struct Source {
     /// Everything that was resolved.
     pub resolve: Resolve,
-    /// The main package.
+    /// The package of the world: the main one, unless the world was named with another.
     pub package: PackageId,
     /// The selected world.
     pub world: WorldId,
@@ -137,6 +139,34 @@ pub enum WitError {
         /// The names there are.
         worlds: Vec<String>,
     },
+    /// What should name a world does not.
+    #[error("`{text}` cannot be the name of a world")]
+    NoWorldName {
+        /// What was given.
+        text: String,
+    },
+    /// A world is named with a package that is not there.
+    #[error("there is no package `{package}` in `{path}`, so no world `{world}`; the worlds there are {}", list(.worlds))]
+    NoSuchPackage {
+        /// The package that was named.
+        package: PackageName,
+        /// The world that was asked for.
+        world: String,
+        /// The WIT root.
+        path: Utf8PathBuf,
+        /// The worlds there are, with their packages.
+        worlds: Vec<String>,
+    },
+    /// A world is named with a package that is there at several versions.
+    #[error("`{path}` has `{world}` at several versions: {}", list(.worlds))]
+    SeveralVersions {
+        /// The world that was asked for.
+        world: String,
+        /// The WIT root.
+        path: Utf8PathBuf,
+        /// The worlds that it can be.
+        worlds: Vec<String>,
+    },
 }
 
 fn list(names: &[String]) -> String {
@@ -180,6 +210,12 @@ impl WitError {
                     .into(),
             ),
             WitError::UnknownWorld { .. } => Some("name one of its worlds".into()),
+            WitError::NoWorldName { .. } => {
+                Some("write `world`, `ns:pkg/world` or `ns:pkg/world@1.2.3`".into())
+            }
+            WitError::NoSuchPackage { .. } | WitError::SeveralVersions { .. } => {
+                Some("name one of these worlds".into())
+            }
             WitError::NotUtf8 { path } => Some(format!("save `{path}` as UTF-8")),
             WitError::NotWit { path, .. } => Some(format!(
                 "`{path}` should be what `wasm-tools component wit --wasm` writes"
@@ -207,7 +243,7 @@ impl WitPackage {
         (!files.is_empty()).then_some(WitPackage { files })
     }
 
-    fn is_encoded(&self) -> bool {
+    pub(crate) fn is_encoded(&self) -> bool {
         matches!(self.files.as_slice(), [file] if file.path.extension() == Some("wasm"))
     }
 
@@ -220,6 +256,38 @@ impl WitPackage {
         Ok(self.parse()?.main.name)
     }
 
+    /// Its worlds, each with the package that has it: there may be others within.
+    ///
+    /// # Errors
+    /// If it does not parse.
+    pub fn worlds(&self) -> Result<Vec<(PackageName, String)>, WitError> {
+        let named = |package: &PackageName, world: &String| (package.clone(), world.clone());
+        if self.is_encoded() {
+            let (resolve, package) = self.decode()?;
+            let package = &resolve.packages[package];
+            let worlds = package.worlds.keys();
+            return Ok(worlds.map(|world| named(&package.name, world)).collect());
+        }
+        let group = self.parse()?;
+        let packages = std::iter::once(&group.main).chain(&group.nested);
+        let worlds = packages.flat_map(|package| {
+            let worlds = package.worlds.iter();
+            worlds.map(|(_, world)| named(&package.name, &world.name))
+        });
+        Ok(worlds.collect())
+    }
+
+    /// Its name, and those of the packages within.
+    ///
+    /// # Errors
+    /// If it does not parse.
+    pub fn all_names(&self) -> Result<Vec<PackageName>, WitError> {
+        match self.is_encoded() {
+            true => Ok(vec![self.name()?]),
+            false => Ok(names(&self.parse()?).collect()),
+        }
+    }
+
     /// The packages that it names and does not hold.
     pub fn foreign(&self) -> Result<Vec<PackageName>, WitError> {
         match self.is_encoded() {
@@ -228,7 +296,7 @@ impl WitPackage {
         }
     }
 
-    fn decode(&self) -> Result<(Resolve, PackageId), WitError> {
+    pub(crate) fn decode(&self) -> Result<(Resolve, PackageId), WitError> {
         let file = &self.files[0];
         let not_wit = |message| WitError::NotWit {
             path: file.path.clone(),
@@ -351,35 +419,62 @@ impl WitRoot {
 
     /// Resolves the main package and what it reaches.
     pub fn resolve(&self) -> Result<(Resolve, PackageId), WitError> {
+        self.resolve_with(None)
+    }
+
+    /// The same with another package, of whichever version, and what that reaches.
+    fn resolve_with(&self, also: Option<&PackageName>) -> Result<(Resolve, PackageId), WitError> {
         if self.main.is_encoded() {
             return self.main.decode();
         }
         let mut resolve = Resolve::default();
         let main = self.main.parse()?;
-        let deps = self.reachable(&mut resolve, &main)?;
-        let package = guarded(|| resolve.push_groups(main, deps))
-            .map_err(|panicked| gave_up(panicked, &self.packages()))?
-            .map_err(|error| self.invalid(&resolve, &error))?;
+        let deps = self.reachable(&mut resolve, &main, also)?;
+        let package = self.push(&mut resolve, main, deps)?;
         Ok((resolve, package))
     }
 
-    /// The text dependencies that `main` reaches; encoded ones are merged into `resolve` at once.
+    /// Resolves a parsed package and its dependencies.
+    pub(crate) fn push(
+        &self,
+        resolve: &mut Resolve,
+        main: UnresolvedPackageGroup,
+        deps: Vec<UnresolvedPackageGroup>,
+    ) -> Result<PackageId, WitError> {
+        guarded(|| resolve.push_groups(main, deps))
+            .map_err(|panicked| gave_up(panicked, &self.packages()))?
+            .map_err(|error| self.invalid(resolve, &error))
+    }
+
+    /// Takes an encoded dependency in.
+    pub(crate) fn merge_encoded(
+        &self,
+        resolve: &mut Resolve,
+        package: &WitPackage,
+    ) -> Result<(), WitError> {
+        let (encoded, _) = package.decode()?;
+        guarded(|| resolve.merge(encoded))
+            .map_err(|panicked| gave_up(panicked, &self.packages()))?
+            .map(drop)
+            .map_err(|error| WitError::NotWit {
+                path: package.files[0].path.clone(),
+                message: format!("{error:#}"),
+            })
+    }
+
+    /// The text dependencies that `main` and the package `also` reach; encoded ones are merged into
+    /// `resolve` at once.
     fn reachable(
         &self,
         resolve: &mut Resolve,
         main: &UnresolvedPackageGroup,
+        also: Option<&PackageName>,
     ) -> Result<Vec<UnresolvedPackageGroup>, WitError> {
         let mut candidates = Vec::new();
         let mut broken = None;
         for package in &self.deps {
             if package.is_encoded() {
-                let (encoded, _) = package.decode()?;
-                guarded(|| resolve.merge(encoded))
-                    .map_err(|panicked| gave_up(panicked, &self.packages()))?
-                    .map_err(|error| WitError::NotWit {
-                        path: package.files[0].path.clone(),
-                        message: format!("{error:#}"),
-                    })?;
+                self.merge_encoded(resolve, package)?;
                 continue;
             }
             match package.parse() {
@@ -391,6 +486,8 @@ impl WitRoot {
         let mut known: BTreeSet<_> = resolve.package_names.keys().cloned().collect();
         known.extend(names(main));
         let mut wanted = foreign(main);
+        let held = candidates.iter().flat_map(names);
+        wanted.extend(held.filter(|name| also.is_some_and(|also| same(also, name))));
         while let Some(name) = wanted.pop() {
             if known.contains(&name) {
                 continue;
@@ -415,7 +512,11 @@ impl WitRoot {
             ResolveErrorKind::PackageNotFound { requested, .. } => Some(requested.clone()),
             _ => None,
         };
-        invalid(error.render(&resolve.source_map), missing, &self.packages())
+        invalid(
+            rendered(error, &resolve.source_map),
+            missing,
+            &self.packages(),
+        )
     }
 
     /// All packages, the main one first.
@@ -424,46 +525,28 @@ impl WitRoot {
         main.chain(&self.deps).cloned().collect()
     }
 
-    /// Resolves the root and selects a world: the named one, or the only one.
+    /// Resolves the root and selects a world: the named one, or the only one of the main package.
     pub fn select(&self, world: Option<&str>) -> Result<Source, WitError> {
-        let (resolve, package) = self.resolve()?;
-        let main = &resolve.packages[package];
-        let path = self.path.clone();
-        let worlds: Vec<String> = main.worlds.keys().cloned().collect();
-        let bare = world.map(|w| w.rsplit('/').next().unwrap_or(w));
-        let bare = bare.map(|w| w.split('@').next().unwrap_or(w));
-        let selected = match (bare, worlds.as_slice()) {
-            (Some(name), _) => {
-                main.worlds
-                    .get(name)
-                    .copied()
-                    .ok_or_else(|| WitError::UnknownWorld {
-                        package: main.name.clone(),
-                        path,
-                        world: name.to_string(),
-                        worlds: worlds.clone(),
-                    })?
-            }
-            (None, []) => {
-                return Err(WitError::NoWorld {
-                    package: main.name.clone(),
-                    path,
-                });
-            }
-            (None, [_]) => main.worlds[0],
-            (None, _) => {
-                return Err(WitError::SeveralWorlds {
-                    package: main.name.clone(),
-                    path,
-                    worlds,
-                });
-            }
-        };
+        let wanted = world.map(WorldName::parse).transpose()?;
+        let also = wanted.as_ref().and_then(|world| world.package.as_ref());
+        let (resolve, main) = self.resolve_with(also)?;
+        let worlds = || self.worlds();
+        let world = select_world(&resolve, main, wanted.as_ref(), &self.path, worlds)?;
         Ok(Source {
+            package: resolve.worlds[world].package.unwrap_or(main),
             resolve,
-            package,
-            world: selected,
+            world,
         })
+    }
+
+    /// The worlds of all packages that parse, with their packages' names.
+    pub fn worlds(&self) -> Vec<String> {
+        let packages = std::iter::once(&self.main).chain(&self.deps);
+        let worlds = packages.filter_map(|package| package.worlds().ok());
+        let worlds = worlds.flatten();
+        worlds
+            .map(|(package, world)| package.interface_id(&world))
+            .collect()
     }
 }
 

@@ -63,7 +63,7 @@ impl Workspace {
         disk: &Snapshot,
     ) -> Result<Option<usize>, WorkspaceError> {
         let stub_of = |target: &str| -> Result<PackageName, WorkspaceError> {
-            let package = self.linked(target)?.wit(disk)?.main.name()?;
+            let package = self.linked(target)?.world_package(disk)?;
             Ok(names::stub_package(&package))
         };
         let found: Vec<Option<PackageName>> = deps.iter().map(|dep| dep.name().ok()).collect();

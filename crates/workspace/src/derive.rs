@@ -5,7 +5,7 @@
 //!
 //! | the package is | the stubs that declare its types |
 //! |---|---|
-//! | the own package of a caller | those of all its targets |
+//! | the own package of a caller, or that of its world | those of all its targets |
 //! | in a caller already, at a version that is not compatible | those that need the other version |
 //! | needed by several stubs of a caller, at such versions | those that do not need the highest |
 //!
@@ -21,6 +21,7 @@ use crate::known::Known;
 use crate::ledger::Ledger;
 use crate::plan::check_members;
 use crate::vendored::{self, deps_of, dir_of};
+use crate::wit::Packages;
 use crate::{Links, Options, Workspace, WorkspaceError};
 
 /// What stubs are derived from.
@@ -140,16 +141,13 @@ impl Targets<'_> {
     }
 
     /// What the callers' own packages are among those that their targets' stubs depend on.
-    fn own_packages(
-        &self,
-        packages: &BTreeMap<String, PackageName>,
-        derived: &BTreeMap<String, Derived>,
-    ) -> Redeclared {
+    fn own_packages(&self, packages: &Packages, derived: &BTreeMap<String, Derived>) -> Redeclared {
         let mut redeclared = Redeclared::new();
         for (caller, targets) in self.links.iter() {
-            let own = &packages[caller];
+            // What imports the stub is the package of the caller's world.
+            let own = [&packages.own[caller], &packages.of_world[caller]];
             for (target, needed) in needed(targets, derived) {
-                if same(own, needed) {
+                if own.into_iter().any(|own| same(own, needed)) {
                     add(&mut redeclared, target, needed);
                 }
             }
@@ -160,13 +158,18 @@ impl Targets<'_> {
     /// The packages that callers bring themselves, by caller.
     fn existing(
         &self,
-        packages: &BTreeMap<String, PackageName>,
+        packages: &Packages,
         derived: &BTreeMap<String, Derived>,
         disk: &Snapshot,
     ) -> Result<BTreeMap<String, Vec<PackageName>>, WorkspaceError> {
         let mut ledger = Ledger::new(self.workspace, disk, self.force)?;
         let none = BTreeMap::new();
-        let known = Known::read((self.workspace, self.links), &none, disk, packages)?;
+        let known = Known::read(
+            (self.workspace, self.links),
+            &none,
+            disk,
+            &packages.of_world,
+        )?;
         let mut existing = BTreeMap::new();
         for (caller, targets) in self.links.iter() {
             let member = self.workspace.linked(caller)?;
@@ -178,7 +181,7 @@ impl Targets<'_> {
                 .map(|stub| deps.join(dir_of(stub)))
                 .collect();
             if self.force {
-                let targets = targets.iter().map(|target| dir_of(&packages[target]));
+                let targets = targets.iter().map(|t| dir_of(&packages.of_world[t]));
                 replaced.extend(targets.map(|dir| deps.join(dir)));
             }
             let found = vendored::existing(&ledger, member.local()?, &deps, &replaced)?;

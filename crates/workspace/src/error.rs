@@ -5,7 +5,7 @@ use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{GolemRpc, StubError, WitError};
 use wit_parser::PackageName;
 
-use crate::{PlainError, Use};
+use crate::{Dangling, PlainError, Use};
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +123,30 @@ pub enum WorkspaceError {
         first_file: Utf8PathBuf,
         /// A WIT file of the other.
         second_file: Utf8PathBuf,
+    },
+    /// The worlds of two targets stand in one package.
+    #[error(
+        "the worlds of `{first}` and `{second}` both stand in the package `{package}`, after which the stubs of both would be named"
+    )]
+    SameWorldPackage {
+        /// The package.
+        package: PackageName,
+        /// One target.
+        first: String,
+        /// The other target.
+        second: String,
+    },
+    /// A caller's world stands where we do not write.
+    #[error("the world `{world}` of `{caller}` stands in `{file}`, {}, so that its imports are not written there", not_its_own(.reader))]
+    WorldNotEdited {
+        /// The caller.
+        caller: String,
+        /// Its world.
+        world: String,
+        /// The file.
+        file: Utf8PathBuf,
+        /// Another member that reads the file.
+        reader: Option<String>,
     },
     /// Two members have one WIT.
     #[error("`{first}` and `{second}` both use the WIT in `{path}` as their own")]
@@ -319,6 +343,32 @@ pub enum WorkspaceError {
     /// WIT that does not parse or resolve.
     #[error(transparent)]
     Wit(#[from] WitError),
+    /// A member's WIT does not resolve as its bindings generator would.
+    #[error("the WIT of `{member}` does not resolve: {error}")]
+    Unresolved {
+        /// The member.
+        member: String,
+        /// Why.
+        error: Box<WorkspaceError>,
+    },
+    /// A caller's own WIT names what a stub no longer has.
+    #[error("{}", dangling(.lines))]
+    Dangling {
+        /// The caller.
+        caller: String,
+        /// Where.
+        lines: Vec<Dangling>,
+    },
+    /// A manifest names a WIT package where there is none.
+    #[error("`{manifest}` says that the WIT package `{key}` is in `{path}`, where no WIT is")]
+    NoDependency {
+        /// The manifest.
+        manifest: Utf8PathBuf,
+        /// The package, as the manifest names it.
+        key: String,
+        /// The path.
+        path: Utf8PathBuf,
+    },
     /// There can be no stub of a target.
     #[error("there can be no stub of `{target}`: {error}")]
     Stub {
@@ -431,6 +481,13 @@ impl WorkspaceError {
             E::SamePackage { second_file, .. } => {
                 format!("give one of them another `package` name, for instance in `{second_file}`")
             }
+            E::SameWorldPackage { package, second, .. } => format!(
+                "give `{second}` a world in a package of its own, such as `world <name> {{ include {}; }}`",
+                package.interface_id("<world>")
+            ),
+            E::WorldNotEdited { world, .. } => format!(
+                "give it a world in its own WIT that includes this one and has the imports: `world <name> {{ include <package>/{world}; import …; }}`; or leave `--import` out, and write the line that is then shown"
+            ),
             E::SameRoot { second, .. } => format!(
                 "give `{second}` WIT of its own: `path` in [package.metadata.component.target] names it"
             ),
@@ -457,6 +514,9 @@ impl WorkspaceError {
                 worlds.first()?
             ),
             E::Wit(error) => return error.hint(),
+            E::Unresolved { error, .. } => return error.hint(),
+            E::Dangling { .. } => "`--fix-imports` of this command, or of `cargo golem-rpc regenerate`, rewrites them".into(),
+            E::NoDependency { path, .. } => format!("put the package into `{path}`, or correct the path"),
             E::Stub { target, error } if error.is_skippable() => {
                 let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
                 format!("{instead}leave such functions out: `--skip-unsupported` of `init`, or `skip-unsupported = true` in [workspace.metadata.golem-rpc.targets.{target}]")
@@ -479,6 +539,18 @@ impl WorkspaceError {
             E::Missing { .. } | E::Mistake { .. } | E::Unsettled { .. } => return None,
         })
     }
+}
+
+fn not_its_own(reader: &Option<String>) -> String {
+    match reader {
+        Some(reader) => format!("which `{reader}` reads as well"),
+        None => "which is not a file of its own".to_string(),
+    }
+}
+
+fn dangling(lines: &[Dangling]) -> String {
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 fn still_used(links: &[(String, String)]) -> String {

@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{WitError, WitPackage, WitRoot, names};
+use golem_rpc_stub::{WitPackage, WitRoot, names};
 use wit_parser::WorldKey;
 
 use crate::edited::{Draft, Entries};
@@ -17,6 +17,7 @@ use crate::lock::Keys;
 use crate::settled::{self, Import};
 use crate::toml::Marked;
 use crate::wit_text::{self, World, removal, worlds};
+use crate::world::MemberWorld;
 use crate::{Member, Request, Workspace, WorkspaceError};
 
 /// The imports of one caller.
@@ -65,12 +66,13 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
         }
     }
     for (file, wanted) in wanted {
-        let mut packages = settled::having(workspace, &file).map(|member| member.wit(ledger.disk));
-        if let Some(Ok(WitRoot { main, .. })) = packages.next() {
+        let mut packages = settled::having(workspace, &file)
+            .filter_map(|member| settled::package_with(member.wit(ledger.disk).ok()?, &file));
+        if let Some(package) = packages.next() {
             let entries = WorldImports {
                 file: file.clone(),
                 wanted,
-                main,
+                package,
             };
             ledger.edit(&file, entries);
         }
@@ -134,56 +136,62 @@ struct Place {
 }
 
 fn place(ledger: &Ledger<'_>, caller: &Member) -> Result<Place, WorkspaceError> {
-    let local = caller.local()?;
-    let main = caller.wit(ledger.disk)?.main;
-    let package = main.name()?;
+    let MemberWorld { name, wit, .. } = caller.world(ledger.disk)?;
     let mut all = Vec::new();
-    for file in &main.files {
+    for file in &wit.files {
         let text = ledger.text(&file.path)?.unwrap_or_default();
         all.extend(worlds(text).into_iter().map(|world| (&file.path, world)));
     }
-    let named = local.world.as_deref().map(world_name);
-    let names = || all.iter().map(|(_, world)| world.name.clone()).collect();
-    let path = local.wit_root.clone();
-    let found = match (&all[..], named) {
-        (_, Some(name)) => all.iter().find(|(_, world)| world.name == name),
-        ([world], None) => Some(world),
-        ([], None) => None,
-        (_, None) => {
-            let worlds = names();
-            let several = WitError::SeveralWorlds {
-                package,
-                path,
-                worlds,
-            };
-            return Err(several.into());
-        }
+    let found = all.iter().find(|(_, world)| world.name == name);
+    let Some(file) = found.map(|(file, _)| (*file).clone()) else {
+        // It stands in a package within another one, or is encoded.
+        let file = wit.files[0].path.clone();
+        return Err(WorkspaceError::WorldNotEdited {
+            caller: caller.name.clone(),
+            world: name,
+            file,
+            reader: None,
+        });
     };
-    let found = found.map(|(file, world)| ((*file).clone(), world.name.clone()));
-    let Some((file, world)) = found else {
-        return Err(match named {
-            Some(name) => WitError::UnknownWorld {
-                package,
-                path,
-                world: name.to_string(),
-                worlds: names(),
-            },
-            None => WitError::NoWorld { package, path },
-        }
-        .into());
-    };
+    check_own(ledger, caller, &name, &file)?;
     let worlds: Vec<World> = all.into_iter().map(|(_, world)| world).collect();
     Ok(Place {
-        imports: wit_text::imports(&worlds, &world),
+        imports: wit_text::imports(&worlds, &name),
         file,
-        world,
+        world: name,
     })
 }
 
-/// A world's own name: a manifest may name it with its package.
-fn world_name(world: &str) -> &str {
-    let name = world.rsplit('/').next().unwrap_or(world);
-    name.split('@').next().unwrap_or(name)
+/// Refuses to write into a package that is not the caller's alone.
+fn check_own(
+    ledger: &Ledger<'_>,
+    caller: &Member,
+    world: &str,
+    file: &Utf8Path,
+) -> Result<(), WorkspaceError> {
+    if caller
+        .main_wit(ledger.disk)?
+        .files
+        .iter()
+        .any(|own| own.path == file)
+    {
+        return Ok(());
+    }
+    let others = ledger.workspace.members.values();
+    let mut readers = others.filter(|other| {
+        let reads = other.wit_reads();
+        other.name != caller.name && reads.iter().any(|read| read.covers(file))
+    });
+    let reader = readers.next().map(|other| other.name.clone());
+    match reader.is_none() && file.starts_with(&caller.dir) {
+        true => Ok(()),
+        false => Err(WorkspaceError::WorldNotEdited {
+            caller: caller.name.clone(),
+            world: world.to_string(),
+            file: file.to_path_buf(),
+            reader,
+        }),
+    }
 }
 
 /// What the world of a caller imports, in whatever way. Where it does not resolve (yet), its text has
@@ -208,7 +216,7 @@ struct WorldImports {
     /// Each with its target.
     wanted: BTreeMap<Import, String>,
     /// The package that the file belongs to.
-    main: WitPackage,
+    package: WitPackage,
 }
 
 impl Entries for WorldImports {
@@ -235,7 +243,7 @@ impl Entries for WorldImports {
         Box::new(WorldImports {
             file: self.file.clone(),
             wanted: BTreeMap::new(),
-            main: self.main.clone(),
+            package: self.package.clone(),
         })
     }
 }
@@ -271,11 +279,16 @@ impl WorldImports {
 
     /// Checks that the package still parses.
     fn check(&self, text: &str) -> Result<(), WorkspaceError> {
-        let mut main = self.main.clone();
-        for file in main.files.iter_mut().filter(|file| file.path == self.file) {
+        let mut package = self.package.clone();
+        for file in package
+            .files
+            .iter_mut()
+            .filter(|file| file.path == self.file)
+        {
             file.content = text.as_bytes().to_vec();
         }
-        main.name()
+        package
+            .name()
             .map(drop)
             .map_err(|error| WorkspaceError::Mistake {
                 file: self.file.clone(),

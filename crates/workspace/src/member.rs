@@ -208,6 +208,14 @@ pub(crate) fn is_library(kind: &TargetKind) -> bool {
     )
 }
 
+impl LocalTarget {
+    /// Whether its world is named with a package, which may be another one than its own.
+    pub(crate) fn names_package(&self) -> bool {
+        let world = self.world.as_deref();
+        world.is_some_and(|world| world.contains('/'))
+    }
+}
+
 impl Target {
     fn new(json: Option<&Value>, dir: &Utf8Path) -> Target {
         let table = match json.map(TargetJson::deserialize) {

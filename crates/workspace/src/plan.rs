@@ -18,9 +18,10 @@ use crate::ledger::Ledger;
 use crate::lists::{self, Stubs};
 use crate::root::ROOT;
 use crate::vendored::{self, Caller, dir_of};
+use crate::wit::Packages;
 use crate::{
     Links, Lock, Member, Note, Options, PlainError, StubBackend, Style, Workspace, WorkspaceError,
-    makefile, older, root, stub_dir, wit,
+    makefile, older, root, stub_dir, world,
 };
 
 /// What is wanted.
@@ -90,7 +91,7 @@ pub(crate) fn draft<'a>(
         if let Some(stub) = request.stubs.get(target) {
             let member = workspace.linked(target)?;
             let callers = members(workspace, links.callers_of(target))?;
-            known::adopt_stub(&mut ledger, (member, &packages[target]), &callers)?;
+            known::adopt_stub(&mut ledger, (member, &packages.of_world[target]), &callers)?;
             let backend = options.get(target).backend;
             stub_dir::plan(&mut ledger, (member, &callers), &stub.files, backend)?;
         }
@@ -116,14 +117,14 @@ pub(crate) fn draft<'a>(
 fn plan_callers<'a>(
     ledger: &mut Ledger<'a>,
     request: &Request<'a>,
-    packages: &BTreeMap<String, PackageName>,
+    packages: &Packages,
 ) -> Result<(), WorkspaceError> {
     let Request {
         workspace, links, ..
     } = request;
     let disk = ledger.disk;
     let wits = stub_wits(request, disk)?;
-    let known = Known::read((workspace, links), request.stubs, disk, packages)?;
+    let known = Known::read((workspace, links), request.stubs, disk, &packages.of_world)?;
     let (callers, others): (BTreeSet<&str>, BTreeSet<&str>) = links
         .callers()
         .into_iter()
@@ -135,11 +136,14 @@ fn plan_callers<'a>(
         let stubs = targets.iter().filter_map(|target| wits.get(*target));
         let caller = Caller {
             member: workspace.linked(name)?,
-            own: &packages[name],
-            targets: targets.iter().map(|target| &packages[*target]).collect(),
+            own: &packages.own[name],
+            targets: targets
+                .iter()
+                .map(|target| &packages.of_world[*target])
+                .collect(),
             stubs: stubs.collect(),
             plain: plain(request, &targets),
-            older: older_copies(request, disk, &targets, packages),
+            older: older_copies(request, disk, &targets, &packages.of_world),
         };
         let deps = vendored::deps_of(disk, caller.member)?;
         let files = vendored::plan(ledger, &caller, &known)?;
@@ -222,10 +226,7 @@ pub(crate) fn check_component(member: &Member) -> Result<(), WorkspaceError> {
 }
 
 /// Looks at the request before anything is planned; gives the linked members' own WIT packages.
-fn check(
-    request: &Request<'_>,
-    disk: &Snapshot,
-) -> Result<BTreeMap<String, PackageName>, WorkspaceError> {
+fn check(request: &Request<'_>, disk: &Snapshot) -> Result<Packages, WorkspaceError> {
     let Request {
         workspace, links, ..
     } = request;
@@ -248,7 +249,7 @@ fn check(
 /// Checks that a caller has its world, and would find what is put below `deps`: wit-bindgen looks
 /// there by itself, but only where the WIT root is a directory.
 pub(crate) fn check_caller(caller: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
-    wit::check_world(caller, disk)?;
+    world::check_world(caller, disk)?;
     let root = &caller.local()?.wit_root;
     match caller.style {
         Some(Style::Cargo(_)) if disk.contains(root) => Err(PlainError::SingleFile {

@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::{WitPackage, WitRoot};
 use toml_edit::Key;
 
 use crate::lock::Keys;
 use crate::toml::{hash_text, key_path};
 use crate::wit_text::worlds;
-use crate::{Lock, Member, Target, Workspace};
+use crate::{Dependency, LocalTarget, Lock, Member, Target, Workspace};
 
 /// An import in a file: the name of the world that has it, and what it imports.
 pub(crate) type Import = (String, String);
@@ -62,18 +63,35 @@ pub(crate) fn wit_files(lock: &Lock) -> Vec<String> {
     files.map(str::to_string).collect()
 }
 
-/// The members whose WIT root has a file in its own directory, or is that file.
+/// The members that may have a world in a file: those whose WIT root has it in its own directory, or is
+/// that file; and where a world is named with its package, those that have the file as a dependency.
 pub(crate) fn having<'a>(
     workspace: &'a Workspace,
     file: &Utf8Path,
 ) -> impl Iterator<Item = &'a Member> {
     let has = move |member: &&Member| match &member.target {
         Target::Local(local) => {
-            local.wit_root == file || Some(local.wit_root.as_path()) == file.parent()
+            let dir = file.parent();
+            let is_root = local.wit_root == file || Some(&*local.wit_root) == dir;
+            is_root || (local.names_package() && may_depend(local, file))
         }
         _ => false,
     };
     workspace.members.values().filter(has)
+}
+
+/// Whether a file is among the packages that a WIT root may use.
+fn may_depend(local: &LocalTarget, file: &Utf8Path) -> bool {
+    let mut named = local.dependencies.values();
+    file.starts_with(local.wit_root.join("deps"))
+        || file.starts_with(local.wit_root.with_file_name("deps"))
+        || named.any(|named| matches!(named, Dependency::Path(path) if file.starts_with(path)))
+}
+
+/// The package of a WIT root to which a file belongs.
+pub(crate) fn package_with(root: WitRoot, file: &Utf8Path) -> Option<WitPackage> {
+    let mut all = std::iter::once(root.main).chain(root.deps);
+    all.find(|package| package.files.iter().any(|other| other.path == file))
 }
 
 /// The WIT files of the package to which a file belongs, or did before it or its directory got
@@ -87,7 +105,11 @@ fn package_of(workspace: &Workspace, disk: &Snapshot, file: &Utf8Path) -> BTreeS
         members.extend(all.max_by_key(|member| member.dir.as_str().len()));
     }
     let roots = members.iter().filter_map(|member| member.wit(disk).ok());
-    let files = roots.flat_map(|root| root.main.files);
+    let packages = roots.filter_map(|root| {
+        let main = root.main.clone();
+        package_with(root, file).or(Some(main))
+    });
+    let files = packages.flat_map(|package| package.files);
     files.map(|file| file.path).collect()
 }
 

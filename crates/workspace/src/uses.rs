@@ -40,7 +40,7 @@ impl Workspace {
         rust: &BTreeSet<Utf8PathBuf>,
         disk: &Snapshot,
     ) -> Result<Vec<Use>, WorkspaceError> {
-        let stub = names::stub_package(&target.wit(disk)?.main.name()?);
+        let stub = names::stub_package(&target.world_package(disk)?);
         let mut lock = Lock::read(disk, &self.root)?;
         settled::settle(&mut lock, self, disk);
         let mut uses = BTreeSet::new();

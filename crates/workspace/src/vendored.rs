@@ -137,9 +137,10 @@ fn refused(ledger: &Ledger<'_>, caller: &Caller<'_>, source: VendorError) -> Wor
 fn place_of(ledger: &Ledger<'_>, stub: &PackageName, needed: &PackageName) -> Option<Utf8PathBuf> {
     let mut members = ledger.workspace.members.values();
     let wit = members.find_map(|member| {
-        let wit = member.wit(ledger.disk).ok()?;
-        let own = wit.main.name().ok()?;
-        (names::stub_package(&own) == *stub).then_some((member, wit))
+        let package = member.world_package(ledger.disk).ok()?;
+        let is_target = names::stub_package(&package) == *stub;
+        let wit = is_target.then(|| member.wit(ledger.disk).ok());
+        Some((member, wit??))
     });
     let (target, wit) = wit?;
     let mut deps = wit.deps.iter();

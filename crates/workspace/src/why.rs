@@ -47,7 +47,7 @@ impl Workspace {
         let none = BTreeMap::new();
         // Where the lock was lost, copies are still known by what they hold.
         if let Ok(packages) = self.packages(links, disk)
-            && let Ok(known) = Known::read((self, links), &none, disk, &packages)
+            && let Ok(known) = Known::read((self, links), &none, disk, &packages.of_world)
         {
             for caller in links.callers() {
                 let Ok(caller) = self.linked(caller) else {

@@ -83,41 +83,6 @@ pub(crate) fn foreign(member: &Member, disk: &Snapshot) -> BTreeMap<PackageName,
         .collect()
 }
 
-/// Checks that a member's WIT has the world that its manifest names. Its dependencies may still be
-/// missing, so only the main package is read, and what does not parse says so elsewhere.
-pub(crate) fn check_world(member: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
-    let local = member.local()?;
-    let Some(world) = local.world.as_deref() else {
-        return Ok(());
-    };
-    member.main_wit(disk)?;
-    let Some(group) = parse_main(member, disk) else {
-        return Ok(());
-    };
-    let unversioned = world.split('@').next().unwrap_or(world);
-    let (package, name) = unversioned.rsplit_once('/').unzip();
-    let own = format!("{}:{}", group.main.name.namespace, group.main.name.name);
-    if package.is_some_and(|package| package != own) {
-        return Ok(());
-    }
-    let name = name.unwrap_or(unversioned);
-    let worlds = worlds(&group);
-    if worlds.iter().any(|world| world == name) {
-        return Ok(());
-    }
-    Err(WorkspaceError::Wit(WitError::UnknownWorld {
-        package: group.main.name,
-        path: local.wit_root.clone(),
-        world: name.to_string(),
-        worlds,
-    }))
-}
-
-fn worlds(group: &UnresolvedPackageGroup) -> Vec<String> {
-    let worlds = group.main.worlds.iter();
-    worlds.map(|(_, world)| world.name.clone()).collect()
-}
-
 impl Workspace {
     /// The WIT of a member, from which its stub is made. Stubs that it imports and does not have yet
     /// stand in it as empty interfaces: two members that call each other would wait for each other.
@@ -128,7 +93,7 @@ impl Workspace {
         self.linked(target)?.target_wit(disk)
     }
 
-    /// The linked members' own WIT packages.
+    /// The linked members' WIT packages.
     ///
     /// # Errors
     /// If a target's package has the name of another member's: the stubs could not be told apart,
@@ -137,26 +102,50 @@ impl Workspace {
         &self,
         links: &Links,
         disk: &Snapshot,
-    ) -> Result<BTreeMap<String, PackageName>, WorkspaceError> {
+    ) -> Result<Packages, WorkspaceError> {
         let targets = links.targets();
-        let mut packages = BTreeMap::new();
-        let mut holders: BTreeMap<(String, String), &Member> = BTreeMap::new();
+        let mut packages = Packages::default();
+        let (mut owners, mut holders) = (Holders::new(), Holders::new());
         // Targets first: only what meets a target is a clash.
         let others = links.callers().into_iter().filter(|c| !targets.contains(c));
         for name in targets.iter().copied().chain(others) {
             let member = self.linked(name)?;
-            let package = member.main_wit(disk)?.name()?;
-            let key = (package.namespace.clone(), package.name.clone());
-            if let Some(first) = holders.get(&key) {
-                return Err(same_package(&package, first, member, disk));
+            let own = member.main_wit(disk)?.name()?;
+            if let Some(first) = owners.get(&bare(&own)) {
+                return Err(same_package(&own, first, member, disk));
             }
+            let package = member.world_package(disk)?;
             if targets.contains(name) {
-                holders.insert(key, member);
+                owners.insert(bare(&own), member);
+                if let Some(first) = holders.insert(bare(&package), member) {
+                    return Err(WorkspaceError::SameWorldPackage {
+                        package,
+                        first: first.name.clone(),
+                        second: member.name.clone(),
+                    });
+                }
             }
-            packages.insert(name.to_string(), package);
+            packages.own.insert(name.to_string(), own);
+            packages.of_world.insert(name.to_string(), package);
         }
         Ok(packages)
     }
+}
+
+/// The WIT packages of members, by member.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Packages {
+    /// Their own.
+    pub(crate) own: BTreeMap<String, PackageName>,
+    /// Those of their worlds, after which stubs are named: mostly their own.
+    pub(crate) of_world: BTreeMap<String, PackageName>,
+}
+
+/// Members by the name of their package, without its version.
+type Holders<'m> = BTreeMap<(String, String), &'m Member>;
+
+fn bare(package: &PackageName) -> (String, String) {
+    (package.namespace.clone(), package.name.clone())
 }
 
 /// A package that says nothing but which interfaces it has.

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use semver::Version;
 use wit_parser::PackageName;
 
 /// A word (`import`, `%my-name`, `1`) or a single sign.
@@ -270,6 +271,58 @@ pub(crate) fn mentions(text: &str, package: &PackageName) -> Vec<usize> {
             && words[2].name() == package.name
     });
     names.map(|words| words[0].at).collect()
+}
+
+/// An interface or world that a text names with its package: `ns:pkg/name@1.2.3`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reference {
+    pub(crate) package: PackageName,
+    pub(crate) item: String,
+    /// From the namespace to the version.
+    pub(crate) range: Range<usize>,
+}
+
+/// All of them, in their order.
+pub(crate) fn references(text: &str) -> Vec<Reference> {
+    let tokens = tokens(text);
+    let starts = tokens.windows(5).enumerate();
+    let starts = starts.filter(|(_, words)| words[1].text == ":" && words[3].text == "/");
+    let found = starts.map(|(index, words)| {
+        let (version, end) = version(&tokens[index + 5..], words[4].end());
+        Reference {
+            package: PackageName {
+                namespace: words[0].name().to_string(),
+                name: words[2].name().to_string(),
+                version,
+            },
+            item: words[4].name().to_string(),
+            range: words[0].at..end,
+        }
+    });
+    found.collect()
+}
+
+/// The version at the beginning of what follows a name, and where the name ends with it.
+fn version(tokens: &[Token<'_>], name_end: usize) -> (Option<Version>, usize) {
+    let [sign, rest @ ..] = tokens else {
+        return (None, name_end);
+    };
+    if sign.text != "@" || sign.at != name_end {
+        return (None, name_end);
+    }
+    let (mut text, mut known, mut end) = (String::new(), None, name_end);
+    for token in rest {
+        let belongs = word(token.text) > 0 || [".", "+"].contains(&token.text);
+        if !belongs || token.at != sign.end() + text.len() {
+            break;
+        }
+        text.push_str(token.text);
+        // What follows may begin with a dot of its own: `@1.0.0.{types}`
+        if let Ok(version) = Version::parse(&text) {
+            (known, end) = (Some(version), token.end());
+        }
+    }
+    (known, end)
 }
 
 /// Whether `without` is `all` without some imports, as far as counting tells.

@@ -33,6 +33,7 @@ mod minimal_actor;
 mod options;
 mod plain;
 mod preservation;
+mod qualified;
 mod readme;
 mod resources;
 mod root_package;

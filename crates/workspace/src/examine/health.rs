@@ -78,7 +78,10 @@ impl<E: From<WorkspaceError>> Health<E> {
             Err(error) => return self.lose(&member.name, error),
         };
         match main.name() {
-            Ok(package) => drop(self.packages.insert(member.name.clone(), package)),
+            Ok(_) => match member.world_package(disk) {
+                Ok(package) => drop(self.packages.insert(member.name.clone(), package)),
+                Err(error) => self.lose(&member.name, error),
+            },
             Err(error) => {
                 let stub = look.workspace.stub_dir(member).join("wit/_stub.wit");
                 let Some(package) = name_in(&main.files).or_else(|| target_of(disk, &stub)) else {
@@ -142,6 +145,19 @@ impl<E> Health<E> {
     /// What is wrong with a target's stub; what was known before stays.
     pub(super) fn break_target(&mut self, target: &str, trouble: impl FnOnce() -> E) {
         self.break_part(Role::Target, target, trouble);
+    }
+
+    /// Whether something is wrong with a member already.
+    pub(super) fn is_broken(&self, name: &str) -> bool {
+        self.callers.contains_key(name) || self.targets.contains_key(name)
+    }
+
+    /// What is wrong with a member, as caller and as target.
+    pub(super) fn break_member(&mut self, name: &str, trouble: E) {
+        let number = self.add(trouble);
+        for known in [&mut self.callers, &mut self.targets] {
+            known.entry(name.to_string()).or_insert(number);
+        }
     }
 
     fn break_part(&mut self, role: Role, name: &str, trouble: impl FnOnce() -> E) {
@@ -273,7 +289,9 @@ fn culprit(workspace: &Workspace, error: &WorkspaceError) -> Option<(Role, Strin
     let target = |name: &String| Some((Role::Target, name.clone()));
     let caller = |name: &String| Some((Role::Caller, name.clone()));
     match error {
-        E::SamePackage { second, .. } | E::SameRoot { second, .. } => target(second),
+        E::SamePackage { second, .. }
+        | E::SameRoot { second, .. }
+        | E::SameWorldPackage { second, .. } => target(second),
         E::Outside { dir, .. } | E::OlderStub { dir } => target(stub_in(workspace, dir)?),
         E::NameTaken { target: name, .. }
         | E::StubExcluded { target: name, .. }
@@ -282,6 +300,8 @@ fn culprit(workspace: &Workspace, error: &WorkspaceError) -> Option<(Role, Strin
         | E::Stub { target: name, .. } => target(name),
         E::GolemRpcs { caller: name, .. }
         | E::Versions { caller: name, .. }
+        | E::Dangling { caller: name, .. }
+        | E::Unresolved { member: name, .. }
         | E::Vendor { caller: name, .. } => caller(name),
         E::DependencyTaken { file, .. }
         | E::WrongShape { file, .. }

@@ -17,19 +17,18 @@ use wit_parser::PackageName;
 
 use crate::chain::Stubs;
 use crate::ledger::{Ledger, Outlook};
-use crate::{Links, MAKEFILE, Options, Wanted, Workspace, WorkspaceError, makefile, plan};
+use crate::{
+    Imported, Links, MAKEFILE, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError,
+    makefile, plan,
+};
 
 mod entries;
 mod findings;
 mod health;
-mod imports;
 mod origins;
-
-pub use imports::Spot;
 
 use findings::Scene;
 use health::Health;
-use imports::Imports;
 use origins::Origins;
 
 /// What is looked at.
@@ -140,6 +139,9 @@ pub fn examine<E: From<WorkspaceError>>(
         ..
     } = stubs;
     for (target, error) in failed {
+        let error = look
+            .workspace
+            .or_dangling(look.links, &target, error, &disk)?;
         health.break_target(&target, || E::from(error));
     }
     for (target, error) in unmade {
@@ -181,7 +183,14 @@ pub fn examine<E: From<WorkspaceError>>(
         findings.retain(|finding| !finding.path.ends_with(MAKEFILE) || is_there(finding));
     }
     let after = (!outlook.plan.is_empty()).then(|| disk.after(&outlook.plan));
-    let links = links(look, (&disk, after.as_ref()), &health, &origins, &findings);
+    let later = after.as_ref().unwrap_or(&disk);
+    let later = callers_imports(look, &Resolver::new(later), &disk, &mut health, &origins)?;
+    let now = after.is_some().then(|| Resolver::new(&disk));
+    let imports = |caller: &str| {
+        let member = look.workspace.members.get(caller)?;
+        Imported::of(member, now.as_ref()?)
+    };
+    let links = links(look, imports, &later, &health, &origins, &findings);
     let (troubles, packages) = health.finish();
     Ok(Examined {
         links,
@@ -236,28 +245,58 @@ fn settle<E>(
     Ok((all, stubs))
 }
 
+/// What the worlds of callers import once everything is up to date. Members whose WIT does not resolve
+/// then have no links that work; those that were not looked at as a whole are passed over.
+fn callers_imports<E: From<WorkspaceError>>(
+    look: &Look<'_>,
+    later: &Resolver<'_>,
+    disk: &Snapshot,
+    health: &mut Health<E>,
+    origins: &Origins,
+) -> Result<BTreeMap<String, Imported>, WorkspaceError> {
+    let mut all = BTreeMap::new();
+    for name in look.links.members() {
+        let Some(member) = look.workspace.members.get(name) else {
+            continue;
+        };
+        let imports = match later.resolve(member) {
+            Ok(Some(source)) => Some(Imported::resolved(&source)),
+            Ok(None) => Imported::named(member, later.view()),
+            Err(error) => {
+                let is_known = health.knows_all_of(name, &origins.targets_of(name));
+                if is_known && !health.is_broken(name) {
+                    let error = look
+                        .workspace
+                        .why_unresolved(look.links, member, error, disk)?;
+                    health.break_member(name, error.into());
+                }
+                Imported::named(member, later.view())
+            }
+        };
+        all.extend(imports.map(|imports| (name.to_string(), imports)));
+    }
+    Ok(all)
+}
+
 /// Puts together what is known of each link. An import counts as one of a stub that would be brought
 /// up to date with it.
 fn links<E>(
     look: &Look<'_>,
-    (disk, after): (&Snapshot, Option<&Snapshot>),
+    now: impl Fn(&str) -> Option<Imported>,
+    later: &BTreeMap<String, Imported>,
     health: &Health<E>,
     origins: &Origins,
     findings: &[Finding],
 ) -> BTreeMap<(String, String), ExaminedLink> {
     let mut links = BTreeMap::new();
     for (caller, targets) in look.links.iter() {
-        let member = look.workspace.members.get(caller);
-        let imports = member.and_then(|member| Imports::of(member, disk));
-        let later = member
-            .zip(after)
-            .and_then(|(member, after)| Imports::of(member, after));
+        let (now, later) = (now(caller), later.get(caller));
         let has = |stub| {
-            [&imports, &later]
-                .into_iter()
-                .flatten()
-                .any(|imports| imports.has(stub))
+            let mut both = now.iter().chain(later);
+            both.any(|imports| imports.has(stub))
         };
+        // Where the world stands now.
+        let imports = now.as_ref().or(later);
         for target in targets {
             let stub = origins.stub_package(target);
             let known = stub.filter(|_| imports.is_some());
@@ -266,7 +305,7 @@ fn links<E>(
                 findings: Vec::new(),
                 import: origins.import(target),
                 imported: known.map(has),
-                world: imports.as_ref().and_then(|imports| imports.world.clone()),
+                world: imports.and_then(|imports| imports.world.clone()),
             };
             links.insert((caller.to_string(), target.clone()), link);
         }

@@ -1,0 +1,271 @@
+//! Names in a caller's own WIT that lead nowhere any more, because the target's WIT has other names now:
+//! its world, its package, or the version of that.
+//!
+//! | what is named | what it should be |
+//! |---|---|
+//! | the stub, with an interface, version or package that it had | the stub's interface |
+//! | the target's own package, at another version than it has | the same at that version |
+//!
+//! Imports that we put in are not among them: they follow by themselves. All is told by names, so that
+//! it can be told before anything is planned.
+
+use std::fmt;
+use std::ops::Range;
+
+use camino::Utf8PathBuf;
+use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_stub::{WitFile, names};
+use wit_parser::PackageName;
+
+use crate::imports::stub_on_disk;
+use crate::wit_text::{Reference, references};
+use crate::{Links, Lock, Member, Workspace, WorkspaceError, settled};
+
+/// A name that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dangling {
+    /// The file.
+    pub file: Utf8PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The target whose WIT it is about.
+    pub target: String,
+    /// What is to be written instead.
+    pub instead: String,
+    /// Where it stands, in bytes.
+    pub range: Range<usize>,
+    /// The text of the line, and where in it the name begins, in characters from 1.
+    text: String,
+    column: usize,
+    width: usize,
+}
+
+impl fmt::Display for Dangling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Dangling {
+            file,
+            line,
+            target,
+            instead,
+            text,
+            column,
+            width,
+            ..
+        } = self;
+        let margin = line.to_string().len() + 4;
+        let name: String = text.chars().skip(column - 1).take(*width).collect();
+        writeln!(f, "`{target}` has no `{name}` (any more)")?;
+        writeln!(f, "{:margin$}--> {file}:{line}:{column}", "")?;
+        writeln!(f, "{:margin$} |", "")?;
+        writeln!(f, "{line:>margin$} | {text}")?;
+        let marker = "^".repeat(*width);
+        write!(
+            f,
+            "{:margin$} | {:2$}{marker} write `{instead}`",
+            "",
+            "",
+            column - 1
+        )
+    }
+}
+
+impl Workspace {
+    /// The names in a caller's own WIT that no stub has, or will have once it is brought up to date.
+    ///
+    /// # Errors
+    /// If the lock cannot be read, or the caller has no WIT in files.
+    pub fn dangling(
+        &self,
+        links: &Links,
+        caller: &str,
+        disk: &Snapshot,
+    ) -> Result<Vec<Dangling>, WorkspaceError> {
+        let member = self.linked(caller)?;
+        let targets = links.targets_of(caller).into_iter();
+        let stubs = targets.filter_map(|target| Names::of(self, target, disk));
+        let stubs: Vec<Names> = stubs.collect();
+        let mut files = member.main_wit(disk)?.files;
+        // A world that stands elsewhere has its imports there.
+        let world = member.world(disk).map(|world| world.wit.files);
+        files.extend(world.unwrap_or_default());
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        files.dedup_by(|one, other| one.path == other.path);
+        let lock = Lazy::new(self, disk);
+        let mut found = Vec::new();
+        for file in files {
+            found.extend(in_file(&file, &stubs, member, &lock)?);
+        }
+        Ok(found)
+    }
+}
+
+/// The edits that put the right names in the place of dangling ones, as a plan.
+pub fn fixes(dangling: &[Dangling], disk: &Snapshot) -> Plan {
+    let mut plan = Plan::new();
+    let mut places: Vec<&Dangling> = dangling.iter().collect();
+    // The last one first, so that the others stay where they are.
+    places
+        .sort_by(|one, other| (&other.file, other.range.start).cmp(&(&one.file, one.range.start)));
+    places.dedup();
+    let mut after = disk.clone();
+    for place in places {
+        let mut text = after.text(&place.file).unwrap_or_default().to_string();
+        text.replace_range(place.range.clone(), &place.instead);
+        after.insert(&place.file, text.as_str());
+        plan.write(disk, &place.file, text);
+    }
+    plan
+}
+
+/// What a target's stub is called, and was.
+struct Names {
+    target: String,
+    /// The package of the target's world.
+    package: PackageName,
+    interfaces: Vec<String>,
+    /// The stub's package and interface.
+    stub: (PackageName, String),
+    /// The id of the stub that lies in its directory.
+    old: Option<String>,
+}
+
+impl Names {
+    fn of(workspace: &Workspace, target: &str, disk: &Snapshot) -> Option<Names> {
+        let world = workspace.members.get(target)?.world(disk).ok()?;
+        let interfaces = world.wit.parse().ok()?.main.interfaces;
+        let interfaces = interfaces.iter().filter_map(|(_, i)| i.name.clone());
+        Some(Names {
+            target: target.to_string(),
+            interfaces: interfaces.collect(),
+            stub: (
+                names::stub_package(&world.package),
+                names::stub_interface(&world.name),
+            ),
+            package: world.package,
+            old: stub_on_disk(workspace, target, disk),
+        })
+    }
+
+    /// What a name should be that is about this target and not what it is called.
+    fn instead(&self, found: &Reference) -> Option<String> {
+        let (package, interface) = &self.stub;
+        let id = found.package.interface_id(&found.item);
+        let now = package.interface_id(interface);
+        let is_stub = same(&found.package, package) && found.item.starts_with("stub-");
+        if is_stub || self.old.as_ref() == Some(&id) {
+            return (id != now).then_some(now);
+        }
+        let is_other = same(&found.package, &self.package) && found.package != self.package;
+        let has = is_other && self.interfaces.contains(&found.item);
+        has.then(|| self.package.interface_id(&found.item))
+    }
+}
+
+fn same(one: &PackageName, other: &PackageName) -> bool {
+    (&one.namespace, &one.name) == (&other.namespace, &other.name)
+}
+
+fn in_file(
+    file: &WitFile,
+    stubs: &[Names],
+    member: &Member,
+    lock: &Lazy<'_>,
+) -> Result<Vec<Dangling>, WorkspaceError> {
+    let Ok(text) = std::str::from_utf8(&file.content) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for reference in references(text) {
+        let mut all = stubs.iter();
+        let instead = all.find_map(|stub| Some((stub, stub.instead(&reference)?)));
+        let Some((stub, instead)) = instead else {
+            continue;
+        };
+        let is_settled = lock.is_ours(file, text, &reference)?
+            || (same(&reference.package, &stub.package) && lock.is_brought(member, &reference)?);
+        if !is_settled {
+            found.push(Dangling::new(file, text, reference.range, stub, instead));
+        }
+    }
+    Ok(found)
+}
+
+impl Dangling {
+    fn new(
+        file: &WitFile,
+        text: &str,
+        range: Range<usize>,
+        stub: &Names,
+        instead: String,
+    ) -> Dangling {
+        let before = &text[..range.start];
+        let begin = before.rfind('\n').map_or(0, |end| end + 1);
+        Dangling {
+            file: file.path.clone(),
+            line: before.matches('\n').count() + 1,
+            target: stub.target.clone(),
+            instead: names::written(&instead),
+            text: text[begin..].lines().next().unwrap_or_default().to_string(),
+            column: text[begin..range.start].chars().count() + 1,
+            width: text[range.clone()].chars().count(),
+            range,
+        }
+    }
+}
+
+/// What the lock says, read where it is asked.
+struct Lazy<'a> {
+    workspace: &'a Workspace,
+    disk: &'a Snapshot,
+    lock: std::cell::OnceCell<Lock>,
+}
+
+impl<'a> Lazy<'a> {
+    fn new(workspace: &'a Workspace, disk: &'a Snapshot) -> Self {
+        Lazy {
+            workspace,
+            disk,
+            lock: std::cell::OnceCell::new(),
+        }
+    }
+
+    fn lock(&self) -> Result<&Lock, WorkspaceError> {
+        if let Some(lock) = self.lock.get() {
+            return Ok(lock);
+        }
+        let mut lock = Lock::read(self.disk, &self.workspace.root)?;
+        settled::settle(&mut lock, self.workspace, self.disk);
+        Ok(self.lock.get_or_init(|| lock))
+    }
+
+    /// Whether a name is an import that we put in.
+    fn is_ours(
+        &self,
+        file: &WitFile,
+        text: &str,
+        found: &Reference,
+    ) -> Result<bool, WorkspaceError> {
+        let keys = self.lock()?.keys(&self.workspace.relative(&file.path));
+        let worlds = crate::wit_text::worlds(text);
+        let ours = settled::ours(text, &keys);
+        let mut items = ours.keys().filter_map(|(world, id)| {
+            let world = worlds.iter().find(|other| other.name == *world)?;
+            world.import(id)
+        });
+        Ok(items.any(|item| item.range.contains(&found.range.start)))
+    }
+
+    /// Whether the member brings the named package itself.
+    fn is_brought(&self, member: &Member, found: &Reference) -> Result<bool, WorkspaceError> {
+        let lock = self.lock()?;
+        let root = member.wit(self.disk)?;
+        let mut deps = root.deps.iter();
+        Ok(deps.any(|dep| {
+            let file = self.workspace.relative(&dep.files[0].path);
+            let is_it = dep
+                .all_names()
+                .is_ok_and(|all| all.contains(&found.package));
+            is_it && lock.file(&file).is_none()
+        }))
+    }
+}
