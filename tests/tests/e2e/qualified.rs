@@ -17,7 +17,10 @@ fn weather() -> Workspace {
 fn worlds_of_dependencies_call_and_are_called() {
     let weather = weather();
     let stub = weather.read("sonde-stub/wit/_stub.wit");
-    assert!(stub.starts_with("package met:contracts-stub@1.2.0;"), "{stub}");
+    assert!(
+        stub.starts_with("package met:contracts-stub@1.2.0;"),
+        "{stub}"
+    );
     // the import stands where the world does
     let world = weather.read("board/wit/deps/contracts/contracts.wit");
     let import = "world board {\n  import met:contracts-stub/stub-sonde@1.2.0;\n";
@@ -63,17 +66,39 @@ fn packages_and_versions_that_are_not_there() {
     let there = ["`met:contracts/sonde@1.2.0`", "`met:contracts/board@1.2.0`"];
     let no_package = "no package `met:other`";
     let things = [&there[..], &[no_package]].concat();
-    refuses(sonde, "met:contracts/sonde@1.2.0", "met:other/sonde", &LINK, &things);
+    refuses(
+        sonde,
+        "met:contracts/sonde@1.2.0",
+        "met:other/sonde",
+        &LINK,
+        &things,
+    );
     let things = [&there[..], &["`met:contracts@1.3.0`"]].concat();
     refuses(sonde, "@1.2.0", "@1.3.0", &LINK, &things);
     // there is such a world in its own package, but another one is named
     let things = ["no package `met:outlook`", "`met:forecast/rehearsal@2.1.0`"];
-    refuses(forecast, "met:forecast/forecast@2.1.0", "met:outlook/forecast", &LINK, &things);
+    refuses(
+        forecast,
+        "met:forecast/forecast@2.1.0",
+        "met:outlook/forecast",
+        &LINK,
+        &things,
+    );
     let things = ["`met:forecast@2.0.0`", "`met:forecast/forecast@2.1.0`"];
     refuses(forecast, "forecast@2.1.0", "forecast@2.0.0", &LINK, &things);
-    let things = ["package `met:contracts@1.2.0`", "no world `sond`", "`sonde`, `board`"];
+    let things = [
+        "package `met:contracts@1.2.0`",
+        "no world `sond`",
+        "`sonde`, `board`",
+    ];
     refuses(sonde, "/sonde@", "/sond@", &LINK, &things);
-    refuses(sonde, "/sonde@", "/sonde/@", &LINK, &["cannot be the name of a world"]);
+    refuses(
+        sonde,
+        "/sonde@",
+        "/sonde/@",
+        &LINK,
+        &["cannot be the name of a world"],
+    );
 }
 
 #[test]
@@ -93,7 +118,11 @@ fn worlds_on_the_command_line() {
         weather.golem_rpc(&source)
     };
     generate("met:contracts/sonde@1.2.0", "exact").success();
-    assert!(weather.read("exact/wit/_stub.wit").contains("interface stub-sonde {"));
+    assert!(
+        weather
+            .read("exact/wit/_stub.wit")
+            .contains("interface stub-sonde {")
+    );
     generate("met:contracts/sonde", "alike").success();
     let things = ["`met:contracts@2.0.0`", "`met:contracts/sonde@1.2.0`"];
     generate("met:contracts/sonde@2.0.0", "wrong").refusal(4, &things);
@@ -112,15 +141,26 @@ fn a_world_that_others_read_is_not_written_to() {
         std::fs::remove_dir_all(weather.path(&format!("{member}/wit/deps"))).unwrap();
         weather.write(
             &format!("{member}/Cargo.toml"),
-            format!("{}\n{COMPONENT}world = \"met:contracts/{member}@1.2.0\"\n{CONTRACTS}",
-                weather.read(&format!("{member}/Cargo.toml"))),
+            format!(
+                "{}\n{COMPONENT}world = \"met:contracts/{member}@1.2.0\"\n{CONTRACTS}",
+                weather.read(&format!("{member}/Cargo.toml"))
+            ),
         );
     }
     let link = ["link", "board", "forecast", "--import"];
-    let things = ["`board`", "contracts/contracts.wit", "which `sonde` reads as well", "include"];
+    let things = [
+        "`board`",
+        "contracts/contracts.wit",
+        "which `sonde` reads as well",
+        "include",
+    ];
     weather.refuses(&link, 3, &things);
     let line = "import met:forecast-stub/stub-forecast@2.1.0;";
-    weather.golem_rpc(&link[..3]).success().says(line).says("contracts/contracts.wit");
+    weather
+        .golem_rpc(&link[..3])
+        .success()
+        .says(line)
+        .says("contracts/contracts.wit");
 }
 
 const COMPONENT: &str = "[package.metadata.component.target]\npath = \"wit\"\n";
