@@ -518,7 +518,12 @@ fn invoke_exit_code(error: &golem_rpc_local::InvokeError) -> u8 {
 fn workspace_exit_code(error: &WorkspaceError) -> u8 {
     use WorkspaceError as E;
     match error {
-        E::Wit(_) | E::Stub { .. } | E::Vendor { .. } | E::Versions { .. } => 4,
+        E::Wit(_)
+        | E::Unresolved { .. }
+        | E::Dangling { .. }
+        | E::Stub { .. }
+        | E::Vendor { .. }
+        | E::Versions { .. } => 4,
         E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } | E::StillUsed { .. } => 5,
         E::Mistake { .. } | E::Unsettled { .. } => 1,
         _ => 3,

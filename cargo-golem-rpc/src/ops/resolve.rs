@@ -60,7 +60,11 @@ pub(super) fn check(
     }
 }
 
-fn unresolved(linked: &Linked, disk: &Snapshot, plan: &Plan) -> Result<Vec<Unresolved>, CliError> {
+pub(super) fn unresolved(
+    linked: &Linked,
+    disk: &Snapshot,
+    plan: &Plan,
+) -> Result<Vec<Unresolved>, CliError> {
     let Linked {
         workspace, links, ..
     } = linked;

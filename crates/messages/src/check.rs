@@ -115,6 +115,11 @@ kinds! {
             /// Who is called.
             target: String,
         },
+        /// The WIT of a member.
+        Wit {
+            /// The member.
+            member: String,
+        },
         /// Generated files and entries.
         Generated {
             /// The files that would be others now.

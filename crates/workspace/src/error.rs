@@ -350,6 +350,8 @@ pub enum WorkspaceError {
         member: String,
         /// Why.
         error: Box<WorkspaceError>,
+        /// What to do about it, where that is known of this member.
+        advice: Option<String>,
     },
     /// A caller's own WIT names what a stub no longer has.
     #[error("{}", dangling(.lines))]
@@ -514,6 +516,7 @@ impl WorkspaceError {
                 worlds.first()?
             ),
             E::Wit(error) => return error.hint(),
+            E::Unresolved { advice: Some(advice), .. } => advice.clone(),
             E::Unresolved { error, .. } => return error.hint(),
             E::Dangling { .. } => "`--fix-imports` of this command, or of `cargo golem-rpc regenerate`, rewrites them".into(),
             E::NoDependency { path, .. } => format!("put the package into `{path}`, or correct the path"),

@@ -35,6 +35,7 @@ mod plain;
 mod preservation;
 mod qualified;
 mod readme;
+mod resolving;
 mod resources;
 mod root_package;
 mod shells;

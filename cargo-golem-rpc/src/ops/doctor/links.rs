@@ -2,12 +2,12 @@
 
 use golem_rpc_messages::{DoctorFinding, Examined, Severity};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_workspace::WorkspaceError;
+use golem_rpc_workspace::{LeftOut, Planned, WorkspaceError};
 
 use super::{failed, finding};
 use crate::error::CliError;
 use crate::ops::links::Linked;
-use crate::ops::regenerate;
+use crate::ops::{regenerate, resolve};
 use crate::report::count;
 
 /// What was generated: these files.
@@ -32,7 +32,14 @@ pub(super) fn examine(linked: &Linked, disk: &Snapshot) -> Result<Vec<DoctorFind
         }
     }
     if findings.is_empty() {
-        findings.push(plan(linked, disk));
+        let planned = regenerate::plan(linked, disk, &regenerate::Parts::all(linked), false);
+        let plan = planned.as_ref().map(|(planned, _)| planned.plan.clone());
+        let unresolved = resolve::unresolved(linked, disk, &plan.unwrap_or_default())?;
+        findings.extend(unresolved.into_iter().map(|found| {
+            let member = found.member;
+            failed(Examined::Wit { member }, &found.error.into())
+        }));
+        findings.push(generated_files(planned));
     }
     Ok(findings)
 }
@@ -57,8 +64,8 @@ fn strangers(linked: &Linked) -> Vec<DoctorFinding> {
 }
 
 /// Whether `regenerate` would do nothing.
-fn plan(linked: &Linked, disk: &Snapshot) -> DoctorFinding {
-    let planned = match regenerate::plan(linked, disk, &regenerate::Parts::all(linked), false) {
+fn generated_files(planned: Result<(Planned, LeftOut), CliError>) -> DoctorFinding {
+    let planned = match planned {
         Ok((planned, _)) => planned,
         Err(error @ CliError::Workspace(WorkspaceError::Edited { .. })) => {
             return DoctorFinding {

@@ -1,10 +1,12 @@
 //! What a planned change does to members' WIT: who does not resolve afterwards, and whose doing it is.
 
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::WitError;
+use golem_rpc_stub::{WitError, WitPackage, WitRoot};
 
 use super::Resolver;
-use crate::{Links, Member, Workspace, WorkspaceError};
+use crate::paths::relative;
+use crate::vendored::place;
+use crate::{Links, Member, Style, Workspace, WorkspaceError};
 
 /// A member whose WIT does not resolve after a change.
 #[derive(Debug)]
@@ -91,10 +93,45 @@ impl Workspace {
             error @ WorkspaceError::Dangling { .. } => error,
             error => WorkspaceError::Unresolved {
                 member: member.name.clone(),
+                advice: advice(member, &error, disk),
                 error: Box::new(error),
             },
         })
     }
+}
+
+/// Where a member has to have a package that is missing.
+fn advice(member: &Member, error: &WorkspaceError, disk: &Snapshot) -> Option<String> {
+    let WorkspaceError::Wit(WitError::Invalid {
+        missing: Some(package),
+        ..
+    }) = error
+    else {
+        return None;
+    };
+    let root = member.wit(disk).ok()?;
+    if member.style != Some(Style::CargoComponent) {
+        let deps = WitRoot::deps_dir(disk, &root.path);
+        return Some(format!(
+            "put the package `{package}` into a directory below `{deps}`, or name one that is there"
+        ));
+    }
+    let has = |dep: &&WitPackage| dep.all_names().is_ok_and(|all| all.contains(package));
+    let present = root.deps.iter().find(has);
+    let place = present.map(|dep| place(dep, &WitRoot::deps_dir(disk, &root.path)));
+    let place = place.unwrap_or_else(|| root.path.join("deps").join(&package.name));
+    Some(format!(
+        "write `\"{}:{}\" = {{ path = \"{}\" }}` below [package.metadata.component.target.dependencies] in `{}`{}",
+        package.namespace,
+        package.name,
+        relative(&member.dir, &place),
+        member.manifest,
+        if present.is_none() {
+            ", with the package there"
+        } else {
+            ""
+        }
+    ))
 }
 
 /// Whether an error is the user's own: it was there before; or a package is missing, now that others
