@@ -25,6 +25,7 @@ fn of_workspace(error: &WorkspaceError) -> Option<Place> {
         | E::WrongShape { file, line, .. }
         | E::UnknownKey { file, line, .. }
         | E::DependencyTaken { file, line, .. } => Some(line_of(file, *line)),
+        E::Bindings(error) => rendered(error.place()),
         E::UnknownLink { manifest, line, .. } => line.map(|line| line_of(manifest, line)),
         E::Wit(WitError::OldSpelling { places }) => places.first().map(of_spelling),
         error => in_text(&error.to_string()),

@@ -50,17 +50,13 @@ pub(super) fn steps(
 /// What builds a member.
 fn tool(linked: &Linked, name: &str) -> Result<BuildTool, CliError> {
     let member = linked.members([name])?[0];
-    match member.style {
-        Some(Style::CargoComponent) => Ok(BuildTool::CargoComponent),
-        Some(Style::Cargo(wasm)) => Ok(BuildTool::Cargo {
+    member.check_component().map_err(WorkspaceError::from)?;
+    Ok(match member.style {
+        Some(Style::Cargo(wasm)) => BuildTool::Cargo {
             target: wasm.name(),
-        }),
-        None => Err(WorkspaceError::NoComponent {
-            member: member.name.clone(),
-            manifest: member.manifest.clone(),
-        }
-        .into()),
-    }
+        },
+        _ => BuildTool::CargoComponent,
+    })
 }
 
 /// Builds, and records what was built.

@@ -14,6 +14,10 @@ pub(super) fn of_note(note: &Note) -> Cause {
             task: task.clone(),
             place: line_of(file, *line),
         },
+        Note::TaskHidden { task, file, line } => Cause::TaskHidden {
+            task: task.clone(),
+            place: line_of(file, *line),
+        },
         Note::TaskReplaced { task, file, line } => Cause::TaskReplaced {
             task: task.clone(),
             place: line_of(file, *line),
@@ -21,6 +25,15 @@ pub(super) fn of_note(note: &Note) -> Cause {
         Note::TaskRemoved { task, file, line } => Cause::TaskRemoved {
             task: task.clone(),
             place: line_of(file, *line),
+        },
+        Note::SharedWit {
+            caller,
+            root,
+            others,
+        } => Cause::SharedWit {
+            caller: caller.clone(),
+            path: text(root),
+            others: others.clone(),
         },
         Note::StubReplaced { dir } => Cause::StubReplaced { dir: text(dir) },
         Note::Overwritten { file } => Cause::Overwritten { path: text(file) },

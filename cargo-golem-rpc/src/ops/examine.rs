@@ -88,6 +88,10 @@ impl Seen {
                     place: error.place(),
                 }
             }
+            CliError::Workspace(WorkspaceError::Bindings(_)) => LinkReason::BindingsFail {
+                message: error.message(),
+                place: error.place(),
+            },
             _ => LinkReason::NoStub {
                 message: error.message(),
             },
@@ -123,7 +127,7 @@ impl Seen {
                 let at = at.map(|place| format!(" ({}:{})", shown(&place.path), place.line));
                 return Some(format!("{first}{}", at.unwrap_or_default()));
             }
-            LinkReason::NoStub { message } => {
+            LinkReason::BindingsFail { message, .. } | LinkReason::NoStub { message } => {
                 return Some(message.lines().next().unwrap_or_default().to_string());
             }
         };

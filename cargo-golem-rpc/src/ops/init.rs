@@ -102,8 +102,16 @@ pub(super) fn next_steps(
             continue;
         }
         let place = linked.world_place_in(disk, caller)?;
+        let member = linked.members([caller.as_str()])?[0];
         for (target, import) in missing {
-            let note = format!("to call `{target}`, write `{import}` in {place}");
+            let interface = import.trim_start_matches("import ").trim_end_matches(';');
+            let bindings = member.lacks_bindings_of(&interface.replace('%', ""));
+            let bindings =
+                bindings.map(|error| format!(", and {} ({})", error.hint(), error.place()));
+            let note = format!(
+                "to call `{target}`, write `{import}` in {place}{}",
+                bindings.unwrap_or_default()
+            );
             let cause = Cause::ImportMissing {
                 caller: caller.clone(),
                 target: target.to_string(),

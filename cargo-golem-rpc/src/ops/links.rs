@@ -119,7 +119,26 @@ impl Linked {
                 Read::Tree(path) => disk.extend(read::tree(&path, Read::wants)?),
             }
         }
+        self.read_extended(&mut disk)?;
         Ok(disk)
+    }
+
+    /// Reads the files that Makefile.toml extends, and those that they extend.
+    fn read_extended(&self, disk: &mut Snapshot) -> Result<(), CliError> {
+        let mut known = BTreeSet::new();
+        loop {
+            let places = self.workspace.extended_makefiles(disk);
+            let new: Vec<_> = places.difference(&known).cloned().collect();
+            if new.is_empty() {
+                return Ok(());
+            }
+            for file in new.iter().filter(|file| file.is_file()) {
+                if let Some(content) = read::file(file)? {
+                    disk.insert(file, content);
+                }
+            }
+            known.extend(new);
+        }
     }
 
     /// Names as the user types them → package names.

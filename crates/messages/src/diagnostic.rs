@@ -109,6 +109,13 @@ kinds! {
             /// Where it is.
             place: Place,
         },
+        /// A task of ours hides one in a file that Makefile.toml extends.
+        TaskHidden {
+            /// The task.
+            task: String,
+            /// Where the other one is.
+            place: Place,
+        },
         /// A task that was not ours is replaced.
         TaskReplaced {
             /// The task.
@@ -122,6 +129,15 @@ kinds! {
             task: String,
             /// Where it was.
             place: Place,
+        },
+        /// A caller's WIT, in which something changes, is other members' as well.
+        SharedWit {
+            /// The caller.
+            caller: String,
+            /// The WIT root.
+            path: String,
+            /// The other members.
+            others: Vec<String>,
         },
         /// A stub crate of the older tool is written anew.
         StubReplaced {

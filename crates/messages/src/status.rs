@@ -134,6 +134,13 @@ kinds! {
             /// Where.
             place: Option<Place>,
         },
+        /// The caller's bindings cannot be made of what its world imports.
+        BindingsFail {
+            /// Why.
+            message: String,
+            /// Where they are asked for.
+            place: Option<Place>,
+        },
         /// The target has no stub.
         NoStub {
             /// Why.

@@ -4,11 +4,11 @@
 //! compatible version, is used as it is: the copies then say that version. All stubs of a caller
 //! are copied in one go, since two of them may bring different parts of one package.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use camino::Utf8PathBuf;
 use golem_rpc_plan::FileSet;
-use wit_parser::{PackageId, PackageName, Resolve};
+use wit_parser::{PackageId, PackageName, Resolve, TypeDefKind};
 
 use crate::closure::print_package;
 use crate::golem_rpc::compatible;
@@ -90,6 +90,20 @@ impl StubWit {
     /// Its packages, each as a caller gets it if nothing else that the caller has changes it.
     pub fn texts(&self) -> impl Iterator<Item = (&PackageName, &FileSet)> {
         self.texts.iter()
+    }
+
+    /// Whether bindings of its interface define flags, be it because of what that uses.
+    pub fn has_flags(&self) -> bool {
+        let own = self.resolve.packages[self.package].interfaces.values();
+        let (mut waiting, mut reached): (Vec<_>, _) = (own.copied().collect(), HashSet::new());
+        while let Some(interface) = waiting.pop() {
+            if reached.insert(interface) {
+                waiting.extend(self.resolve.interface_direct_deps(interface));
+            }
+        }
+        let interfaces = reached.iter().map(|id| &self.resolve.interfaces[*id]);
+        let mut types = interfaces.flat_map(|interface| interface.types.values());
+        types.any(|id| matches!(self.resolve.types[*id].kind, TypeDefKind::Flags(_)))
     }
 
     fn name(&self) -> &PackageName {

@@ -12,10 +12,11 @@ use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{Skipped, Stub};
 
 use crate::derive::{Attempt, Derived, Targets};
-use crate::imports;
 use crate::{
-    GeneratedStub, Imports, Links, Options, Planned, Request, Workspace, WorkspaceError, plan,
+    GeneratedStub, Imports, Links, Options, Planned, Request, Resolver, Workspace, WorkspaceError,
+    plan,
 };
+use crate::{bindings, imports};
 
 /// What is wanted of a workspace.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +64,10 @@ pub fn plan_chain<E: From<WorkspaceError>>(
     }
     match round.failed {
         Some(error) => Err(error.into()),
-        None if round.is_last(wanted) => Ok((all, round.left_out)),
+        None if round.is_last(wanted) => {
+            wanted.check_bindings(&disk.after(&all.plan))?;
+            Ok((all, round.left_out))
+        }
         None => Err(WorkspaceError::Unsettled {
             targets: wanted.targets.iter().cloned().collect(),
         }
@@ -103,6 +107,22 @@ impl Wanted<'_> {
     /// Whether nothing would come of a plan after this one: no target's WIT can be other than it was.
     pub(crate) fn is_last(&self, plan: &Plan) -> bool {
         plan.is_empty() || self.targets.is_disjoint(self.callers)
+    }
+
+    /// Checks that the callers' bindings can be made, as all files will be. WIT that does not resolve then
+    /// is told elsewhere.
+    fn check_bindings(&self, after: &Snapshot) -> Result<(), WorkspaceError> {
+        if self.force {
+            return Ok(());
+        }
+        let resolver = Resolver::new(after);
+        for caller in self.callers {
+            let member = self.workspace.linked(caller)?;
+            if let Ok(Some(source)) = resolver.resolve(member) {
+                bindings::check(member, &source)?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes the stubs of the targets.

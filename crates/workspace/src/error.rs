@@ -5,7 +5,7 @@ use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{GolemRpc, StubError, WitError};
 use wit_parser::PackageName;
 
-use crate::{Dangling, PlainError, Use};
+use crate::{BindingsError, CrateError, Dangling, PlainError, Use};
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -63,19 +63,15 @@ pub enum WorkspaceError {
         /// Where.
         uses: Vec<Use>,
     },
-    /// A linked member has no component section, and its code no bindings.
-    #[error(
-        "`{member}` is not a component: `{manifest}` has no [package.metadata.component], and its code calls no `wit_bindgen::generate!`"
-    )]
-    NoComponent {
-        /// The package.
-        member: String,
-        /// Its manifest.
-        manifest: Utf8PathBuf,
-    },
+    /// A linked member is no component.
+    #[error(transparent)]
+    Crate(#[from] CrateError),
     /// The WIT of a member that cargo alone builds is not found.
     #[error(transparent)]
     Plain(#[from] PlainError),
+    /// The bindings of a member cannot be made of its world.
+    #[error(transparent)]
+    Bindings(#[from] BindingsError),
     /// A member's WIT comes from a registry.
     #[error(
         "the WIT of `{member}` is the registry package `{package}` (`{manifest}`), not files of its own"
@@ -471,8 +467,9 @@ impl WorkspaceError {
             E::StillUsed { links, .. } => {
                 format!("take these lines out first; all the same: {}", forced(links))
             }
-            E::NoComponent { .. } => "add a [package.metadata.component] section, as `cargo component new` writes it; or, for plain cargo, say where its WIT is: [package.metadata.golem-rpc] with `wit = \"wit\"`".into(),
+            E::Crate(error) => error.hint(),
             E::Plain(error) => error.hint(),
+            E::Bindings(error) => error.hint(),
             E::RegistryTarget { .. } => {
                 "give it a WIT directory: `path` and `world` in [package.metadata.component.target]".into()
             }

@@ -283,10 +283,17 @@ impl<'a> Ledger<'a> {
         }
         // A plan that changes nothing need not say again what stays as it is.
         let quiet = self.plan.is_empty();
-        let is_news = |note: &Note| !quiet || !matches!(note, Note::TaskKept { .. });
+        let changes = |dir: &Utf8Path| self.plan.changes().any(|c| c.path.starts_with(dir));
+        let is_news = |note: &Note| match note {
+            Note::TaskKept { .. } | Note::TaskHidden { .. } => !quiet,
+            Note::SharedWit { root, .. } => changes(root),
+            _ => true,
+        };
+        let mut notes: Vec<Note> = self.notes.iter().cloned().collect();
+        notes.retain(is_news);
         Ok(Planned {
             plan: self.plan,
-            notes: self.notes.into_iter().filter(is_news).collect(),
+            notes,
         })
     }
 

@@ -10,13 +10,16 @@
 //! Nothing here touches a disk or runs a process. A file of the user's keeps every byte: edits are
 //! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
 
+mod bindings;
 mod chain;
 mod copies;
+mod crate_type;
 mod dependencies;
 mod derive;
 mod edited;
 mod error;
 mod examine;
+mod extends;
 mod health;
 mod imports;
 mod known;
@@ -38,6 +41,7 @@ mod plan;
 mod reads;
 mod resolve;
 mod root;
+mod runtime;
 mod select;
 mod settled;
 mod standalone;
@@ -51,8 +55,10 @@ mod wit_text;
 mod workspace;
 mod world;
 
+pub use bindings::{BindingsError, Underivable};
 pub use chain::{LeftOut, Wanted, plan_chain};
 pub use copies::StubCopy;
+pub use crate_type::CrateError;
 pub use derive::Targets;
 pub use error::WorkspaceError;
 pub use examine::{Examined, ExaminedLink, Finding, FindingKind, Look, examine};

@@ -3,6 +3,7 @@
 //! | in the file, under a name of ours | becomes |
 //! |---|---|
 //! | nothing | our task, behind our other tasks |
+//! | nothing, but a file that it extends has one | nothing, with a note; our task if that is forced |
 //! | our task as we wrote it (the lock knows its hash) | our task as it is today, in its place |
 //! | our task as it is today, only formatted in another way | stays |
 //! | a task of the older tool, or one that it wrote beside such | our task, in its place, with a note |
@@ -13,11 +14,13 @@
 
 use std::collections::BTreeSet;
 
+use camino::Utf8Path;
 use golem_rpc_makefile_templates::{Caller, Flow, Table, new_file_header, tables};
 use golem_rpc_plan::ContentHash;
 use toml_edit::{Item, Key};
 
 use crate::edited::{Draft, Entries};
+use crate::extends::Inherited;
 use crate::ledger::Ledger;
 use crate::older;
 use crate::toml::{Edits, Marked, Region, TomlText, hash_text};
@@ -167,6 +170,16 @@ fn merge(
                 present = Present::Ours(region);
             }
         }
+        let inherited = ledger.workspace.inherited(ledger.disk, &path);
+        if let Some(Inherited { file, line }) = inherited {
+            let task = path.last().copied().unwrap_or_default().to_string();
+            let stays = is_there(ledger, draft, toml.path, &path)?;
+            if matches!(present, Present::Nothing) && !stays && !ledger.force {
+                draft.notes.insert(Note::TaskKept { task, file, line });
+                continue;
+            }
+            draft.notes.insert(Note::TaskHidden { task, file, line });
+        }
         match present {
             Present::Nothing => missing.push(table),
             Present::Formatted(region) => end = end.max(Some(region.end)),
@@ -203,6 +216,18 @@ fn merge(
         edits.block(at, table.toml.as_str());
     }
     edits.apply_to(toml, ours)
+}
+
+/// Whether a table of ours stands in the file as it is on disk.
+fn is_there(
+    ledger: &Ledger<'_>,
+    draft: &Draft,
+    file: &Utf8Path,
+    path: &[&str],
+) -> Result<bool, WorkspaceError> {
+    let text = ledger.text(file)?.unwrap_or_default();
+    let is_there = TomlText::parse(file, text)?.get(path).is_some();
+    Ok(is_there && draft.old.get(path).is_some())
 }
 
 /// Checks that there can be headers of ours below what the file holds.

@@ -11,9 +11,10 @@ use cargo_metadata::{Package, TargetKind};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::bindings::Bindings;
 use crate::paths::normal;
 use crate::plain::{Plain, Recognised};
-use crate::{PlainError, WasmTarget, WorkspaceError};
+use crate::{PlainError, WasmTarget, WorkspaceError, crate_type};
 
 /// What names the WIT of a member with a component section.
 const COMPONENT_PLACE: &str = "`path` in [package.metadata.component.target]";
@@ -29,6 +30,8 @@ pub struct Member {
     pub manifest: Utf8PathBuf,
     /// The name of its library, after which its wasm is named; none if it has no library.
     pub lib: Option<String>,
+    /// What its library is, if cargo makes no wasm of it.
+    pub(crate) no_wasm: Option<String>,
     /// How it becomes a component; none if it is none.
     pub style: Option<Style>,
     /// Where its WIT is.
@@ -37,6 +40,8 @@ pub struct Member {
     pub(crate) wit_place: String,
     /// What its manifest says where it has no component section.
     pub(crate) plain: Option<Plain>,
+    /// How its bindings are generated, where that is known.
+    pub(crate) bindings: Option<Bindings>,
 }
 
 /// How a member becomes a component.
@@ -114,9 +119,11 @@ impl Member {
         let mut member = Member {
             name: package.name.to_string(),
             lib: lib.map(|target| target.name.clone()),
+            no_wasm: crate_type::no_wasm(package),
             style: component.map(|_| Style::CargoComponent),
             target: Target::new(component.and_then(|c| c.get("target")), &dir),
             wit_place: COMPONENT_PLACE.to_string(),
+            bindings: component.map(Bindings::of_section),
             dir,
             manifest,
             plain,
@@ -131,6 +138,7 @@ impl Member {
             self.style = Some(Style::Cargo(known.wasm));
             self.target = known.target;
             self.wit_place = known.place;
+            self.bindings = known.bindings;
         }
     }
 
@@ -144,12 +152,14 @@ impl Member {
         Some(Member {
             name: package.get("name")?.as_str()?.to_string(),
             lib: None,
+            no_wasm: None,
             style: component.map(|_| Style::CargoComponent),
             target: Target::new(component.and_then(|c| c.get("target")), &dir),
             wit_place: COMPONENT_PLACE.to_string(),
             dir,
             manifest: manifest.to_path_buf(),
             plain: None,
+            bindings: component.map(Bindings::of_section),
         })
     }
 

@@ -16,6 +16,15 @@ pub enum Note {
         /// The line, from 1.
         line: usize,
     },
+    /// A task of ours hides one of the same name in a file that Makefile.toml extends.
+    TaskHidden {
+        /// The task.
+        task: String,
+        /// The file of the other one.
+        file: Utf8PathBuf,
+        /// Its line, from 1.
+        line: usize,
+    },
     /// A task that was not ours was replaced: the older tool wrote it, or that was forced.
     TaskReplaced {
         /// The task.
@@ -44,6 +53,15 @@ pub enum Note {
         /// The file.
         file: Utf8PathBuf,
     },
+    /// A caller's WIT root, in which something changes, is other members' as well.
+    SharedWit {
+        /// The caller.
+        caller: String,
+        /// The WIT root.
+        root: Utf8PathBuf,
+        /// The others.
+        others: Vec<String>,
+    },
     /// A file of ours that is no longer needed stays, since somebody changed it.
     Kept {
         /// The file.
@@ -69,6 +87,10 @@ impl fmt::Display for Note {
                 f,
                 "the task `{task}` ({file}, line {line}) is not ours and stays as it is; `--force` replaces it"
             ),
+            Note::TaskHidden { task, file, line } => write!(
+                f,
+                "our task `{task}` in Makefile.toml hides the one in {file}, line {line}; remove ours to use that"
+            ),
             Note::TaskReplaced { task, file, line } => {
                 write!(
                     f,
@@ -84,6 +106,18 @@ impl fmt::Display for Note {
             }
             Note::Overwritten { file } => {
                 write!(f, "`{file}` was changed by hand and is overwritten")
+            }
+            Note::SharedWit {
+                caller,
+                root,
+                others,
+            } => {
+                let others: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+                let others = others.join(", ");
+                write!(
+                    f,
+                    "`{root}`, which changes for `{caller}`, is the WIT of {others} as well: what is put in there is in all of their bindings"
+                )
             }
             Note::Kept { file } => {
                 write!(

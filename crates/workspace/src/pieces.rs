@@ -440,7 +440,11 @@ fn collect(item: &Item, path: &mut Vec<String>, leaves: &mut Leaves) {
         return;
     }
     let text = item.as_value().map(plain).unwrap_or_default();
-    let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+    let mut keys: Vec<&str> = path.iter().map(String::as_str).collect();
+    // `a = "1"` says of a dependency what `a = { version = "1" }` does.
+    if let ([.., "dependencies", _], Some(_)) = (&keys[..], item.as_str()) {
+        keys.push("version");
+    }
     *leaves.entry((key_path(&keys), text)).or_default() += 1;
 }
 

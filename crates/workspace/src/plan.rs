@@ -17,6 +17,7 @@ use crate::known::{self, Known};
 use crate::ledger::Ledger;
 use crate::lists::{self, Stubs};
 use crate::root::ROOT;
+use crate::runtime::RuntimeFeature;
 use crate::vendored::{self, Caller, dir_of};
 use crate::wit::Packages;
 use crate::{
@@ -145,6 +146,9 @@ fn plan_callers<'a>(
             plain: plain(request, &targets),
             older: older_copies(request, disk, &targets, &packages.of_world),
         };
+        if let Some(note) = shared(workspace, caller.member) {
+            ledger.note(note);
+        }
         let deps = vendored::deps_of(disk, caller.member)?;
         let files = vendored::plan(ledger, &caller, &known)?;
         wanted.entry(deps).or_default().extend(files);
@@ -189,8 +193,28 @@ fn plan_the_rest<'a>(
     for caller in members {
         let needed = Vec::new();
         ledger.edit(&caller.manifest, Dependencies { caller, needed });
+        let needed = false;
+        ledger.edit(&caller.manifest, RuntimeFeature { caller, needed });
     }
     Ok(gone)
+}
+
+/// The note that a caller's WIT root is others' as well: their own too, or in their directory.
+fn shared(workspace: &Workspace, caller: &Member) -> Option<Note> {
+    let root = &caller.local().ok()?.wit_root;
+    let is_outside = !root.starts_with(&caller.dir);
+    let has = |member: &&Member| {
+        let is_own = member.local().is_ok_and(|local| local.wit_root == *root);
+        let is_its = root.starts_with(&member.dir) && member.dir != workspace.root;
+        member.name != caller.name && (is_own || is_outside && is_its)
+    };
+    let others = workspace.members.values().filter(has);
+    let others: Vec<String> = others.map(|member| member.name.clone()).collect();
+    (!others.is_empty()).then(|| Note::SharedWit {
+        caller: caller.name.clone(),
+        root: root.clone(),
+        others,
+    })
 }
 
 fn plain(request: &Request<'_>, targets: &BTreeSet<&str>) -> Vec<FileSet> {
@@ -211,18 +235,7 @@ fn members<'a>(
 /// Checks that all that are linked are components.
 pub(crate) fn check_members(workspace: &Workspace, links: &Links) -> Result<(), WorkspaceError> {
     let mut members = links.members().into_iter();
-    members.try_for_each(|name| check_component(workspace.linked(name)?))
-}
-
-/// Checks that a member is a component.
-pub(crate) fn check_component(member: &Member) -> Result<(), WorkspaceError> {
-    match member.is_component() {
-        true => Ok(()),
-        false => Err(WorkspaceError::NoComponent {
-            member: member.name.clone(),
-            manifest: member.manifest.clone(),
-        }),
-    }
+    members.try_for_each(|name| Ok(workspace.linked(name)?.check_component()?))
 }
 
 /// Looks at the request before anything is planned; gives the linked members' own WIT packages.

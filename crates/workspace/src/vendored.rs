@@ -14,6 +14,7 @@ use wit_parser::PackageName;
 use crate::dependencies::{Dependencies, Needed};
 use crate::known::Known;
 use crate::ledger::Ledger;
+use crate::runtime::RuntimeFeature;
 use crate::{Dependency, LocalTarget, Member, Style, WorkspaceError, wit};
 
 /// A caller and what it is to get.
@@ -65,6 +66,9 @@ pub(crate) fn plan(
     };
     let caller = ledger.workspace.linked(&caller.member.name)?;
     ledger.edit(&caller.manifest, Dependencies { caller, needed });
+    let is_built_by_it = caller.style == Some(Style::CargoComponent);
+    let needed = is_built_by_it && stubs.iter().any(|stub| stub.has_flags());
+    ledger.edit(&caller.manifest, RuntimeFeature { caller, needed });
     Ok(wanted)
 }
 

@@ -4,7 +4,7 @@
 //! `stub-backend`), the workspace `in`, and `out`. `out/files` lists the files that come (`+`), change (`~`) and go (`-`),
 //! `out/notes` is what the plan says; the rest of `out` are the manifests as the plan changes them. A
 //! case called `error-*` has a file `error` instead: message and hint. Packages without
-//! `src/lib.rs` get one.
+//! `src/lib.rs` get one, or a `src/main.rs`.
 //!
 //! Besides, each plan leaves every manifest a subsequence of what becomes of it, cargo takes the
 //! result, a second plan is empty, and with CRLF in the manifests the same comes out in CRLF. A switch

@@ -10,6 +10,7 @@ mod bad_input;
 mod breaking;
 mod build;
 mod build_workspace;
+mod caller_crates;
 mod chain;
 mod check;
 mod clean;

@@ -27,7 +27,7 @@ pub(super) fn examine(linked: &Linked, disk: &Snapshot) -> Result<Vec<DoctorFind
                 failed(Examined::Link { caller, target }, &error.into())
             })),
             // said of its manifest already
-            Err(WorkspaceError::NoComponent { .. }) => return Ok(findings),
+            Err(WorkspaceError::Crate(_)) => return Ok(findings),
             Err(error) => findings.push(failed(generated(&[]), &error.into())),
         }
     }

@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use golem_rpc_messages::{DoctorFinding, Examined, Place, Severity};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_system::cargo;
-use golem_rpc_workspace::{Brought, HostVersions, Member};
+use golem_rpc_workspace::{Brought, HostVersions, Member, WorkspaceError};
 
 use super::{failed, finding, links};
 use crate::error::CliError;
@@ -91,40 +91,18 @@ fn older(linked: &Linked, disk: &Snapshot) -> Vec<DoctorFinding> {
     findings
 }
 
-/// Linked members that cargo-component makes no component of.
+/// Linked members that are no components.
 fn manifests(linked: &Linked) -> Vec<DoctorFinding> {
-    let mut findings = Vec::new();
     let members = linked.links.members().into_iter();
-    for member in members.filter_map(|name| linked.workspace.members.get(name)) {
-        let mut wrong = |message: String, command: &str| {
-            let examined = Examined::Manifest {
-                path: member.manifest.to_string(),
-            };
-            findings.push(DoctorFinding {
-                command: Some(command.to_string()),
-                ..finding(examined, Severity::Error, message)
-            });
+    let members = members.filter_map(|name| linked.workspace.members.get(name));
+    let failures = members.filter_map(|member| {
+        let error = WorkspaceError::from(member.check_component().err()?);
+        let examined = Examined::Manifest {
+            path: member.manifest.to_string(),
         };
-        let (name, manifest) = (&member.name, &member.manifest);
-        if !member.is_component() {
-            wrong(
-                format!(
-                    "`{name}` is no component: `{manifest}` has no [package.metadata.component], and its code calls no `wit_bindgen::generate!`"
-                ),
-                "add a [package.metadata.component] section, as `cargo component new` writes it",
-            );
-        }
-        let package = linked.package_in(&member.dir);
-        let targets = package.iter().flat_map(|package| &package.targets);
-        let mut makes_wasm = targets.map(|target| target.is_cdylib() || target.is_bin());
-        if !makes_wasm.any(|makes| makes) {
-            wrong(
-                format!("`{name}` builds no wasm file: `{manifest}` names no `cdylib`"),
-                "write `[lib]` with `crate-type = [\"cdylib\"]` there",
-            );
-        }
-    }
-    findings
+        Some(failed(examined, &error.into()))
+    });
+    failures.collect()
 }
 
 /// One Golem has one version of its packages, and so has one component.

@@ -57,6 +57,10 @@ fn diagnostics() -> Vec<Message> {
             task: task.clone(),
             place: place(),
         },
+        Cause::TaskHidden {
+            task: task.clone(),
+            place: place(),
+        },
         Cause::TaskReplaced {
             task: task.clone(),
             place: place(),
@@ -64,6 +68,11 @@ fn diagnostics() -> Vec<Message> {
         Cause::TaskRemoved {
             task,
             place: place(),
+        },
+        Cause::SharedWit {
+            caller: text("cart"),
+            path: path.clone(),
+            others: vec![text("shop")],
         },
         Cause::StubReplaced { dir: path.clone() },
         Cause::Overwritten { path: path.clone() },
@@ -259,6 +268,10 @@ fn links() -> Vec<Message> {
         LinkReason::NoMember { member: text("b") },
         LinkReason::WitInvalid {
             message: text("`x` does not exist"),
+            place: Some(place()),
+        },
+        LinkReason::BindingsFail {
+            message: text("no bindings"),
             place: Some(place()),
         },
         LinkReason::NoStub {

@@ -98,7 +98,7 @@ pub(super) fn keys_of(path: &str) -> Vec<String> {
 /// Whether what stands at a path has this hash.
 fn holds(toml: &TomlText<'_>, name: &str, keys: &[&str], hash: &ContentHash) -> bool {
     match list_element(toml, keys) {
-        Some(there) => there && *hash == hash_text(&string_text(keys[2])),
+        Some(there) => there && *hash == hash_text(&string_text(keys[keys.len() - 1])),
         None if name == MAKEFILE => makefile::holds(toml, keys, hash),
         None => toml.hash_at(keys).as_ref() == Some(hash),
     }
@@ -108,15 +108,18 @@ fn is_there(toml: &TomlText<'_>, keys: &[&str]) -> bool {
     list_element(toml, keys).unwrap_or_else(|| toml.get(keys).is_some())
 }
 
-/// Whether a directory is in the list that a path leads to; none if it leads to no list.
+/// Whether a directory or a feature is in the list that a path leads to; none if it leads to no list.
 fn list_element(toml: &TomlText<'_>, keys: &[&str]) -> Option<bool> {
-    let ["workspace", "members" | "exclude", dir] = keys else {
-        return None;
+    let (element, path) = keys.split_last()?;
+    let list = match path {
+        ["workspace", "members" | "exclude"] | [.., "dependencies", _, "features"] => {
+            toml.get(path).and_then(toml_edit::Item::as_array)
+        }
+        _ => return None,
     };
-    let list = toml.get(&keys[..2]).and_then(toml_edit::Item::as_array);
     let mut listed = list
         .into_iter()
         .flatten()
         .filter_map(|value| value.as_str());
-    Some(listed.any(|entry| normal(entry.into()) == *dir))
+    Some(listed.any(|entry| normal(entry.into()) == *element))
 }

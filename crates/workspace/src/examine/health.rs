@@ -15,7 +15,7 @@ use golem_rpc_stub::{WitError, WitFile, WitPackage};
 use wit_parser::PackageName;
 
 use super::Look;
-use crate::plan::{check_caller, check_component};
+use crate::plan::check_caller;
 use crate::{Links, Member, Workspace, WorkspaceError};
 
 pub(super) struct Health<E> {
@@ -72,7 +72,8 @@ impl<E: From<WorkspaceError>> Health<E> {
     }
 
     fn look_at(&mut self, look: &Look<'_>, member: &Member, disk: &mut Snapshot) {
-        let known = check_component(member).and_then(|()| member.main_wit(disk));
+        let checked = member.check_component().map_err(WorkspaceError::from);
+        let known = checked.and_then(|()| member.main_wit(disk));
         let main = match known {
             Ok(main) => main,
             Err(error) => return self.lose(&member.name, error),
@@ -158,6 +159,11 @@ impl<E> Health<E> {
         for known in [&mut self.callers, &mut self.targets] {
             known.entry(name.to_string()).or_insert(number);
         }
+    }
+
+    /// What is wrong with a caller; what was known before stays.
+    pub(super) fn break_caller(&mut self, caller: &str, trouble: impl FnOnce() -> E) {
+        self.break_part(Role::Caller, caller, trouble);
     }
 
     fn break_part(&mut self, role: Role, name: &str, trouble: impl FnOnce() -> E) {

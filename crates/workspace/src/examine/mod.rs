@@ -19,7 +19,7 @@ use crate::chain::Stubs;
 use crate::ledger::{Ledger, Outlook};
 use crate::{
     Imported, Links, MAKEFILE, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError,
-    makefile, plan,
+    bindings, makefile, plan,
 };
 
 mod entries;
@@ -260,7 +260,13 @@ fn callers_imports<E: From<WorkspaceError>>(
             continue;
         };
         let imports = match later.resolve(member) {
-            Ok(Some(source)) => Some(Imported::resolved(&source)),
+            Ok(Some(source)) => {
+                let is_caller = !look.links.targets_of(name).is_empty();
+                if let (true, Err(error)) = (is_caller, bindings::check(member, &source)) {
+                    health.break_caller(name, || error.into());
+                }
+                Some(Imported::resolved(&source))
+            }
             Ok(None) => Imported::named(member, later.view()),
             Err(error) => {
                 let is_known = health.knows_all_of(name, &origins.targets_of(name));

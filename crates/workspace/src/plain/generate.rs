@@ -1,11 +1,12 @@
 //! The arguments of `wit_bindgen::generate!`: where the WIT is, and which world.
 //!
-//! The macro takes nothing, `"world"`, `in "path"`, both, or options in braces. All other options are
-//! about the bindings, and passed over.
+//! The macro takes nothing, `"world"`, `in "path"`, both, or options in braces. Of the options that are
+//! about the bindings those are read that can make a stub's bindings fail.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenTree};
 
 use super::PlainError;
+use crate::bindings::{Bindings, By};
 
 /// A call of the macro.
 pub(super) struct Call {
@@ -20,6 +21,7 @@ pub(super) struct Arguments {
     /// From the directory of the manifest.
     pub(super) path: Option<String>,
     pub(super) world: Option<String>,
+    pub(super) bindings: Bindings,
 }
 
 /// What is wrong with a call.
@@ -40,7 +42,7 @@ impl Call {
     /// Reads the arguments.
     pub(super) fn arguments(&self, member: String) -> Result<Arguments, PlainError> {
         let place = self.place.clone();
-        read(&self.tokens).map_err(|wrong| match wrong {
+        let mut arguments = read(&self.tokens).map_err(|wrong| match wrong {
             Wrong::Inline => PlainError::Inline { member, place },
             Wrong::NotAString(option) => PlainError::NotAString {
                 member,
@@ -48,7 +50,12 @@ impl Call {
                 place,
             },
             Wrong::NotUnderstood => PlainError::NotUnderstood { member, place },
-        })
+        })?;
+        arguments.bindings.by = By::Macro {
+            place: self.place.clone(),
+            with_all: with_all(&self.tokens, &arguments),
+        };
+        Ok(arguments)
     }
 }
 
@@ -67,29 +74,100 @@ fn read(tokens: &[TokenTree]) -> Result<Arguments, Wrong> {
         }
         _ => return Err(Wrong::NotUnderstood),
     };
-    Ok(Arguments { path, world })
+    Ok(Arguments {
+        path,
+        world,
+        ..Arguments::default()
+    })
+}
+
+/// The call as it is with `generate_all`; none if it has options that are longer to write.
+fn with_all(tokens: &[TokenTree], arguments: &Arguments) -> Option<String> {
+    let known = ["path", "world"];
+    if let [TokenTree::Group(options)] = tokens {
+        let mut keys = fields(options).into_iter().map(|field| field.0);
+        if keys.any(|key| !known.contains(&key.as_str())) {
+            return None;
+        }
+    }
+    let texts = [&arguments.path, &arguments.world].into_iter().zip(known);
+    let given = texts.filter_map(|(text, key)| Some(format!("{key}: {:?}, ", text.as_ref()?)));
+    let given: String = given.collect();
+    Some(format!("wit_bindgen::generate!({{ {given}generate_all }})"))
 }
 
 /// `{ world: "…", path: "…", … }`
 fn options_in(braces: &Group) -> Result<Arguments, Wrong> {
-    let tokens: Vec<TokenTree> = braces.stream().into_iter().collect();
-    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
     let mut arguments = Arguments::default();
-    for option in tokens.split(is_comma) {
-        let [TokenTree::Ident(key), TokenTree::Punct(_), value @ ..] = option else {
-            continue;
-        };
-        match key.to_string().as_str() {
-            "inline" => return Err(Wrong::Inline),
-            "path" => arguments.path = Some(path(value).ok_or(Wrong::NotAString("path"))?),
-            "world" => match value {
-                [TokenTree::Literal(world)] => arguments.world = string(world),
-                _ => return Err(Wrong::NotAString("world")),
-            },
+    let bindings = &mut arguments.bindings;
+    for (key, value) in fields(braces) {
+        match (key.as_str(), &value[..]) {
+            ("inline", _) => return Err(Wrong::Inline),
+            ("path", value) => {
+                arguments.path = Some(path(value).ok_or(Wrong::NotAString("path"))?);
+            }
+            ("world", [TokenTree::Literal(world)]) => arguments.world = string(world),
+            ("world", _) => return Err(Wrong::NotAString("world")),
+            ("generate_all", _) => bindings.generate_all = true,
+            ("generate_unused_types", [TokenTree::Ident(value)]) => {
+                bindings.unused_types = value == "true";
+            }
+            ("with", [TokenTree::Group(with)]) => bindings.with.extend(remapped(with)),
+            ("additional_derives", [TokenTree::Group(derives)]) => {
+                bindings.derives.extend(elements(derives));
+            }
+            ("additional_derives_ignore", [TokenTree::Group(types)]) => {
+                let types = elements(types).into_iter();
+                bindings
+                    .ignored
+                    .extend(types.map(|name| name.trim_matches('"').to_string()));
+            }
             _ => {}
         }
     }
     Ok(arguments)
+}
+
+/// The options in braces: keys, and what stands behind their colon.
+fn fields(braces: &Group) -> Vec<(String, Vec<TokenTree>)> {
+    let fields = parts(braces)
+        .into_iter()
+        .filter_map(|field| match &field[..] {
+            [TokenTree::Ident(key)] => Some((key.to_string(), Vec::new())),
+            [TokenTree::Ident(key), TokenTree::Punct(_), value @ ..] => {
+                Some((key.to_string(), value.to_vec()))
+            }
+            _ => None,
+        });
+    fields.collect()
+}
+
+/// What stands between the commas of a group.
+fn parts(group: &Group) -> Vec<Vec<TokenTree>> {
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
+    tokens.split(is_comma).map(<[TokenTree]>::to_vec).collect()
+}
+
+/// `{ "a:b/c": path::to, "a:b/d": generate }`: what is named, and whether it is generated.
+fn remapped(with: &Group) -> Vec<(String, bool)> {
+    let named = parts(with).into_iter().filter_map(|part| match &part[..] {
+        [TokenTree::Literal(name), TokenTree::Punct(_), value @ ..] => {
+            let generate = matches!(value, [TokenTree::Ident(word)] if word == "generate");
+            Some((string(name)?, generate))
+        }
+        _ => None,
+    });
+    named.collect()
+}
+
+/// The elements of a list, as written but for blanks.
+fn elements(list: &Group) -> Vec<String> {
+    let texts = parts(list).into_iter().map(|part| {
+        let tokens = part.iter().map(ToString::to_string);
+        tokens.collect::<String>()
+    });
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
 /// A path, or a list of one.
@@ -127,13 +205,6 @@ mod tests {
         Call::new("lib.rs:1:1".into(), &group).arguments("cart".into())
     }
 
-    fn known(path: Option<&str>, world: Option<&str>) -> Arguments {
-        Arguments {
-            path: path.map(str::to_string),
-            world: world.map(str::to_string),
-        }
-    }
-
     #[test]
     fn every_form_of_the_macro() {
         for (arguments, path, world) in [
@@ -159,8 +230,48 @@ mod tests {
                 None,
             ),
         ] {
-            assert_eq!(of(arguments), Ok(known(path, world)), "{arguments}");
+            let found = of(arguments).unwrap();
+            let found = (found.path.as_deref(), found.world.as_deref());
+            assert_eq!(found, (path, world), "{arguments}");
         }
+    }
+
+    #[test]
+    fn what_decides_about_the_bindings() {
+        let bindings = of(
+            "{ generate_all, with: { \"a:b/c@1.0.0\": x::y, \"a:b/d\": generate, },
+            additional_derives: [Eq, serde::Serialize], additional_derives_ignore: [\"entry\"] }",
+        );
+        let bindings = bindings.unwrap().bindings;
+        assert!(bindings.generate_all && !bindings.unused_types);
+        let with = [
+            ("a:b/c@1.0.0".to_string(), false),
+            ("a:b/d".to_string(), true),
+        ];
+        assert_eq!(bindings.with, with.into());
+        assert_eq!(bindings.derives, ["Eq", "serde::Serialize"]);
+        assert_eq!(bindings.ignored, ["entry".to_string()].into());
+        assert!(!of("{ with: { } }").unwrap().bindings.generate_all);
+    }
+
+    #[test]
+    fn the_call_with_all() {
+        let with_all = |arguments: &str| match of(arguments).unwrap().bindings.by {
+            By::Macro { with_all, .. } => with_all,
+            By::Manifest => panic!("{arguments}"),
+        };
+        for (arguments, wanted) in [
+            ("", "{ generate_all }"),
+            (
+                "\"w\" in \"idl\"",
+                "{ path: \"idl\", world: \"w\", generate_all }",
+            ),
+            ("{ world: \"w\" }", "{ world: \"w\", generate_all }"),
+        ] {
+            let wanted = format!("wit_bindgen::generate!({wanted})");
+            assert_eq!(with_all(arguments), Some(wanted), "{arguments}");
+        }
+        assert_eq!(with_all("{ world: \"w\", std_feature }"), None);
     }
 
     #[test]

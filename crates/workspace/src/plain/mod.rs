@@ -15,6 +15,7 @@ mod generate;
 mod modules;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::semver::{Comparator, Op, VersionReq};
 use cargo_metadata::{DependencyKind, Package, TargetKind};
 use golem_rpc_plan::Snapshot;
 use serde_json::Value;
@@ -22,6 +23,7 @@ use serde_json::Value;
 pub use error::PlainError;
 use generate::{Arguments, Call};
 
+use crate::bindings::Bindings;
 use crate::member::{LocalTarget, Target};
 use crate::paths::normal;
 
@@ -54,6 +56,8 @@ pub(crate) struct Plain {
     root: Option<Utf8PathBuf>,
     /// The name by which the code knows wit-bindgen, if it depends on it.
     wit_bindgen: Option<String>,
+    /// Whether its version of wit-bindgen wants to be told which imports get bindings.
+    needs_all: bool,
     settings: Result<Settings, PlainError>,
 }
 
@@ -71,6 +75,8 @@ pub(crate) struct Recognised {
     pub(crate) target: Target,
     /// Where it says where its WIT is.
     pub(crate) place: String,
+    /// How its bindings are generated, where its code was read.
+    pub(crate) bindings: Option<Bindings>,
 }
 
 impl Plain {
@@ -87,6 +93,7 @@ impl Plain {
             member: package.name.to_string(),
             dir: dir.to_path_buf(),
             root: root.map(|target| target.src_path.clone()),
+            needs_all: wit_bindgen.is_none_or(|d| !is_before_generate_all(&d.req)),
             wit_bindgen: wit_bindgen.map(|d| {
                 let name = d.rename.as_ref().unwrap_or(&d.name);
                 name.replace('-', "_")
@@ -108,6 +115,11 @@ impl Plain {
         }
     }
 
+    /// Whether its code can call wit-bindgen's macro.
+    pub(crate) fn has_macro(&self) -> bool {
+        self.wit_bindgen.is_some()
+    }
+
     /// What can be said without a look at the code.
     pub(crate) fn by_manifest(&self) -> Option<Recognised> {
         let wasm = self
@@ -126,6 +138,7 @@ impl Plain {
             wasm,
             target,
             place: "`wit` in [package.metadata.golem-rpc]".to_string(),
+            bindings: None,
         })
     }
 
@@ -138,10 +151,17 @@ impl Plain {
             return None;
         }
         let calls = modules::calls(root, krate, code);
-        let (place, target) = match self.target(calls) {
+        let (place, target, bindings) = match self.target(calls) {
             Ok(None) => return None,
-            Ok(Some((place, local))) => (format!(" ({place})"), Target::Local(local)),
-            Err(error) => (String::new(), Target::Refused(error)),
+            Ok(Some((place, local, bindings))) => {
+                let target = Target::Local(local);
+                (
+                    format!(" ({place})"),
+                    target,
+                    self.needs_all.then_some(bindings),
+                )
+            }
+            Err(error) => (String::new(), Target::Refused(error), None),
         };
         Some(Recognised {
             wasm: self
@@ -150,13 +170,14 @@ impl Plain {
                 .map_or_else(|_| WasmTarget::default(), |s| s.target),
             target,
             place: format!("`path` of `wit_bindgen::generate!`{place}"),
+            bindings,
         })
     }
 
     fn target(
         &self,
         calls: Result<Vec<Call>, PlainError>,
-    ) -> Result<Option<(String, LocalTarget)>, PlainError> {
+    ) -> Result<Option<(String, LocalTarget, Bindings)>, PlainError> {
         let mut calls = calls?.into_iter();
         let Some(call) = calls.next() else {
             return Ok(None);
@@ -169,7 +190,11 @@ impl Plain {
                 second: second.place,
             });
         }
-        let Arguments { path, world } = call.arguments(member)?;
+        let Arguments {
+            path,
+            world,
+            bindings,
+        } = call.arguments(member)?;
         let path = path.unwrap_or_else(|| "wit".to_string());
         let settings = self.settings.clone()?;
         let local = LocalTarget {
@@ -177,7 +202,7 @@ impl Plain {
             world: settings.world.or(world),
             dependencies: Default::default(),
         };
-        Ok(Some((call.place, local)))
+        Ok(Some((call.place, local, bindings)))
     }
 }
 
@@ -210,6 +235,16 @@ impl Settings {
             target,
         })
     }
+}
+
+/// Whether a requirement of wit-bindgen is met by versions below 0.27 alone, which make bindings of all
+/// that a world imports.
+fn is_before_generate_all(required: &VersionReq) -> bool {
+    let is_before = |c: &Comparator| {
+        let is_one_minor = !matches!(c.op, Op::Greater | Op::GreaterEq | Op::Wildcard);
+        is_one_minor && c.major == 0 && c.minor.is_some_and(|minor| minor < 27)
+    };
+    required.comparators.iter().any(is_before)
 }
 
 fn wrong(manifest: &Utf8Path, key: &'static str, expected: &'static str) -> PlainError {

@@ -64,14 +64,22 @@ impl Scratch {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    /// Gives every package that has none a library.
+    /// Gives every package that has none the file that cargo begins with: a library's where the
+    /// manifest speaks of one, else a program's.
     pub(crate) fn complete(&self) {
         for (path, content) in self.snapshot().iter() {
-            let is_package = String::from_utf8_lossy(content).contains("[package]");
-            let lib = path.with_file_name("src").join("lib.rs");
-            if path.file_name() == Some("Cargo.toml") && is_package && !lib.exists() {
-                fs::create_dir_all(lib.parent().unwrap()).unwrap();
-                fs::write(lib, "").unwrap();
+            let text = String::from_utf8_lossy(content);
+            if path.file_name() != Some("Cargo.toml") || !text.contains("[package]") {
+                continue;
+            }
+            let src = path.with_file_name("src");
+            if !src.join("lib.rs").exists() && !src.join("main.rs").exists() {
+                let file = match text.contains("[lib]") {
+                    true => "lib.rs",
+                    false => "main.rs",
+                };
+                fs::create_dir_all(&src).unwrap();
+                fs::write(src.join(file), "").unwrap();
             }
         }
     }

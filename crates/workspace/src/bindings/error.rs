@@ -1,0 +1,149 @@
+//! Bindings that cannot be made as they are asked for.
+
+use super::{Bindings, By, Underivable};
+use crate::Member;
+
+/// Why a member does not build with what its world imports. A place is `file:line:column`, or the
+/// manifest.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BindingsError {
+    /// The macro makes no bindings of some imports.
+    #[error(
+        "`{call}` of `{member}` ({place}) makes no bindings of {}, which its world imports: the build would fail", list(.interfaces)
+    )]
+    Missing {
+        /// The package.
+        member: String,
+        /// The macro, or the manifest's section.
+        call: &'static str,
+        /// Where the bindings are asked for.
+        place: String,
+        /// The interfaces.
+        interfaces: Vec<String>,
+        /// What to write there.
+        write: String,
+    },
+    /// Types are to derive what they cannot.
+    #[error(
+        "{option} of `{member}` ({place}) asks for what types in its bindings cannot derive: the build would fail:{}", lines(.types)
+    )]
+    Underivable {
+        /// The package.
+        member: String,
+        /// Where the traits are listed.
+        option: &'static str,
+        /// Where the bindings are asked for.
+        place: String,
+        /// Which types, and what.
+        types: Vec<Underivable>,
+        /// Whether single types can be left out.
+        ignores: bool,
+    },
+}
+
+impl BindingsError {
+    pub(super) fn missing(member: &Member, bindings: &Bindings, interfaces: Vec<String>) -> Self {
+        let (call, place) = place(member, bindings);
+        let write = match &bindings.by {
+            By::Macro {
+                with_all: Some(with_all),
+                ..
+            } => format!("write `{with_all}`"),
+            By::Macro { .. } => "write `generate_all,` between its braces".to_string(),
+            By::Manifest => "write `generate_all = true` there, or remove the line".to_string(),
+        };
+        BindingsError::Missing {
+            member: member.name.clone(),
+            call,
+            place,
+            interfaces,
+            write,
+        }
+    }
+
+    pub(super) fn underivable(
+        member: &Member,
+        bindings: &Bindings,
+        types: Vec<Underivable>,
+    ) -> Self {
+        let ignores = bindings.by != By::Manifest;
+        BindingsError::Underivable {
+            member: member.name.clone(),
+            option: match ignores {
+                true => "`additional_derives` of `wit_bindgen::generate!`",
+                false => "`derives` of [package.metadata.component.bindings]",
+            },
+            place: place(member, bindings).1,
+            types,
+            ignores,
+        }
+    }
+
+    /// The member whose bindings fail.
+    pub fn member(&self) -> &str {
+        match self {
+            BindingsError::Missing { member, .. } | BindingsError::Underivable { member, .. } => {
+                member
+            }
+        }
+    }
+
+    /// `file:line:column`, or the manifest.
+    pub fn place(&self) -> &str {
+        match self {
+            BindingsError::Missing { place, .. } | BindingsError::Underivable { place, .. } => {
+                place
+            }
+        }
+    }
+
+    /// What to type next.
+    pub fn hint(&self) -> String {
+        match self {
+            BindingsError::Missing { write, .. } => write.clone(),
+            BindingsError::Underivable { types, ignores, .. } => {
+                let mut traits: Vec<String> =
+                    types.iter().map(|t| format!("`{}`", t.derive)).collect();
+                traits.dedup();
+                let out = format!("take {} out of it", traits.join(", "));
+                let names: Vec<String> = types.iter().map(|t| format!("{:?}", t.name)).collect();
+                match ignores {
+                    true => format!(
+                        "{out}, or leave these types out: `additional_derives_ignore: [{}]`",
+                        names.join(", ")
+                    ),
+                    false => out,
+                }
+            }
+        }
+    }
+}
+
+/// What asks for the bindings, and where.
+fn place(member: &Member, bindings: &Bindings) -> (&'static str, String) {
+    match &bindings.by {
+        By::Macro { place, .. } => ("wit_bindgen::generate!", place.clone()),
+        By::Manifest => (
+            "[package.metadata.component.bindings]",
+            member.manifest.to_string(),
+        ),
+    }
+}
+
+fn list(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+fn lines(types: &[Underivable]) -> String {
+    let line = |t: &Underivable| {
+        format!(
+            "\n  `{}` for `{}` of {}: {}",
+            t.derive, t.name, t.interface, t.why
+        )
+    };
+    types.iter().map(line).collect()
+}
