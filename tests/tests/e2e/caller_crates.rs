@@ -78,7 +78,7 @@ fn flags_get_the_feature_that_defines_them() {
 fn a_macro_that_makes_no_bindings_of_other_packages() {
     let coast = coast();
     coast.add_wit_bindgen();
-    let link = ["link", "harbour", "tide"];
+    let link = ["link", "harbour", "tide", "--stub-backend", "component"];
     let with = [&link[..], &["--import"]].concat();
     let things = [
         "`wit_bindgen::generate!` of `harbour` (harbour/src/lib.rs:4:18) makes no bindings of ",
@@ -89,9 +89,9 @@ fn a_macro_that_makes_no_bindings_of_other_packages() {
 
     // without the import the build is as it was, and both lines to write are told
     let run = coast.golem_rpc(&link).success();
-    let run = run.says("write `import coast:tide-stub/stub-tide;` in world `harbour`");
+    let run = run.says("write `import coast:tide-stub/stub-tide;` in `world harbour`");
     run.says("and write `wit_bindgen::generate!({ world: \"harbour\", generate_all })` (harbour/src/lib.rs:4:18)");
-    coast.make("build-flow").success();
+    coast.golem_rpc(&["build-workspace"]).success();
 
     // with the import alone it would fail
     let wit = "harbour/wit/harbour.wit";
