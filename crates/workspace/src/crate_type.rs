@@ -67,7 +67,7 @@ impl CrateError {
                 is_component: true,
                 ..
             } => {
-                format!("write `[lib]` with `crate-type = [\"cdylib\", \"rlib\"]` in `{manifest}`")
+                format!("write `[lib]` with `crate-type = [\"cdylib\"]` in `{manifest}`")
             }
             CrateError::NoWasm {
                 member, has_macro, ..

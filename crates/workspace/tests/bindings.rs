@@ -1,4 +1,8 @@
 //! What a caller's bindings are generated with, looked at before anything is written.
+#![allow(
+    clippy::unwrap_used,
+    reason = "the tests put workspaces on disk, for real cargo to read"
+)]
 
 mod support;
 

@@ -1,4 +1,8 @@
 //! Makefile.toml that extends other files: their tasks are the user's, as those of the file itself are.
+#![allow(
+    clippy::unwrap_used,
+    reason = "the tests put workspaces on disk, for real cargo to read"
+)]
 
 mod support;
 

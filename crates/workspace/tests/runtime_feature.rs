@@ -1,5 +1,9 @@
 //! wit-bindgen-rt's feature `bitflags`: put into a caller's Cargo.toml where a stub brings flags, however
 //! that writes the dependency, and taken out again byte for byte.
+#![allow(
+    clippy::unwrap_used,
+    reason = "the tests put workspaces on disk, for real cargo to read"
+)]
 
 mod support;
 

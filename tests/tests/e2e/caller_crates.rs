@@ -117,7 +117,7 @@ fn a_macro_that_makes_no_bindings_of_other_packages() {
 
     coast.overlay("real/no-generate-all/final");
     coast.golem_rpc(&["check"]).success();
-    coast.make("build-flow").success();
+    coast.golem_rpc(&["build-workspace"]).success();
     let calls = [
         "invoke",
         "harbour/h",
@@ -203,10 +203,11 @@ fn a_binary_calls_and_is_called() {
         "\"harbour\" }",
         "\"harbour\", generate_all }",
     );
+    let link = ["link", "harbour", "tide", "--import", "--stub-backend"];
     coast
-        .golem_rpc(&["link", "harbour", "tide", "--import"])
+        .golem_rpc(&[&link[..], &["component"]].concat())
         .success();
-    coast.make("build-flow").success();
+    coast.golem_rpc(&["build-workspace"]).success();
     let calls = ["invoke", "harbour/h", "enter(300)"];
     assert_eq!(coast.golem_rpc(&calls).success().stdout, "false\n");
 }
