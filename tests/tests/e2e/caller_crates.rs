@@ -37,7 +37,7 @@ fn flags_get_the_feature_that_defines_them() {
     house.golem_rpc(&["check"]).success();
     house.overlay("real/flags-without-bitflags/final");
     house.make("build-flow").success();
-    let calls = ["invoke", "gardener/tom", "morning"];
+    let calls = ["invoke", "gardener/tom", "morning()"];
     assert_eq!(house.golem_rpc(&calls).success().stdout, "2\n");
 
     // without it the bindings do not compile, and everybody says so
@@ -265,7 +265,7 @@ fn tasks_of_an_extended_file_are_the_user_s() {
         "Makefile.toml",
         "extend = [{ path = \"make/common.toml\" }]\n",
     );
-    let task = "[tasks.clean]\nscript_runner = \"@duckscript\"\nscript = \"echo swept\"\n";
+    let task = "[tasks.clean]\nclear = true\nworkspace = false\nscript_runner = \"@duckscript\"\nscript = \"echo swept\"\n";
     house.write("make/common.toml", task);
     git(&house, &["init", "--quiet"]);
     let run = house
