@@ -30,7 +30,7 @@ edition = "2021"
 [lib]
 crate-type = ["cdylib"]
 
-[dependencies]
+[target.'cfg(target_family = "wasm")'.dependencies]
 {BINDINGS_RUNTIME}
 
 [package.metadata.component]

@@ -14,6 +14,7 @@ mod caller_crates;
 mod chain;
 mod check;
 mod clean;
+mod clone;
 mod cycles;
 mod describe;
 mod doctor;
