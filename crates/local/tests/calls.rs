@@ -177,6 +177,24 @@ fn get_gives_none_before_the_answer_is_there_and_once_only() {
 }
 
 #[test]
+fn a_pollable_is_dropped_before_its_future() {
+    let world = World::new();
+    let drop = |pollable_first: bool| {
+        let there = uri("target", "t");
+        format!("drop({there:?}, {GET:?}, [], {pollable_first})")
+    };
+    assert_eq!(world.invoke("caller/good", &drop(true)).unwrap(), None);
+    let error = world.error("caller/bad", &drop(false));
+    for said in [
+        "resource has children",
+        "the future of `test:target/counter@1.2.3.{get}` was dropped before the pollable",
+        "drop the pollable first",
+    ] {
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
 fn a_future_can_be_polled_with_a_timer() {
     let world = World::new();
     let hour = 3_600_000_000_000u64;

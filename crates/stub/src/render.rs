@@ -72,6 +72,10 @@ fn package_id(package: &PackageName) -> String {
     )
 }
 
+/// What a caller has to know of a future's `subscribe`; bindings show it.
+const SUBSCRIBE: &str =
+    "/// The pollable must be dropped before this future: otherwise the worker traps.\n";
+
 struct Renderer<'a> {
     resolve: &'a Resolve,
     derived: &'a Derived<'a>,
@@ -155,7 +159,7 @@ impl Renderer<'_> {
             let result = self.answer(Some(result)).expect("it has a result");
             let pollable = self.derived.our("pollable");
             let text = format!(
-                "resource %{future} {{ subscribe: func() -> %{pollable}; get: func() -> option<{result}>; }}"
+                "resource %{future} {{\n{SUBSCRIBE}subscribe: func() -> %{pollable};\nget: func() -> option<{result}>;\n}}"
             );
             self.line(&text);
         }

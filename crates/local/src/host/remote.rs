@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use uuid::Uuid;
-use wasmtime::component::Resource;
+use wasmtime::component::{Resource, ResourceTableError};
 use wasmtime_wasi_io::async_trait;
 use wasmtime_wasi_io::poll::{DynPollable, Pollable, subscribe};
 
@@ -33,6 +33,8 @@ pub(super) struct Address {
 
 /// A `future-invoke-result` resource.
 pub(crate) struct PendingResult {
+    /// The function that was called.
+    function: String,
     reply: Arc<Reply>,
 }
 
@@ -156,6 +158,7 @@ impl WorkerState {
         this: &Resource<RemoteWorker>,
         invocation: Invocation,
     ) -> wasmtime::Result<Resource<PendingResult>> {
+        let function = invocation.function.clone();
         let reply = match self.remote(this)? {
             Ok(worker) => {
                 let reply = Reply::new(worker.id.clone());
@@ -168,7 +171,7 @@ impl WorkerState {
                 reply
             }
         };
-        Ok(self.table.push(PendingResult { reply })?)
+        Ok(self.table.push(PendingResult { function, reply })?)
     }
 
     fn send(&self, worker: &Arc<Worker>, invocation: Invocation, reply: Option<Arc<Reply>>) {
@@ -190,6 +193,18 @@ impl WorkerState {
         let pollable = subscribe(&mut self.table, this)?;
         self.pollables.insert(pollable.rep(), reply);
         Ok(pollable)
+    }
+
+    /// One that still has a pollable fails the worker, as on the engine.
+    pub(super) fn drop_future(&mut self, this: Resource<PendingResult>) -> wasmtime::Result<()> {
+        let function = self.table.get(&this)?.function.clone();
+        match self.table.delete(this) {
+            Err(ResourceTableError::HasChildren) => Err(wasmtime::Error::msg(format!(
+                "resource has children: the future of `{function}` was dropped before the pollable \
+                 that its `subscribe` returned; drop the pollable first, then the future"
+            ))),
+            deleted => Ok(drop(deleted?)),
+        }
     }
 
     pub(super) async fn get(

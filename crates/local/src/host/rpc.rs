@@ -94,8 +94,7 @@ fn add_futures(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
         future,
         |mut store: Store<'_>, rep| {
             let this = Resource::<PendingResult>::new_own(rep);
-            store.data_mut().table.delete(this)?;
-            Ok(())
+            store.data_mut().drop_future(this)
         },
     )?;
     interface.func_wrap(

@@ -209,6 +209,7 @@ interface api {{
   twice: func(uri: string, function: string, params: list<wit-value>) -> answer;
   early: func(uri: string, function: string, params: list<wit-value>) -> list<option<answer>>;
   consume: func(uri: string, function: string, params: list<wit-value>) -> list<option<answer>>;
+  drop: func(uri: string, function: string, params: list<wit-value>, pollable-first: bool);
   gather: func(calls: list<tuple<string, string, list<wit-value>>>)
     -> list<tuple<u32, option<answer>>>;
   race: func(nanoseconds: u64, uri: string, function: string) -> list<u32>;
@@ -242,6 +243,7 @@ const CALLER: &str = r#"(module
     (func $subscribe (param i32) (result i32)))
   (import "RPC" "[method]future-invoke-result.get" (func $get (param i32 i32)))
   (import "RPC" "[resource-drop]wasm-rpc" (func $drop-rpc (param i32)))
+  (import "RPC" "[resource-drop]future-invoke-result" (func $drop-future (param i32)))
   (import "wasi:io/poll@0.2.3" "poll" (func $poll (param i32 i32 i32)))
   (import "wasi:io/poll@0.2.3" "[method]pollable.block" (func $block (param i32)))
   (import "wasi:io/poll@0.2.3" "[resource-drop]pollable" (func $drop-pollable (param i32)))
@@ -298,6 +300,16 @@ const CALLER: &str = r#"(module
     (call $get (local.get $future) (local.get $ret))
     (call $get (local.get $future) (local.get $ret))
     unreachable)
+  ;; drops a future and its pollable, in the order that is asked for
+  (func (export "test:caller/api#drop") (param i32 i32 i32 i32 i32 i32 i32)
+    (local $future i32) (local $pollable i32)
+    (local.set $future (call $start (call $connect (local.get 0) (local.get 1))
+      (local.get 2) (local.get 3) (local.get 4) (local.get 5)))
+    (local.set $pollable (call $subscribe (local.get $future)))
+    (call $block (local.get $pollable))
+    (if (local.get 6) (then (call $drop-pollable (local.get $pollable))))
+    (call $drop-future (local.get $future))
+    (if (i32.eqz (local.get 6)) (then (call $drop-pollable (local.get $pollable)))))
   ;; starts all calls, polls those that are left, takes answers as they come
   (func (export "test:caller/api#gather") (param $calls i32) (param $n i32) (result i32)
     (local $ret i32) (local $out i32) (local $futures i32) (local $open i32) (local $index i32)

@@ -17,6 +17,7 @@ interface stub-component1 {
   use wasi:io/poll@0.2.0.{pollable};
 
   resource future-get-result {
+    /// The pollable must be dropped before this future: otherwise the worker traps.
     subscribe: func() -> pollable;
     get: func() -> option<u64>;
   }

@@ -26,16 +26,19 @@ interface stub-w {
   use wasi:io/poll@0.2.0.{pollable};
 
   resource future-counter-get-result {
+    /// The pollable must be dropped before this future: otherwise the worker traps.
     subscribe: func() -> pollable;
     get: func() -> option<u64>;
   }
 
   resource future-counter-make-result {
+    /// The pollable must be dropped before this future: otherwise the worker traps.
     subscribe: func() -> pollable;
     get: func() -> option<counter>;
   }
 
   resource future-counter-merge-result {
+    /// The pollable must be dropped before this future: otherwise the worker traps.
     subscribe: func() -> pollable;
     get: func() -> option<counter>;
   }
