@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 use golem_rpc_compose::{ComposeError, EncodeError};
 use golem_rpc_messages::Place;
 use golem_rpc_stub::vendor::VendorError;
-use golem_rpc_stub::{StubError, WitError};
+use golem_rpc_stub::{StubError, WitError, names};
 use golem_rpc_stub_rust::GenerateError;
 use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
@@ -42,7 +42,7 @@ pub(crate) enum CliError {
     },
     #[error("there was no `{member}` in {baseline}")]
     NotThen { member: String, baseline: String },
-    #[error("`{path}` is what is to be compared, so that nothing could differ")]
+    #[error("`{path}` would be compared with itself")]
     ItselfAgainst { path: Utf8PathBuf },
     #[error("nothing was compared with {against}: {}", .missing.join(", "))]
     NothingCompared {
@@ -64,11 +64,11 @@ pub(crate) enum CliError {
         path: Utf8PathBuf,
         targets: Vec<String>,
     },
-    #[error("{errors} of {all} things that were looked at do not work")]
+    #[error("{errors} of {all} checks failed")]
     Unwell { errors: usize, all: usize },
     #[error(transparent)]
     Tools(RunError),
-    #[error("an empty name names no member")]
+    #[error("the name of a member is empty")]
     NoName,
     #[error("`{text}` is no WIT package")]
     NoPackageName { text: String },
@@ -76,7 +76,7 @@ pub(crate) enum CliError {
     UnknownPackage { package: String, hint: String },
     #[error("nobody calls `{member}`")]
     NotATarget { member: String },
-    #[error("signals cannot be watched for")]
+    #[error("cannot watch for signals")]
     Signals(#[source] io::Error),
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -104,24 +104,24 @@ pub(crate) enum CliError {
     Migrate(MigrateError),
     #[error(transparent)]
     History(RunError),
-    #[error("these files would change, and git has them otherwise than they are:{}", lines(.files))]
+    #[error("these files would change, and have changes that are not committed:{}", lines(.files))]
     Uncommitted { files: Vec<Utf8PathBuf> },
-    #[error("`{root}` is in no git repository, so that nothing could bring back what changes")]
+    #[error("`{root}` is not in a git repository, so nothing could bring back what changes")]
     NoHistory { root: Utf8PathBuf },
     #[error(transparent)]
     Encode(#[from] EncodeError),
     #[error(transparent)]
     Surroundings(#[from] SurroundingsError),
     /// No stub can be made for a target.
-    #[error("there can be no stub of `{target}`: {error}")]
+    #[error("cannot generate a stub for `{target}`: {error}")]
     Stub { target: String, error: StubError },
     /// No component can be made of a stub.
-    #[error("there can be no stub component of `{target}`: {error}")]
+    #[error("cannot generate a stub component for `{target}`: {error}")]
     EmitStub { target: String, error: EmitError },
-    #[error("`--emit wat` shows the stub that is made without a crate")]
+    #[error("`--emit wat` shows the stub component, which has no crate")]
     TextOfACrate,
     /// No crate can be made of a stub.
-    #[error("there can be no stub crate `{name}`: {error}")]
+    #[error("cannot generate the stub crate `{name}`: {error}")]
     StubCrate { name: String, error: GenerateError },
     #[error("there is no directory or file `{path}`")]
     NoSuchDirectory { path: Utf8PathBuf },
@@ -134,9 +134,9 @@ pub(crate) enum CliError {
         path: Utf8PathBuf,
         found: Utf8PathBuf,
     },
-    #[error("`{path}` is something else than an earlier output")]
+    #[error("`{path}` is not an output of an earlier run")]
     NotAnOutput { path: Utf8PathBuf },
-    #[error("`{path}` is read, and cannot be written at the same time")]
+    #[error("`{path}` is an input, and cannot be the output as well")]
     OutputIsInput { path: Utf8PathBuf },
     #[error("`{member}` has no such link")]
     NotLinked { member: String },
@@ -149,7 +149,7 @@ pub(crate) enum CliError {
     },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
-    #[error("these files have other content already: {}\n{}", list(.files), .diffs.concat())]
+    #[error("these files exist with other content: {}\n{}", list(.files), .diffs.concat())]
     WouldOverwrite {
         files: Vec<Utf8PathBuf>,
         diffs: Vec<String>,
@@ -276,7 +276,7 @@ impl CliError {
             CliError::InSubmodule { path, .. } => format!(
                 "run it in the submodule's own workspace; or check out the older version elsewhere, with `git -C {path} worktree add`, and name that directory"
             ),
-            CliError::Unwell { .. } => "below each error above stands what mends it".into(),
+            CliError::Unwell { .. } => "each error above is followed by its fix".into(),
             CliError::NoName => "name a member by its package or its directory".into(),
             CliError::NoPackageName { .. } => {
                 "write it as `golem:rpc`, or with its version as `golem:rpc@0.1.0`".into()
@@ -290,6 +290,16 @@ impl CliError {
                 "`--redeclare {}:{}` of `generate` or `build` makes a stub that declares those types itself",
                 package.namespace, package.name
             ),
+            CliError::Vendor(
+                VendorError::Differs { path, package, .. }
+                | VendorError::Incompatible {
+                    path,
+                    present: package,
+                    ..
+                },
+            ) if path.ends_with(names::dep_path(package).0) => {
+                format!("`--overwrite` replaces `{path}` by what the stub brings")
+            }
             CliError::Vendor(error) => return error.hint(),
             CliError::Stub { error, .. } if error.is_skippable() => {
                 let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
@@ -300,7 +310,7 @@ impl CliError {
             CliError::Check(checked) => return Some(checked.hint()),
             CliError::Migrate(error) => return error.hint(),
             CliError::History(_) => {
-                "mend what git reports; `--allow-dirty --allow-no-vcs` goes on without it".into()
+                "fix what git reports; `--allow-dirty --allow-no-vcs` goes on without git".into()
             }
             CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
             CliError::NoHistory { .. } => {
@@ -314,7 +324,7 @@ impl CliError {
             }
             CliError::Cargo(CargoError::Rejected { stderr }) => match no_toolchain(stderr) {
                 Some(error) => error.hint(),
-                None => "mend the manifest that cargo names, then run this again".into(),
+                None => format!("fix {}, then run this again", rejected_manifest(stderr)),
             },
             CliError::Cargo(CargoError::CargoMissing { .. }) => {
                 "install Rust with rustup: https://rustup.rs".into()
@@ -326,7 +336,7 @@ impl CliError {
                 format!("rustup target add {target}")
             }
             CliError::Build(BuildError::BuildFailed { .. }) => {
-                "mend what cargo reports above, then run the same task again".into()
+                "fix what cargo reports above, then run this again".into()
             }
             CliError::Build(BuildError::NoArtifact { .. }) => {
                 "write `[lib]` with `crate-type = [\"cdylib\"]` in its Cargo.toml".into()
@@ -471,6 +481,19 @@ fn is_stub_missing(stderr: &str) -> bool {
     let mut lines = stderr.lines();
     let names = |line: &str| line.contains("failed to read") && line.contains("-stub/Cargo.toml`");
     lines.any(names) && stderr.contains("os error 2")
+}
+
+/// The manifest that cargo means, as far as it says so.
+fn rejected_manifest(stderr: &str) -> String {
+    let place = place::in_text(stderr).map(|place| place.path);
+    let parsed = || {
+        let (_, path) = stderr.split_once("failed to parse manifest at `")?;
+        Some(path.split_once('`')?.0.to_string())
+    };
+    match place.or_else(parsed) {
+        Some(path) => format!("`{path}`"),
+        None => "the manifest that cargo names above".into(),
+    }
 }
 
 fn stub_crate_hint(error: &GenerateError) -> String {

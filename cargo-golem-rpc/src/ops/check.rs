@@ -1,22 +1,23 @@
 //! `check`: everything generated that is not as `regenerate` would leave it, named for CI.
 
+use camino::Utf8Path;
 use golem_rpc_messages::{Check, Finding, FindingKind as Kind, Message};
-use golem_rpc_workspace::{self as workspace, FindingKind};
+use golem_rpc_workspace::{self as workspace, FindingKind, WorkspaceError};
 
 use super::Context;
 use super::examine::Seen;
 use crate::error::CliError;
 use crate::report::count;
 
-const MEND: &str = "cargo golem-rpc regenerate";
+const REGENERATE: &str = "cargo golem-rpc regenerate";
 const OVERWRITE: &str = "cargo golem-rpc regenerate --force";
 
 /// How much was found: why the exit code is not 0.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checked {
-    /// What `regenerate` mends.
+    /// What `regenerate` fixes.
     stale: usize,
-    /// What only `regenerate --force` mends.
+    /// What only `regenerate --force` fixes.
     edited: usize,
     /// What has to be corrected by hand.
     broken: usize,
@@ -25,8 +26,13 @@ pub(crate) struct Checked {
 }
 
 pub(crate) fn run(context: &Context) -> Result<(), CliError> {
-    let seen = Seen::linked(context)?;
-    let check = check(context, &seen);
+    let check = match Seen::linked(context) {
+        Err(CliError::Workspace(WorkspaceError::NoLinks {
+            manifest,
+            left: false,
+        })) => nothing_linked(context, &manifest),
+        seen => check(context, &seen?),
+    };
     let checked = Checked::new(&check);
     if !context.report.is_silent() {
         let text = || human(context, &check);
@@ -35,6 +41,16 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     match checked.is_good() {
         true => Ok(()),
         false => Err(CliError::Check(checked)),
+    }
+}
+
+/// Without links, and with nothing left of earlier ones, all is as it should be.
+fn nothing_linked(context: &Context, manifest: &Utf8Path) -> Check {
+    let message = format!("`{manifest}` links no caller to a target: there is nothing to check");
+    context.report.note(&message);
+    Check {
+        findings: Vec::new(),
+        checked: 0,
     }
 }
 
@@ -86,13 +102,13 @@ fn of_finding(context: &Context, finding: &workspace::Finding) -> Finding {
     };
     let change = finding.change.as_ref();
     let (kind, why, command) = match finding.kind {
-        FindingKind::Stale => (Kind::Stale, stale(finding), MEND),
+        FindingKind::Stale => (Kind::Stale, stale(finding), REGENERATE),
         FindingKind::Edited => (Kind::Edited, "it was changed by hand".into(), OVERWRITE),
-        FindingKind::Missing => (Kind::Missing, "it is not there".into(), MEND),
+        FindingKind::Missing => (Kind::Missing, "it is not there".into(), REGENERATE),
         FindingKind::Unneeded => (
             Kind::Unneeded,
             "nothing needs it any more".to_string(),
-            MEND,
+            REGENERATE,
         ),
     };
     Finding {
@@ -110,9 +126,9 @@ fn of_finding(context: &Context, finding: &workspace::Finding) -> Finding {
 fn stale(finding: &workspace::Finding) -> String {
     let targets: Vec<String> = finding.targets.iter().map(|t| format!("`{t}`")).collect();
     match targets.len() {
-        0 => "it would be another one now".to_string(),
-        1..=3 => format!("{} would make another one now", targets.join(" with ")),
-        _ => "its targets would make another one now".to_string(),
+        0 => "it is out of date".to_string(),
+        1..=3 => format!("it no longer matches {}", targets.join(" and ")),
+        _ => "it no longer matches its targets".to_string(),
     }
 }
 
@@ -130,9 +146,9 @@ fn human(context: &Context, check: &Check) -> String {
         };
         let path = context.report.path(finding.path.as_str().into());
         let key = finding.key.as_ref().map(|key| format!(", `{key}`"));
-        let mend = finding.command.as_ref().map(|command| {
+        let fix = finding.command.as_ref().map(|command| {
             let command = command.trim_start_matches("cargo golem-rpc ");
-            format!("; `{command}` mends it")
+            format!("; `{command}` fixes it")
         });
         text.push_str(&format!(
             "{verb:>12} {path}{}: {}{}\n",
@@ -141,7 +157,7 @@ fn human(context: &Context, check: &Check) -> String {
                 .report
                 .shorten(&finding.message)
                 .replace('\n', &format!("\n{:13}", "")),
-            mend.unwrap_or_default()
+            fix.unwrap_or_default()
         ));
     }
     if check.findings.is_empty() {
@@ -185,16 +201,14 @@ impl Checked {
         };
         let broken = match self.broken {
             0 => None,
-            1 => Some("something is broken, so that its links could not be checked".to_string()),
-            n => Some(format!(
-                "{n} things are broken, so that their links could not be checked"
-            )),
+            1 => Some("1 problem kept links from being checked".to_string()),
+            n => Some(format!("{n} problems kept links from being checked")),
         };
         let both: Vec<String> = changed.into_iter().chain(broken).collect();
         both.join("; ")
     }
 
-    /// The command that mends most of it.
+    /// The command that fixes most of it.
     pub(crate) fn hint(&self) -> String {
         let Checked {
             stale,
@@ -203,8 +217,8 @@ impl Checked {
             ..
         } = *self;
         match (broken > 0, stale > 0, edited > 0) {
-            (true, _, _) => format!("correct what is broken, then `{MEND}`"),
-            (false, _, false) => format!("`{MEND}`"),
+            (true, _, _) => format!("fix what is broken, then `{REGENERATE}`"),
+            (false, _, false) => format!("`{REGENERATE}`"),
             (false, false, true) => format!("`{OVERWRITE}` overwrites what was changed by hand"),
             (false, true, true) => {
                 format!("`{OVERWRITE}`, which overwrites what was changed by hand")

@@ -1,4 +1,4 @@
-//! `doctor`: tools and workspace → findings, each with the command that mends it. Nothing is changed.
+//! `doctor`: tools and workspace → findings, each with the command that fixes it. Nothing is changed.
 
 mod links;
 mod tools;

@@ -120,7 +120,9 @@ impl Seen {
                 });
                 return Some(format!("no `{import}` in the world in {world}"));
             }
-            LinkReason::NoMember { member } => format!("`{member}` is no member of the workspace"),
+            LinkReason::NoMember { member } => {
+                format!("`{member}` is not a member of the workspace")
+            }
             LinkReason::WitInvalid { message, place } => {
                 let first = message.lines().next().unwrap_or_default();
                 let at = place.as_ref().filter(|place| !first.contains(&place.path));

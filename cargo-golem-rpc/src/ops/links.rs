@@ -62,7 +62,7 @@ fn check_keys(context: &Context, workspace: &Workspace) -> Result<(), CliError> 
     }
     for name in workspace.check_keys(&disk)? {
         let table = format!("[workspace.metadata.golem-rpc.targets.{name}]");
-        let message = format!("{table} has options for `{name}`, which is no member");
+        let message = format!("{table} has options for `{name}`, which is not a member");
         let hint = "change it to the member's present name, or remove the table";
         context.report.warning(&message, Some(hint));
     }

@@ -57,7 +57,7 @@ fn warn_unseen(context: &Context, found: &BTreeMap<&PackageName, Vec<&Brought>>)
     for (member, target, why) in unseen {
         let message =
             format!("what `{member}` has of the stub of `{target}` could not be looked at: {why}");
-        let hint = "mend it, then ask again";
+        let hint = "fix it, then run this again";
         context.report.warning(&message, Some(hint));
     }
 }

@@ -26,9 +26,9 @@ data! {
         pub caller: Option<String>,
         /// The target that it was generated from, if it is one.
         pub target: Option<String>,
-        /// What would mend it, as a unified diff; none for entries and for what is broken.
+        /// What would fix it, as a unified diff; none for entries and for what is broken.
         pub diff: Option<String>,
-        /// The command that mends it; none where something has to be corrected first.
+        /// The command that fixes it; none where something has to be corrected first.
         pub command: Option<String>,
     }
 
@@ -48,7 +48,7 @@ data! {
         pub message: String,
         /// Where, if it is in a file.
         pub place: Option<Place>,
-        /// The command that mends it, if there is something to mend.
+        /// The command that fixes it, if there is something to fix.
         pub command: Option<String>,
     }
 }

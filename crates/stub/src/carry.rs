@@ -43,7 +43,7 @@ fn instead_of(construct: &str) -> &'static str {
         "property" => "write a function",
         "fallible constructor" => "write a static function that returns a `result`",
         "flags type of more than 32 flags" => "split it in two",
-        TOO_DEEP => "put less into each other",
+        TOO_DEEP => "nest fewer types in each other",
         "error-context" => "write `string`, or a variant of your own",
         _ => "write something that WIT values can hold",
     }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Error, Metadata, MetadataCommand};
-use golem_rpc_plan::CommandSpec;
+use golem_rpc_plan::{CommandSpec, normal};
 
 use crate::error::PathError;
 use crate::{RunError, Streams, apply, interrupt, run};
@@ -181,6 +181,33 @@ fn rejected(stderr: String, manifest_path: Option<&Utf8Path>, cwd: &Utf8Path) ->
         Some(path) if !cwd.join(path).exists() => CargoError::ManifestMissing {
             path: path.to_path_buf(),
         },
-        _ => CargoError::Rejected { stderr },
+        _ => CargoError::Rejected {
+            stderr: with_whole_paths(&stderr, cwd),
+        },
+    }
+}
+
+/// cargo shows a place as `--> Cargo.toml:3:9`, from where it ran: that may be another directory
+/// than the user's.
+fn with_whole_paths(stderr: &str, cwd: &Utf8Path) -> String {
+    let lines = stderr.split_inclusive('\n');
+    let whole = lines.map(|line| match line.split_once("--> ") {
+        Some((indent, place)) if indent.trim().is_empty() => {
+            format!("{indent}--> {}", normal(&cwd.join(place)))
+        }
+        _ => line.to_string(),
+    });
+    whole.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_shown_with_the_whole_path() {
+        let stderr = "error: unclosed table\n --> ../Cargo.toml:5:9\n  |\n5 | [a --> b\n";
+        let whole = "error: unclosed table\n --> /shop/Cargo.toml:5:9\n  |\n5 | [a --> b\n";
+        assert_eq!(with_whole_paths(stderr, Utf8Path::new("/shop/cart")), whole);
     }
 }

@@ -46,7 +46,7 @@ pub enum WorkspaceError {
     },
     /// The link between two members that `[workspace.metadata.golem-rpc.links]` speaks of names
     /// something that is not a member.
-    #[error("`{manifest}{}` links `{name}`, which is no member of the workspace", at(.line))]
+    #[error("`{manifest}{}` links `{name}`, which is not a member of the workspace", at(.line))]
     UnknownLink {
         /// The root manifest.
         manifest: Utf8PathBuf,
@@ -211,7 +211,7 @@ pub enum WorkspaceError {
         known: Vec<String>,
     },
     /// A table of ours has a key that we do not know.
-    #[error("`{file}`, line {line}: [{table}] can have no `{key}`")]
+    #[error("`{file}`, line {line}: `{key}` is not a key of [{table}]")]
     UnknownKey {
         /// The root manifest.
         file: Utf8PathBuf,
@@ -368,7 +368,7 @@ pub enum WorkspaceError {
         path: Utf8PathBuf,
     },
     /// There can be no stub of a target.
-    #[error("there can be no stub of `{target}`: {error}")]
+    #[error("cannot generate a stub for `{target}`: {error}")]
     Stub {
         /// The target.
         target: String,

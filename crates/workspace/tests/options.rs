@@ -203,7 +203,7 @@ fn what_is_skipped_is_told() {
     assert!(
         error
             .to_string()
-            .starts_with("there can be no stub of `a`: "),
+            .starts_with("cannot generate a stub for `a`: "),
         "{error}"
     );
     let (planned, left_out) = scratch.init_with(all(), &["a"], &["c"], false).unwrap();

@@ -390,12 +390,15 @@ fn nothing_is_compared_with_itself() {
     check(&cart, &["--against", ""]).failure(2, &["--against", "--help"]);
     refuses(
         ".",
-        &["is what is to be compared", "hint: name an older revision"],
+        &[
+            "would be compared with itself",
+            "hint: name an older revision",
+        ],
     );
-    refuses("purchase-history", &["is what is to be compared"]);
+    refuses("purchase-history", &["would be compared with itself"]);
     refuses(
         "purchase-history/wit",
-        &["`purchase-history/wit` is what is to be compared"],
+        &["`purchase-history/wit` would be compared with itself"],
     );
 }
 

@@ -165,7 +165,7 @@ fn what_cannot_be_described() {
         3,
         &["`purchase-histroy`", "did you mean `purchase-history`"],
     );
-    refuses("", 2, &["empty name", "name a member"]);
+    refuses("", 2, &["name of a member is empty", "name a member"]);
     cart.golem_rpc(&["describe"]).failure(2, &["<TARGET>"]);
     let wit = "purchase-history/wit/purchase-history.wit";
     let text = cart.read(wit);
@@ -212,7 +212,7 @@ fn what_cannot_be_described() {
         "members = [",
         "members = [\"shopping-cart-stub\", ",
     );
-    let run = cart.refuses(&several, 3, &["shopping-cart-stub", "mend the manifest"]);
+    let run = cart.refuses(&several, 3, &["fix `shopping-cart-stub/Cargo.toml`"]);
     run.does_not_say("version control");
     fs::remove_file(cart.path(broken)).unwrap();
     cart.refuses(

@@ -1,4 +1,4 @@
-//! `doctor`: what it finds is so, and what it says mends it.
+//! `doctor`: what it finds is so, and what it says fixes it.
 
 use std::fs;
 
@@ -76,7 +76,7 @@ fn a_machine_without_tools() {
             .env("CARGO_HOME", home.as_str());
         command.without_env("RUSTUP_TOOLCHAIN").run()
     };
-    let run = doctor(&[]).refusal(1, &["2 of ", "mends it"]);
+    let run = doctor(&[]).refusal(1, &["2 of ", "checks failed", "its fix"]);
     for line in [
         "  error  cargo-component is not installed",
         "         cargo install --locked cargo-component --version 0.21.1",

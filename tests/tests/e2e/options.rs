@@ -156,16 +156,19 @@ fn a_misspelt_option_is_an_error() {
         cart.refuses(&["check"], 3, &things);
     };
     with("targets.purchase-history]\nrpc-error = \"result\"");
-    refuses(line + 1, &["no `rpc-error`", "did you mean `rpc-errors`?"]);
+    refuses(
+        line + 1,
+        &["`rpc-error` is not a key", "did you mean `rpc-errors`?"],
+    );
     with("target.purchase-history]\nrpc-errors = \"result\"");
-    refuses(line, &["no `target`", "did you mean `targets`?"]);
+    refuses(line, &["`target` is not a key", "did you mean `targets`?"]);
     with("targets.purchase-history]\nx = 1");
-    refuses(line + 1, &["no `x`", "`rpc-errors`"]);
+    refuses(line + 1, &["`x` is not a key", "`rpc-errors`"]);
 
     with("targets.not-a-member]\nrpc-errors = \"result\"");
     cart.golem_rpc(&["regenerate"])
         .success()
-        .says("`not-a-member`, which is no member");
+        .says("`not-a-member`, which is not a member");
     with("targets.shopping-cart]\nrpc-errors = \"result\"");
     cart.golem_rpc(&["regenerate"])
         .success()

@@ -104,7 +104,7 @@ fn broken_links_say_why() {
         (LinkState::Broken, &[gone][..])
     );
     let run = cart.golem_rpc(&["status"]).success();
-    assert!(run.stdout.contains("`gone` is no member"), "{run}");
+    assert!(run.stdout.contains("`gone` is not a member"), "{run}");
 }
 
 #[test]

@@ -353,7 +353,7 @@ fn findings() -> Vec<Message> {
     use {Class as C, FindingKind as F, Severity, Subject as S, What as W};
     let finding = |kind| Finding {
         kind,
-        message: text("it would be another one now"),
+        message: text("it is out of date"),
         path: text("/w/Makefile.toml"),
         key: Some(text("tasks.build")),
         caller: Some(text("a")),

@@ -85,7 +85,7 @@ pub struct Finding {
     pub callers: BTreeSet<String>,
     /// The targets that it comes from.
     pub targets: BTreeSet<String>,
-    /// What would mend it, for a file that is ours altogether.
+    /// What would fix it, for a file that is ours altogether.
     pub change: Option<Change>,
 }
 

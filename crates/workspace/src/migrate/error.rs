@@ -82,7 +82,7 @@ impl MigrateError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             MigrateError::Edited { .. } => {
-                "bring to safety what you need of it, then `--force` writes the stub anew".into()
+                "save what you need of it elsewhere; then `--force` writes the stub anew".into()
             }
             MigrateError::Ambiguous { members, .. } => {
                 format!("say which: `--targets {}`", members.first()?)
