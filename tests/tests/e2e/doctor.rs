@@ -121,7 +121,7 @@ fn a_toolchain_that_is_not_there() {
         let command = cart.command("cargo-golem-rpc", args).path(&path);
         command.without_env("CARGO").run()
     };
-    let doctor = run(&["doctor"]).refusal(1, &["1 of 1 things"]);
+    let doctor = run(&["doctor"]).refusal(1, &["1 of 1 checks"]);
     for line in [
         "  error  toolchain '1.2.3-nope' is not installed",
         "1 error, 0 warnings",
@@ -240,7 +240,7 @@ fn two_versions_of_golem_rpc() {
     // a package of the user's own beside the copy
     let file = "shopping-cart/wit/deps/newer/rpc.wit";
     cart.write(file, "package golem:rpc@0.2.0;\ninterface other {}\n");
-    let run = cart.golem_rpc(&["doctor"]).refusal(1, &["do not work"]);
+    let run = cart.golem_rpc(&["doctor"]).refusal(1, &["checks failed"]);
     let line = "versions that cannot meet in one component are in shopping-cart";
     assert!(run.stdout.contains(line), "{run}");
 }

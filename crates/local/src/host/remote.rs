@@ -203,7 +203,7 @@ impl WorkerState {
                 "resource has children: the future of `{function}` was dropped before the pollable \
                  that its `subscribe` returned; drop the pollable first, then the future"
             ))),
-            deleted => Ok(drop(deleted?)),
+            deleted => deleted.map(drop).map_err(wasmtime::Error::from),
         }
     }
 
