@@ -154,6 +154,20 @@ pub(crate) enum CliError {
         files: Vec<Utf8PathBuf>,
         diffs: Vec<String>,
     },
+    /// What `--deny-imports` is there to refuse.
+    #[error("{}", .imports.join("\n"))]
+    ImportsDenied {
+        /// A message each.
+        imports: Vec<String>,
+        /// What to do about each.
+        hints: Vec<String>,
+    },
+    #[error("`--redeclare {wanted}` names no package that the target uses")]
+    NothingToRedeclare {
+        wanted: String,
+        /// What there is.
+        packages: Vec<String>,
+    },
     #[error("`{member}` calls no other member")]
     NotACaller { member: String },
     /// What `check` is there to say.
@@ -366,6 +380,15 @@ impl CliError {
             CliError::NoManifestAbove { .. } => {
                 "`--update-cargo-toml` is for components that are Cargo packages".into()
             }
+            CliError::ImportsDenied { hints, .. } => {
+                let mut hints = hints.clone();
+                hints.dedup();
+                hints.join("\n")
+            }
+            CliError::NothingToRedeclare { packages, .. } => match packages.as_slice() {
+                [] => "leave it out: the target uses no other package".into(),
+                packages => format!("name one of these: {}", packages.join(", ")),
+            },
             CliError::NotACaller { member } => {
                 format!("cargo golem-rpc init --targets <member> --callers {member}")
             }
@@ -419,6 +442,7 @@ impl CliError {
             CliError::OutputIsInput { .. }
             | CliError::NoName
             | CliError::NoPackageName { .. }
+            | CliError::NothingToRedeclare { .. }
             | CliError::SeveralTargets { .. }
             | CliError::ItselfAgainst { .. }
             | CliError::TextOfACrate

@@ -19,6 +19,10 @@ pub(super) struct BuildWorkspaceArgs {
     /// A member to build, with all that it calls [default: all that are linked]
     #[arg(short, long = "package", value_name = "MEMBER")]
     packages: Vec<String>,
+    /// Fail, before a composed component is written, if an import is left in one that neither Golem nor
+    /// the local runtime offers
+    #[arg(long)]
+    deny_imports: bool,
     #[command(flatten)]
     profile: ProfileArgs,
 }
@@ -27,6 +31,7 @@ impl BuildWorkspaceArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
         let request = ops::build_workspace::Request {
             packages: self.packages,
+            deny_imports: self.deny_imports,
             profile: self.profile.into(),
         };
         ops::build_workspace::run(context, &request)

@@ -34,6 +34,10 @@ pub(super) struct ComposeArgs {
         conflicts_with_all = ["source_wasm", "stub_wasm", "dest_wasm"]
     )]
     callers: Vec<String>,
+    /// Fail, before anything is written, if an import is left that neither Golem nor the local runtime
+    /// offers
+    #[arg(long)]
+    deny_imports: bool,
     #[command(flatten)]
     profile: ProfileArgs,
 }
@@ -46,10 +50,14 @@ impl ComposeArgs {
                     source,
                     stubs: self.stub_wasm,
                     dest,
+                    deny_imports: self.deny_imports,
                 };
                 ops::compose::files(context, &request)
             }
-            _ => ops::compose::callers(context, &self.callers, &self.profile.into()),
+            _ => {
+                let profile = self.profile.into();
+                ops::compose::callers(context, &self.callers, &profile, self.deny_imports)
+            }
         }
     }
 }

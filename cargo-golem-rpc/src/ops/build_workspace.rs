@@ -23,6 +23,8 @@ use crate::report::count;
 pub(crate) struct Request {
     /// Those to build with all that they call; none for all.
     pub(crate) packages: Vec<String>,
+    /// Whether imports that nobody offers are an error.
+    pub(crate) deny_imports: bool,
     pub(crate) profile: Profile,
 }
 
@@ -51,6 +53,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         &linked,
         &request.profile,
         &part.linked.callers,
+        request.deny_imports,
     )
 }
 
@@ -61,8 +64,8 @@ fn regenerate(context: &Context, request: &Request) -> Result<(Linked, Plan), Cl
     let linked = Linked::read_linked(context)?;
     let part = Part::new(context, &linked, &request.packages)?;
     let disk = linked.snapshot_to_change()?;
-    let (planned, left_out) = plan(&linked, &disk, &part.linked, false)?;
-    say(context, &planned, &left_out);
+    let (planned, limits) = plan(&linked, &disk, &part.linked, false)?;
+    say(context, &linked, &planned, &limits);
     let plan = planned.plan;
     if context.settings.dry_run {
         return Ok((linked, plan));

@@ -83,6 +83,15 @@ pub(super) fn of_local_note(note: &golem_rpc_local::Note) -> Cause {
         N::WorkerScheme { uri } | N::PackageName { uri, .. } => {
             Cause::LocalOnly { uri: uri.clone() }
         }
+        N::OwnedHandle {
+            component,
+            function,
+        } => Cause::OwnedParameter {
+            target: component.clone(),
+            function: function.clone(),
+            parameter: None,
+            place: None,
+        },
         N::Scheduled { calls, seconds } => Cause::Scheduled {
             calls: u32::try_from(*calls).unwrap_or(u32::MAX),
             seconds: *seconds,

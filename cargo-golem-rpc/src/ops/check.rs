@@ -6,6 +6,7 @@ use golem_rpc_workspace::{self as workspace, FindingKind, WorkspaceError};
 
 use super::Context;
 use super::examine::Seen;
+use super::stubs::warn_owned;
 use crate::error::CliError;
 use crate::report::count;
 
@@ -35,6 +36,9 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     };
     let checked = Checked::new(&check);
     if !context.report.is_silent() {
+        for (target, limit) in &seen.examined.limits {
+            warn_owned(context, target, &limit.owned);
+        }
         let text = || human(context, &check);
         context.report.answer(&Message::Check(check.clone()), text);
     }

@@ -11,6 +11,7 @@ use super::links::Linked;
 #[cfg(feature = "local")]
 use super::members::Built;
 use super::members::Wasm;
+use super::open_imports::{self, Component};
 use super::writer::Writer;
 use super::{Context, messages};
 use crate::error::CliError;
@@ -21,6 +22,8 @@ pub(crate) struct Files {
     pub(crate) source: Utf8PathBuf,
     pub(crate) stubs: Vec<Utf8PathBuf>,
     pub(crate) dest: Utf8PathBuf,
+    /// Whether imports that nobody offers are an error.
+    pub(crate) deny_imports: bool,
 }
 
 /// `compose --source-wasm … --stub-wasm … --dest-wasm …`
@@ -40,6 +43,12 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
         let _spinner = composing(context, &source);
         link(context, &source, &stubs.iter().collect::<Vec<_>>())?
     };
+    let component = Component {
+        caller: source.path.as_str(),
+        shown: &context.report.path(&source.path),
+        linked: None,
+    };
+    open_imports::look(context, &component, &composed, request.deny_imports)?;
     for unused in &composed.unused {
         let cause = Cause::ImportMissing {
             caller: source.path.to_string(),
@@ -63,6 +72,7 @@ pub(crate) fn callers(
     context: &Context,
     callers: &[String],
     profile: &Profile,
+    deny_imports: bool,
 ) -> Result<(), CliError> {
     let writer = context.writer()?;
     let linked = Linked::read_linked(context)?;
@@ -72,7 +82,7 @@ pub(crate) fn callers(
         Some(member) => Err(CliError::NotACaller {
             member: member.clone(),
         }),
-        None => compose_callers(context, &writer, &linked, profile, &callers),
+        None => compose_callers(context, &writer, &linked, profile, &callers, deny_imports),
     }
 }
 

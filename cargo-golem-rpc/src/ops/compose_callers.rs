@@ -1,7 +1,7 @@
 //! Callers of the workspace → composed components, several at a time; all are written or none.
 //!
 //! What a caller was composed of stands in the record of the build, so that one whose parts are the
-//! same is not composed again. One with a stub that it does not use is: it is to be said each time.
+//! same is not composed again. One that there is something to warn of is: that is to be said each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,7 @@ use super::compose::{
 };
 use super::links::Linked;
 use super::members::{Built, Wasm};
+use super::open_imports::{self, Component};
 use super::writer::Writer;
 use super::{Context, messages, parallel};
 use crate::error::CliError;
@@ -49,6 +50,7 @@ pub(super) fn compose_callers(
     linked: &Linked,
     profile: &Profile,
     callers: &BTreeSet<String>,
+    deny_imports: bool,
 ) -> Result<(), CliError> {
     let target_dir = &linked.workspace.target_directory;
     let built = Built::load(linked, profile, callers)?;
@@ -67,10 +69,10 @@ pub(super) fn compose_callers(
     let mut plan = Plan::new();
     for (job, made) in jobs.iter().zip(compose_all(context, &jobs)) {
         let made = made?;
-        warn(context, linked, job, &made)?;
+        let has_warnings = warn(context, linked, job, &made, deny_imports)?;
         let wasm = &made.composed.wasm;
         let composition = Composition::record(target_dir, &job.dest, &job.parts, wasm);
-        let composition = composition.with_unused(!made.unused.is_empty());
+        let composition = composition.with_warnings(has_warnings);
         record.composed.insert(job.caller.to_string(), composition);
         let artifact = job.artifact(profile, made.used, made.composed.wasm.len() as u64);
         let wasm = made.composed.wasm;
@@ -197,13 +199,21 @@ fn compose_all(context: &Context, jobs: &[Job<'_>]) -> Vec<Result<ComposedCaller
     })
 }
 
-/// Says which stubs the caller does not use.
+/// Says which stubs the caller does not use, and what it imports that nobody offers. Gives whether
+/// there was anything to say.
 fn warn(
     context: &Context,
     linked: &Linked,
     job: &Job<'_>,
     made: &ComposedCaller,
-) -> Result<(), CliError> {
+    deny_imports: bool,
+) -> Result<bool, CliError> {
+    let component = Component {
+        caller: job.caller,
+        shown: job.caller,
+        linked: Some(linked),
+    };
+    open_imports::look(context, &component, &made.composed, deny_imports)?;
     for (target, unused) in &made.unused {
         if imports(linked, job.caller, unused)? {
             let message = format!(
@@ -227,7 +237,8 @@ fn warn(
         };
         warn_unused(context, &made.source, unused, cause, &place.to_string());
     }
-    Ok(())
+    let is_open = open_imports::unmet(&made.composed).next().is_some();
+    Ok(is_open || !made.unused.is_empty())
 }
 
 /// Whether the caller's world imports a stub. Its component need not: what no code calls is left out.

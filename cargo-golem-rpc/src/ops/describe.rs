@@ -10,7 +10,7 @@ use golem_rpc_workspace::WorkspaceError;
 
 use super::Context;
 use super::links::Linked;
-use super::stubs::warn_skipped;
+use super::stubs::warn_limits;
 use crate::error::CliError;
 
 pub(crate) fn run(context: &Context, target: &str) -> Result<(), CliError> {
@@ -29,7 +29,7 @@ pub(crate) fn run(context: &Context, target: &str) -> Result<(), CliError> {
         true => linked_stub(&linked, &target, &disk)?,
         false => stub_of(&linked, &target, &disk)?,
     };
-    warn_skipped(context, &target, &stub.skipped);
+    warn_limits(context, &target, &stub);
     let described = describe(&linked, &target, &stub, &disk)?;
     let text = for_people(&described);
     context

@@ -11,8 +11,9 @@ use wit_parser::PackageName;
 use super::Context;
 use super::links::Linked;
 use super::messages::fresh;
-use super::regenerate::{Parts, say};
+use super::regenerate::{Parts, is_written, say};
 use super::resolve::{Leave, plan_resolving};
+use super::stubs::warn_owned;
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -47,8 +48,12 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         parts.imports = links.collect();
     }
     let disk = linked.snapshot_to_change()?;
-    let (planned, left_out) = plan_resolving(context, &linked, &disk, &parts, request.leave)?;
-    say(context, &planned, &left_out);
+    let (planned, limits) = plan_resolving(context, &linked, &disk, &parts, request.leave)?;
+    say(context, &linked, &planned, &limits);
+    let untold = targets.iter().filter(|t| !is_written(&linked, &planned, t));
+    for (target, limit) in untold.filter_map(|target| limits.get_key_value(target)) {
+        warn_owned(context, target, &limit.owned);
+    }
     if writer.apply(&planned.plan)? {
         if planned.plan.is_empty() {
             let links = linked.links.iter().map(|(_, targets)| targets.len()).sum();

@@ -14,7 +14,7 @@ use golem_rpc_system::interrupt::was_interrupted;
 use super::compose::compose_caller;
 use super::links::Linked;
 use super::members::Built;
-use super::{Context, causes};
+use super::{Context, causes, open_imports};
 use crate::error::CliError;
 use crate::report::Report;
 
@@ -45,12 +45,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let reachable = linked.reachable(called);
     let built = Built::load(&linked, &request.profile, &reachable)?;
     for name in reachable {
-        let wasm = compose_caller(context, &linked, &built, &name)?
-            .composed
-            .wasm;
+        let composed = compose_caller(context, &linked, &built, &name)?.composed;
         components.push(ComponentSpec {
             name,
-            wasm,
+            lacks: open_imports::lacking(&composed),
+            wasm: composed.wasm,
             env: env.clone(),
             ..ComponentSpec::default()
         });

@@ -8,7 +8,7 @@ use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::history::{History, history};
 use golem_rpc_system::{ApplyError, read};
 use golem_rpc_workspace::{
-    Asked, LeftOut, Member, Migration, OptionChanges, Planned, Read, migrate,
+    Asked, Limits, Member, Migration, OptionChanges, Planned, Read, migrate,
 };
 
 use super::init::next_steps;
@@ -44,7 +44,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         migration,
         linked,
         planned,
-        left_out,
+        limits,
     } = whole(&linked, &disk, &asked)?;
     for remark in &migration.remarks {
         let cause = causes::of_remark(remark);
@@ -56,7 +56,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         context.report.event(&fresh, "Fresh", thing);
         return Ok(());
     }
-    say(context, &planned, &left_out);
+    say(context, &linked, &planned, &limits);
     let after = disk.after(&planned.plan);
     for remark in migration.by_hand(&disk, &after) {
         let cause = causes::of_remark(&remark);
@@ -109,7 +109,7 @@ struct Whole {
     /// The workspace as it is then.
     linked: Linked,
     planned: Planned,
-    left_out: LeftOut,
+    limits: Limits,
 }
 
 /// Plans it, with all copies of targets' packages made anew; if callers need more of one than that,
@@ -134,21 +134,21 @@ fn attempt(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole,
         plan: migration.plan.clone(),
         notes: Vec::new(),
     };
-    let mut left_out = LeftOut::new();
+    let mut limits = Limits::new();
     if migration.is_older() {
         linked.workspace = migration.workspace.clone();
         link(&mut linked, &migration);
         let cleared = migration.snapshot(disk);
-        let (ours, skipped) = plan(&linked, &cleared, &Parts::all(&linked), asked.force)?;
+        let (ours, theirs) = plan(&linked, &cleared, &Parts::all(&linked), asked.force)?;
         planned.plan.then(disk, ours.plan);
         planned.notes = ours.notes;
-        left_out = skipped;
+        limits = theirs;
     }
     Ok(Whole {
         migration,
         linked,
         planned,
-        left_out,
+        limits,
     })
 }
 

@@ -27,6 +27,7 @@ pub(crate) mod man;
 mod members;
 mod messages;
 pub(crate) mod migrate;
+mod open_imports;
 mod parallel;
 pub(crate) mod prune;
 pub(crate) mod regenerate;

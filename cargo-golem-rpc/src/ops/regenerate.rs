@@ -6,7 +6,7 @@ use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::{Stub, names};
 use golem_rpc_stub_rust::CrateOptions;
-use golem_rpc_workspace::{LeftOut, Planned, StubBackend, Wanted, plan_chain};
+use golem_rpc_workspace::{Limits, Planned, StubBackend, Wanted, plan_chain};
 
 use super::generate::stub_crate;
 use super::links::Linked;
@@ -33,8 +33,8 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         callers,
         ..Parts::default()
     };
-    let (planned, left_out) = plan_resolving(context, &linked, &disk, &parts, request.leave)?;
-    say(context, &planned, &left_out);
+    let (planned, limits) = plan_resolving(context, &linked, &disk, &parts, request.leave)?;
+    say(context, &linked, &planned, &limits);
     if writer.apply(&planned.plan)? && planned.plan.is_empty() {
         let stubs = crate::report::count(parts.targets.len(), "stub");
         let fresh = fresh(FreshKind::Stubs, parts.targets.len(), None);
@@ -72,7 +72,7 @@ pub(super) fn plan(
     disk: &Snapshot,
     parts: &Parts,
     force: bool,
-) -> Result<(Planned, LeftOut), CliError> {
+) -> Result<(Planned, Limits), CliError> {
     let wanted = Wanted {
         workspace: &linked.workspace,
         links: &linked.links,
@@ -118,13 +118,27 @@ pub(super) fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<F
     }
 }
 
-/// Says what a person should hear about a plan.
-pub(super) fn say(context: &Context, planned: &Planned, left_out: &LeftOut) {
+/// Says what a person should hear about a plan. What works in the local runtime alone is said where a
+/// stub is written, not at each build.
+pub(super) fn say(context: &Context, linked: &Linked, planned: &Planned, limits: &Limits) {
     for note in &planned.notes {
         let cause = causes::of_note(note);
         context.report.note_of(cause, &note.to_string());
     }
-    for (target, skipped) in left_out {
-        stubs::warn_skipped(context, target, skipped);
+    for (target, limit) in limits {
+        stubs::warn_skipped(context, target, &limit.skipped);
+        if is_written(linked, planned, target) {
+            stubs::warn_owned(context, target, &limit.owned);
+        }
     }
+}
+
+/// Whether a plan changes the stub of a target.
+pub(super) fn is_written(linked: &Linked, planned: &Planned, target: &str) -> bool {
+    let Some(member) = linked.workspace.members.get(target) else {
+        return false;
+    };
+    let dir = linked.workspace.stub_dir(member);
+    let mut changes = planned.plan.changes();
+    changes.any(|change| change.path.starts_with(&dir))
 }

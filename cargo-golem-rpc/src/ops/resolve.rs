@@ -3,7 +3,7 @@
 
 use golem_rpc_messages::Cause;
 use golem_rpc_plan::{Plan, Snapshot};
-use golem_rpc_workspace::{Dangling, LeftOut, Member, Planned, Unresolved, WorkspaceError, fixes};
+use golem_rpc_workspace::{Dangling, Limits, Member, Planned, Unresolved, WorkspaceError, fixes};
 
 use super::Context;
 use super::links::Linked;
@@ -27,20 +27,20 @@ pub(super) fn plan_resolving(
     disk: &Snapshot,
     parts: &Parts,
     leave: Leave,
-) -> Result<(Planned, LeftOut), CliError> {
+) -> Result<(Planned, Limits), CliError> {
     let mut all = match leave.fix_imports {
         true => fix(context, linked, disk, parts)?,
         false => Plan::new(),
     };
     let fixed = disk.after(&all);
     let planned = plan(linked, &fixed, parts, leave.force);
-    let (mut planned, left_out) = planned.map_err(|error| explain(linked, parts, error, &fixed))?;
+    let (mut planned, limits) = planned.map_err(|error| explain(linked, parts, error, &fixed))?;
     all.then(disk, planned.plan);
     check(context, linked, (disk, &all), |found| {
         found.by_change || found.is_dangling()
     })?;
     planned.plan = all;
-    Ok((planned, left_out))
+    Ok((planned, limits))
 }
 
 /// Looks at the WIT of all linked members as a plan leaves it. What does not resolve then is an error

@@ -1,9 +1,9 @@
-//! Stubs that are components without a crate, and what stubs leave out.
+//! Stubs that are components without a crate, what stubs leave out, and what Golem cannot run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_messages::Cause;
-use golem_rpc_stub::{Skipped, Stub};
+use golem_rpc_stub::{OwnedParameter, Skipped, Stub};
 use golem_rpc_workspace::StubBackend;
 
 use super::Context;
@@ -51,6 +51,12 @@ pub(super) fn components<'a>(
     stubs.into_iter().map(component).collect()
 }
 
+/// Says what does not work of a target, although there is a stub of it.
+pub(super) fn warn_limits(context: &Context, target: &str, stub: &Stub) {
+    warn_skipped(context, target, &stub.skipped);
+    warn_owned(context, target, &stub.owned);
+}
+
 /// Says which functions a stub leaves out, a line each.
 pub(super) fn warn_skipped(context: &Context, target: &str, skipped: &[Skipped]) {
     for Skipped {
@@ -67,6 +73,22 @@ pub(super) fn warn_skipped(context: &Context, target: &str, skipped: &[Skipped])
             place: place::in_text(reason),
         };
         context.report.warning_of(cause, &message, None);
+    }
+}
+
+/// Says which functions of a target work in the local runtime alone, a line each.
+pub(super) fn warn_owned(context: &Context, target: &str, owned: &[OwnedParameter]) {
+    for found in owned {
+        let cause = Cause::OwnedParameter {
+            target: target.to_string(),
+            function: found.wire_name.clone(),
+            parameter: Some(found.parameter.clone()),
+            place: place::in_text(&found.reason),
+        };
+        let message = one_line(&found.reason);
+        context
+            .report
+            .warning_of(cause, &message, Some(&found.hint));
     }
 }
 

@@ -137,8 +137,8 @@ pub(super) fn unlink(
         linked.links.remove(caller, target);
     }
     let disk = read.after(&all);
-    let (planned, left_out) = plan(&linked, &disk, &Parts::all(&linked), force)?;
-    say(context, &planned, &left_out);
+    let (planned, limits) = plan(&linked, &disk, &Parts::all(&linked), force)?;
+    say(context, &linked, &planned, &limits);
     all.then(&read, planned.plan);
     resolve::check(context, &before, (&read, &all), |found| {
         found.by_change && !force

@@ -4,11 +4,12 @@ use std::io::ErrorKind;
 
 use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{Stub, StubOptions, WitRoot};
+use golem_rpc_stub::{Source, Stub, StubOptions, WitRoot};
 use golem_rpc_system::read;
+use wit_parser::PackageName;
 
 use super::Context;
-use super::stubs::warn_skipped;
+use super::stubs::warn_limits;
 use crate::error::CliError;
 
 /// Which stub is wanted of a WIT root.
@@ -57,10 +58,28 @@ pub(super) fn derive_stub(
 ) -> Result<Stub, CliError> {
     let disk = read_wit(root)?;
     let source = WitRoot::read(&disk, root)?.select(request.world.as_deref())?;
+    check_redeclared(&source, &request.options)?;
     let stub = Stub::new(&source, &request.options).map_err(|error| CliError::Stub {
         target: root.to_string(),
         error,
     })?;
-    warn_skipped(context, root.as_str(), &stub.skipped);
+    warn_limits(context, root.as_str(), &stub);
     Ok(stub)
+}
+
+/// Refuses a package to redeclare that is none of the target's.
+fn check_redeclared(source: &Source, options: &StubOptions) -> Result<(), CliError> {
+    let packages = source.resolve.packages.iter();
+    let names: Vec<&PackageName> = packages.map(|(_, package)| &package.name).collect();
+    let has = |wanted: &PackageName| {
+        let mut names = names.iter();
+        names.any(|name| (&name.namespace, &name.name) == (&wanted.namespace, &wanted.name))
+    };
+    match options.redeclared.iter().find(|wanted| !has(wanted)) {
+        Some(wanted) => Err(CliError::NothingToRedeclare {
+            wanted: wanted.to_string(),
+            packages: names.iter().map(|name| format!("`{name}`")).collect(),
+        }),
+        None => Ok(()),
+    }
 }

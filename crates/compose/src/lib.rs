@@ -18,14 +18,19 @@ mod explain;
 mod inner;
 mod input;
 mod link;
+mod offered;
+mod open;
 mod text;
 
 pub use encode::{EncodeError, ModuleKind, encode};
 pub use error::{ComposeError, Difference, NotAComponent};
 pub use inner::{Inner, inner};
+pub use offered::{Offered, offered};
+pub use open::OpenImport;
 
 use input::Parts;
 use link::Linked;
+use open::open_imports;
 
 /// One component file.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +53,8 @@ pub struct Composed {
     pub unused: Vec<Unused>,
     /// The names of the imports that are left for the host, in the order of the component.
     pub imports: Vec<String>,
+    /// Those of them that ask for something which not every host offers.
+    pub open: Vec<OpenImport>,
 }
 
 /// An import that a stub satisfies.
@@ -96,12 +103,13 @@ pub fn compose(caller: Input<'_>, stubs: &[Input<'_>]) -> Result<Composed, Compo
     let wasm = linked.encode()?;
     // Before validation, because it can tell why that would fail.
     let imports = linked.imports(&wasm)?;
-    linked.validate(&wasm)?;
+    let open = open_imports(&linked.validate(&wasm)?, &imports);
     let (links, unused) = (linked.links(), linked.unused());
     Ok(Composed {
         wasm,
         links,
         unused,
         imports,
+        open,
     })
 }

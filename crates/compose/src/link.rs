@@ -7,6 +7,7 @@
 use std::error::Error;
 
 use wac_graph::{CompositionGraph, EncodeError, EncodeOptions, InstantiationArgumentError, NodeId};
+use wasmparser::types::Types;
 use wasmparser::{BinaryReaderError, Parser, Payload, Validator};
 
 use crate::error::ComposeError;
@@ -139,12 +140,10 @@ impl<'a> Linked<'a> {
         }
     }
 
-    /// Checks the encoded component.
-    pub(crate) fn validate(&self, wasm: &[u8]) -> Result<(), ComposeError> {
-        match Validator::new().validate_all(wasm) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(explain::invalid(self.parts, &self.wires, error)),
-        }
+    /// Checks the encoded component; gives its types.
+    pub(crate) fn validate(&self, wasm: &[u8]) -> Result<Types, ComposeError> {
+        let types = Validator::new().validate_all(wasm);
+        types.map_err(|error| explain::invalid(self.parts, &self.wires, error))
     }
 
     /// The graph as a component that exports what the caller exports.

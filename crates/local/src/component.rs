@@ -20,6 +20,9 @@ pub struct ComponentSpec {
     pub wasm: Vec<u8>,
     /// What its workers see as `GOLEM_COMPONENT_VERSION`.
     pub version: u64,
+    /// What it imports that is not offered here, as a reason why it can have no worker; none where
+    /// that is not known beforehand.
+    pub lacks: Option<String>,
     /// The environment of those of its workers that are started from outside.
     pub env: BTreeMap<String, String>,
 }
@@ -49,19 +52,23 @@ impl Loaded {
 
     pub(crate) fn compiled(&self, registry: &Registry) -> Result<&Compiled, String> {
         self.compiled
-            .get_or_init(|| compile(&self.spec.wasm, registry))
+            .get_or_init(|| compile(&self.spec, registry))
             .as_ref()
             .map_err(Clone::clone)
     }
 }
 
-fn compile(wasm: &[u8], registry: &Registry) -> Result<Compiled, String> {
+fn compile(spec: &ComponentSpec, registry: &Registry) -> Result<Compiled, String> {
     let engine = &registry.engine;
-    let component = Component::from_binary(engine, wasm).map_err(|error| format!("{error:#}"))?;
+    let component =
+        Component::from_binary(engine, &spec.wasm).map_err(|error| format!("{error:#}"))?;
     let instances = registry.linker.instantiate_pre(&component);
     Ok(Compiled {
         exports: exported(engine, &component.component_type()),
-        instances: instances.map_err(|error| missing_import(registry, &component, &error)),
+        instances: instances.map_err(|error| match &spec.lacks {
+            Some(reason) => reason.clone(),
+            None => missing_import(registry, &component, &error),
+        }),
     })
 }
 

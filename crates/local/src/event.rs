@@ -52,6 +52,17 @@ pub enum Note {
         /// The package name in it.
         package: String,
     },
+    /// A handle that a call moves to the worker.
+    #[error(
+        "`{function}` of `{component}` is given an owned handle: that works here, but Golem drops the \
+         handle twice, and the call fails with its worker"
+    )]
+    OwnedHandle {
+        /// The component that was called.
+        component: String,
+        /// The function's name on the wire.
+        function: String,
+    },
     /// A call is over but for invocations that were scheduled for later.
     #[error("waiting for {}; on Golem nobody waits for scheduled calls", scheduled(*.calls, *.seconds))]
     Scheduled {

@@ -10,6 +10,7 @@ use wasmtime_wasi::I32Exit;
 
 use crate::component::Compiled;
 use crate::error::CallError;
+use crate::event::Note;
 use crate::functions::{ExportedResource, Exports, Function};
 use crate::name::WorkerId;
 use crate::resources::{NamedType, Resources};
@@ -74,7 +75,10 @@ impl Alive {
             }
             Args::Wire(args) => {
                 let params = ty.params().map(|(name, ty)| (name.to_owned(), ty));
-                let args = self.receive(&args, params.collect())?;
+                let (args, moved) = self.receive(&args, params.collect())?;
+                if moved > 0 {
+                    self.note_owned(&name);
+                }
                 let values = self.enter(&name, func, &ty, &args).await?;
                 let types: Vec<_> = ty.results().collect();
                 let wire = value::encode_results(&values, &types, &mut self.resources);
@@ -107,13 +111,21 @@ impl Alive {
         }
     }
 
+    /// Says that Golem would fail here.
+    fn note_owned(&self, function: &str) {
+        self.store.data().registry.tell(Note::OwnedHandle {
+            component: self.id.component.clone(),
+            function: function.to_owned(),
+        });
+    }
+
     /// Arguments from the wire. If all of them are right, the resources that they move are taken
-    /// out of the table.
+    /// out of the table: how many, stands beside the values.
     fn receive(
         &mut self,
         args: &[WitValue],
         params: Vec<(String, Type)>,
-    ) -> Result<Vec<Val>, CallError> {
+    ) -> Result<(Vec<Val>, usize), CallError> {
         if args.len() != params.len() {
             let reason = format!("expected {}, got {} parameters", params.len(), args.len());
             return Err(CallError::Mismatch { reason });
@@ -126,7 +138,7 @@ impl Alive {
         let values = values.collect::<Result<_, _>>()?;
         let moved = passing.moved();
         self.resources.take(&moved);
-        Ok(values)
+        Ok((values, moved.len()))
     }
 
     /// `{res.drop}`: the end of a resource that others had a handle of.
@@ -144,7 +156,8 @@ impl Alive {
         let ty = self.resources.type_of(&resource.interface, &resource.name);
         let ty = ty.expect("a listed resource has a type in each instance");
         let params = vec![("handle".to_owned(), Type::Own(ty))];
-        for value in self.receive(&args, params)? {
+        let (values, _) = self.receive(&args, params)?;
+        for value in values {
             if let Val::Resource(handle) = value {
                 self.end(handle, function).await?;
             }

@@ -135,6 +135,7 @@ impl Registry {
         let kind = match note {
             Note::WorkerScheme { .. } => "scheme",
             Note::PackageName { .. } => "package",
+            Note::OwnedHandle { .. } => "owned handle",
             Note::Scheduled { .. } => "scheduled",
         };
         let first = self

@@ -227,6 +227,24 @@ kinds! {
             /// The target.
             target: String,
         },
+        /// A composed component imports an interface or a function that no host offers.
+        ImportNotOffered {
+            /// The caller; of a composition of files, its file.
+            caller: String,
+            /// The interface, or the function.
+            import: String,
+            /// The functions of the interface that it asks for.
+            functions: Vec<String>,
+            /// The resources of the interface that it asks for.
+            resources: Vec<String>,
+        },
+        /// A composed component still imports a stub: that was not among those it was composed with.
+        StubNotGiven {
+            /// The caller; of a composition of files, its file.
+            caller: String,
+            /// The stub's interface.
+            import: String,
+        },
         /// Rust code names something of a stub by the older tool that is called otherwise now.
         Renamed {
             /// The name.
@@ -243,6 +261,18 @@ kinds! {
             /// Its name on the wire.
             function: String,
             /// Where it stands, where that is known.
+            place: Option<Place>,
+        },
+        /// A function that takes, or was given, an owned handle of one of the target's resources: it
+        /// works in the local runtime, and fails on Golem.
+        OwnedParameter {
+            /// The target, or the WIT that the stub is made of.
+            target: String,
+            /// Its name on the wire.
+            function: String,
+            /// The parameter; none where a call was seen.
+            parameter: Option<String>,
+            /// Where it asks for the handle, where that is known.
             place: Option<Place>,
         },
         /// A tool that will be needed is missing.

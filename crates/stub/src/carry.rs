@@ -10,7 +10,7 @@ use wit_parser::{
     TypeOwner, WorldId, WorldItem, WorldKey,
 };
 
-use crate::types::{handle_of, is_handle, parts, resource_of};
+use crate::types::{handle_of, is_handle, placed_parts, resource_of};
 
 /// Something that WIT can say and the stub cannot carry.
 #[derive(Debug, thiserror::Error)]
@@ -250,21 +250,6 @@ impl Walk<'_> {
             true => Ok(0),
             false => Err(self.carrier.refuse_handle(resource, span)),
         }
-    }
-}
-
-/// The types that a type is directly made of, each with its place; `span` is that of the whole.
-fn placed_parts(kind: &TypeDefKind, span: Span) -> Vec<(Type, Span)> {
-    let placed = |ty: Type, own: Span| (ty, if own.is_known() { own } else { span });
-    match kind {
-        TypeDefKind::Record(record) => record.fields.iter().map(|f| placed(f.ty, f.span)).collect(),
-        TypeDefKind::Variant(variant) => {
-            let cases = variant.cases.iter();
-            cases
-                .filter_map(|c| c.ty.map(|ty| placed(ty, c.span)))
-                .collect()
-        }
-        kind => parts(kind).into_iter().map(|ty| (ty, span)).collect(),
     }
 }
 

@@ -1,5 +1,5 @@
 //! The packages that a stub needs beside its own: copies of the target's that hold only the
-//! interfaces that the stub reaches, golem:rpc and what that needs of WASI.
+//! interfaces whose types the stub reaches, golem:rpc and what that needs of WASI.
 //!
 //! Where the target brings a compatible package of these that the stub reaches, that one is used:
 //! two versions of one package in one component would make two types of `pollable`. Of any other
@@ -17,6 +17,7 @@ use crate::names;
 use crate::options::{GolemRpc, StubOptions};
 use crate::source::Source;
 use crate::types::{self, Collector, NamedTypes};
+use crate::types_only::types_only;
 
 /// The types that a stub names, and the packages below its `deps/`.
 pub(crate) struct Closure {
@@ -49,10 +50,11 @@ pub(crate) fn collect<'a>(
     let mut avoided = forbidden(source, options);
     let ours: Vec<&str> = our_types(options).iter().map(|ours| ours.name).collect();
     let unusable = case::alike(resolve, functions.clone(), &ours);
+    let copied = types_only(resolve);
     loop {
         let mut types = Collector::new(resolve, types::avoided(resolve, &avoided), &unusable);
         functions.clone().for_each(|function| types.add(function));
-        let closure = of_types(resolve, types.finish(), options.golem_rpc);
+        let closure = of_types(&copied, types.finish(), options.golem_rpc);
         let outnumbered = outnumbered(resolve, &closure);
         if outnumbered.is_empty() {
             return closure;
@@ -93,7 +95,7 @@ fn outnumbered(resolve: &Resolve, closure: &Closure) -> Vec<PackageId> {
         .collect()
 }
 
-/// The closure of a stub that names `types`.
+/// The closure of a stub that names `types`; `resolve` has the packages as callers get them.
 fn of_types(resolve: &Resolve, types: NamedTypes, rpc: GolemRpc) -> Closure {
     let mut reached = interfaces_of(resolve, &types);
     let theirs = Base::of(rpc)

@@ -13,7 +13,7 @@
 //! | two packages of one name there | `<ns>-…`, then with the version: `…-v1x2x3` |
 //! | one future name twice, or that of a type | `future-<iface>-<f>-result`; that of a resource's function always is `future-<res>-<f>-result` |
 //! | a type or resource of the target's called like one of ours | ours are `golem-rpc-uri`, `golem-rpc-worker-id`, `golem-rpc-agent-id`, `golem-rpc-component-id`, `golem-rpc-rpc-error`, `golem-rpc-cancellation-token`, `wasi-clocks-datetime`, `wasi-io-pollable` |
-//! | a function called like something that every resource has in Rust, or like its resource | `call-<f>` |
+//! | a function called like something that every resource has in Rust (`new`, `handle`, `from-handle`, `take-handle`) or in Go (`drop`, `set-handle`, `from-own-handle`, `from-borrow-handle`), or like its resource | `call-<f>` |
 //! | `blocking-x` beside `x` | `call-blocking-x`, and `blocking-blocking-x` waits |
 //! | `schedule-x` beside `x`, where calls can be scheduled | `call-schedule-x`, and `schedule-schedule-x` schedules |
 //! | a function called `ephemeral`, where workers can be | `call-ephemeral` |

@@ -10,6 +10,7 @@ use crate::exported::{self, Exported};
 use crate::names;
 use crate::options::StubOptions;
 use crate::own_base::{self, OtherBase};
+use crate::owned::{OwnedParameter, owned_parameters};
 use crate::render::render;
 use crate::source::{Source, WitError, WitRoot};
 
@@ -35,6 +36,8 @@ pub struct Stub {
     pub resources: Vec<StubResource>,
     /// What `skip_unsupported` left out.
     pub skipped: Vec<Skipped>,
+    /// The functions that work in the local runtime alone, by what they take.
+    pub owned: Vec<OwnedParameter>,
     /// The packages that the stub depends on, as they stand below `deps/`, in name order.
     pub packages: Vec<StubPackage>,
     /// The stub's WIT root: `_stub.wit` and `deps/<dir>/<file>.wit`.
@@ -181,6 +184,7 @@ impl Stub {
         let mut exported = exported::collect(source);
         let refused = std::mem::take(&mut exported.refused);
         let skipped = skipped(source, &exported, options, refused)?;
+        let owned = owned_parameters(&source.resolve, &exported.parts);
         let derived = derive(source, &exported, options);
         own_base::check(&source.resolve, &derived.closure, options.golem_rpc)?;
         let mut wit = FileSet::new();
@@ -211,6 +215,7 @@ impl Stub {
             options: options.clone(),
             resources: find(&derived, &resolve.interfaces[interface]),
             skipped,
+            owned,
             packages,
             wit,
             resolve,

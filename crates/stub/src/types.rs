@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 use wit_parser::{
-    Function, Handle, Interface, InterfaceId, PackageId, Resolve, Type, TypeDef, TypeDefKind,
+    Function, Handle, Interface, InterfaceId, PackageId, Resolve, Span, Type, TypeDef, TypeDefKind,
     TypeId, TypeOwner,
 };
 
@@ -81,9 +81,29 @@ pub(crate) fn parts(kind: &TypeDefKind) -> Vec<Type> {
         TypeDefKind::Record(record) => record.fields.iter().map(|f| f.ty).collect(),
         TypeDefKind::Variant(variant) => variant.cases.iter().filter_map(|c| c.ty).collect(),
         TypeDefKind::Tuple(tuple) => tuple.types.clone(),
-        TypeDefKind::Option(ty) | TypeDefKind::List(ty) | TypeDefKind::Type(ty) => vec![*ty],
+        TypeDefKind::Option(ty)
+        | TypeDefKind::List(ty)
+        | TypeDefKind::FixedLengthList(ty, _)
+        | TypeDefKind::Type(ty) => vec![*ty],
+        TypeDefKind::Map(key, value) => vec![*key, *value],
+        TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => ty.iter().copied().collect(),
         TypeDefKind::Result(result) => result.ok.into_iter().chain(result.err).collect(),
         _ => vec![],
+    }
+}
+
+/// The types that a type is directly made of, each with its place; `span` is that of the whole.
+pub(crate) fn placed_parts(kind: &TypeDefKind, span: Span) -> Vec<(Type, Span)> {
+    let placed = |ty: Type, own: Span| (ty, if own.is_known() { own } else { span });
+    match kind {
+        TypeDefKind::Record(record) => record.fields.iter().map(|f| placed(f.ty, f.span)).collect(),
+        TypeDefKind::Variant(variant) => {
+            let cases = variant.cases.iter();
+            cases
+                .filter_map(|c| c.ty.map(|ty| placed(ty, c.span)))
+                .collect()
+        }
+        kind => parts(kind).into_iter().map(|ty| (ty, span)).collect(),
     }
 }
 

@@ -42,9 +42,9 @@ pub struct Composition {
     parts: String,
     /// The hash of the file.
     content: String,
-    /// Whether there was a stub that the caller has no use for.
-    #[serde(default)]
-    has_unused: bool,
+    /// Whether there was something to warn of.
+    #[serde(default, alias = "has_unused")]
+    has_warnings: bool,
 }
 
 /// A component that was built.
@@ -204,14 +204,17 @@ impl Composition {
             wasm: wasm.strip_prefix(target_dir).unwrap_or(wasm).to_path_buf(),
             parts: parts.to_string(),
             content: ContentHash::of(content).to_string(),
-            has_unused: false,
+            has_warnings: false,
         }
     }
 
-    /// Records whether there was a stub that the caller has no use for: as that is to be said, such a
-    /// file never counts as up to date.
-    pub fn with_unused(self, has_unused: bool) -> Composition {
-        Composition { has_unused, ..self }
+    /// Records whether there was something to warn of: as that is to be said each time, such a file
+    /// never counts as up to date.
+    pub fn with_warnings(self, has_warnings: bool) -> Composition {
+        Composition {
+            has_warnings,
+            ..self
+        }
     }
 
     /// Whether it was made of parts with this digest.
@@ -236,7 +239,7 @@ impl Composition {
         wasm: &Utf8Path,
         parts: &ContentHash,
     ) -> Result<bool, PathError> {
-        if self.has_unused || self.wasm(target_dir) != wasm || !self.is_of(parts) {
+        if self.has_warnings || self.wasm(target_dir) != wasm || !self.is_of(parts) {
             return Ok(false);
         }
         Ok(read::file(wasm)?.is_some_and(|content| self.is_content(&content)))

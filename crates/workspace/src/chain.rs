@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::StubWit;
-use golem_rpc_stub::{Skipped, Stub};
+use golem_rpc_stub::{OwnedParameter, Skipped, Stub};
 
 use crate::derive::{Attempt, Derived, Targets};
 use crate::{
@@ -37,8 +37,17 @@ pub struct Wanted<'a> {
     pub force: bool,
 }
 
-/// The functions that the stubs of targets leave out, by target.
-pub type LeftOut = BTreeMap<String, Vec<Skipped>>;
+/// What does not work of targets that have a stub, by target.
+pub type Limits = BTreeMap<String, Limit>;
+
+/// What does not work of a target, although there is a stub of it.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// The functions that the stub leaves out.
+    pub skipped: Vec<Skipped>,
+    /// The functions that work in the local runtime alone.
+    pub owned: Vec<OwnedParameter>,
+}
 
 /// Plans stubs, what callers get of them, manifests and tasks. `files` makes the directory of a
 /// target's stub.
@@ -49,7 +58,7 @@ pub fn plan_chain<E: From<WorkspaceError>>(
     wanted: &Wanted<'_>,
     disk: &Snapshot,
     files: impl Fn(&str, &Stub) -> Result<FileSet, E>,
-) -> Result<(Planned, LeftOut), E> {
+) -> Result<(Planned, Limits), E> {
     let mut round = wanted.round(disk, &files)?;
     let mut all = round.planned.clone();
     for _ in wanted.links.members() {
@@ -66,7 +75,7 @@ pub fn plan_chain<E: From<WorkspaceError>>(
         Some(error) => Err(error.into()),
         None if round.is_last(wanted) => {
             wanted.check_bindings(&disk.after(&all.plan))?;
-            Ok((all, round.left_out))
+            Ok((all, round.limits))
         }
         None => Err(WorkspaceError::Unsettled {
             targets: wanted.targets.iter().cloned().collect(),
@@ -78,7 +87,7 @@ pub fn plan_chain<E: From<WorkspaceError>>(
 /// One plan, from the stubs that could be made.
 struct Round {
     planned: Planned,
-    left_out: LeftOut,
+    limits: Limits,
     /// What is wrong with a target of which no stub could be made (yet).
     failed: Option<WorkspaceError>,
 }
@@ -93,7 +102,7 @@ impl Round {
 pub(crate) struct Stubs<E> {
     pub(crate) made: BTreeMap<String, GeneratedStub>,
     plain: BTreeMap<String, FileSet>,
-    pub(crate) left_out: LeftOut,
+    pub(crate) limits: Limits,
     /// By target: its WIT is wrong, or no stub can carry it.
     pub(crate) failed: BTreeMap<String, WorkspaceError>,
     /// By target: there is a stub, but no directory could be made for it.
@@ -142,7 +151,7 @@ impl Wanted<'_> {
         let mut stubs = Stubs {
             made: BTreeMap::new(),
             plain: BTreeMap::new(),
-            left_out: LeftOut::new(),
+            limits: Limits::new(),
             whole: failed.is_empty(),
             failed,
             unmade: BTreeMap::new(),
@@ -160,7 +169,8 @@ impl Wanted<'_> {
                     let wit = StubWit::of(&derived.stub)?;
                     let made = GeneratedStub { wit, files };
                     stubs.made.insert(target.clone(), made);
-                    stubs.left_out.insert(target, derived.stub.skipped);
+                    let Stub { skipped, owned, .. } = derived.stub;
+                    stubs.limits.insert(target, Limit { skipped, owned });
                 }
                 Err(error) => drop(stubs.unmade.insert(target, error)),
             }
@@ -196,7 +206,7 @@ impl Wanted<'_> {
         let planned = plan(&self.request(&stubs), disk)?;
         Ok(Round {
             planned,
-            left_out: stubs.left_out,
+            limits: stubs.limits,
             failed,
         })
     }

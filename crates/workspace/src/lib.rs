@@ -56,7 +56,7 @@ mod workspace;
 mod world;
 
 pub use bindings::{BindingsError, Underivable};
-pub use chain::{LeftOut, Wanted, plan_chain};
+pub use chain::{Limit, Limits, Wanted, plan_chain};
 pub use copies::StubCopy;
 pub use crate_type::CrateError;
 pub use derive::Targets;

@@ -206,16 +206,17 @@ fn what_is_skipped_is_told() {
             .starts_with("cannot generate a stub for `a`: "),
         "{error}"
     );
-    let (planned, left_out) = scratch.init_with(all(), &["a"], &["c"], false).unwrap();
+    let (planned, limits) = scratch.init_with(all(), &["a"], &["c"], false).unwrap();
     scratch.apply(&planned);
-    let names: Vec<&str> = left_out["a"]
+    let names: Vec<&str> = limits["a"]
+        .skipped
         .iter()
         .map(|skipped| skipped.wire_name.as_str())
         .collect();
     assert_eq!(names, ["x:a/api.{watch}"]);
     assert!(
-        left_out["a"][0].reason.contains("a/wit/a.wit:4:"),
+        limits["a"].skipped[0].reason.contains("a/wit/a.wit:4:"),
         "{:?}",
-        left_out["a"]
+        limits["a"]
     );
 }

@@ -24,6 +24,7 @@ mod golem_rpc;
 mod graph;
 mod help;
 mod idempotence;
+mod imports_left;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kill;
 mod layout;

@@ -1,5 +1,6 @@
 //! The support table in README.md: for each construct of WIT and each place where it can stand,
-//! whether a stub can carry it. Each cell is what became of a world made for it alone.
+//! whether a stub can carry it, and Golem run it. Each cell is what became of a world made for it
+//! alone.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -126,6 +127,8 @@ enum Verdict {
     Ok,
     /// The component can, the crate cannot.
     NoCrate,
+    /// A stub can carry it, and Golem cannot run it: what to do instead.
+    NotOnGolem(String),
     /// What to do instead.
     Refused(String),
     /// It cannot be written.
@@ -217,9 +220,11 @@ fn verdict(items: &str) -> Verdict {
         Err(error) => panic!("{items}: {error}"),
     };
     emit(&stub).unwrap_or_else(|error| panic!("{items}: {error}"));
-    match generate(&stub, &CrateOptions::new("cell-stub")) {
-        Ok(_) => Verdict::Ok,
-        Err(_) => Verdict::NoCrate,
+    let is_made = generate(&stub, &CrateOptions::new("cell-stub")).is_ok();
+    match (is_made, stub.owned.first()) {
+        (false, _) => Verdict::NoCrate,
+        (true, Some(owned)) => Verdict::NotOnGolem(owned.hint.clone()),
+        (true, None) => Verdict::Ok,
     }
 }
 
@@ -228,7 +233,7 @@ fn line(shown: &str, cells: &[Vec<Verdict>]) -> String {
     let mut text = format!("| {shown} |");
     for verdicts in cells {
         for verdict in verdicts {
-            if let Verdict::Refused(hint) = verdict {
+            if let Verdict::Refused(hint) | Verdict::NotOnGolem(hint) = verdict {
                 instead.insert(hint.as_str());
             }
         }
@@ -245,6 +250,7 @@ fn cell(verdicts: &[Verdict]) -> String {
     let word = |verdict: &Verdict| match verdict {
         Verdict::Ok => "ok",
         Verdict::NoCrate => "ok, but no Rust crate",
+        Verdict::NotOnGolem(_) => "not on Golem",
         Verdict::Refused(_) => "refused",
         Verdict::NoWit => "–",
     };

@@ -2,12 +2,13 @@
 
 use golem_rpc_messages::{DoctorFinding, Examined, Severity};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_workspace::{LeftOut, Planned, WorkspaceError};
+use golem_rpc_workspace::{Limits, Planned, WorkspaceError};
 
 use super::{failed, finding};
 use crate::error::CliError;
 use crate::ops::links::Linked;
 use crate::ops::{regenerate, resolve};
+use crate::place;
 use crate::report::count;
 
 /// What was generated: these files.
@@ -39,7 +40,13 @@ pub(super) fn examine(linked: &Linked, disk: &Snapshot) -> Result<Vec<DoctorFind
             let member = found.member;
             failed(Examined::Wit { member }, &found.error.into())
         }));
-        findings.push(generated_files(planned));
+        match &planned {
+            Ok((planned, limits)) => {
+                findings.push(generated_files(planned));
+                findings.extend(owned(limits));
+            }
+            Err(error) => findings.push(not_planned(error)),
+        }
     }
     Ok(findings)
 }
@@ -63,19 +70,40 @@ fn strangers(linked: &Linked) -> Vec<DoctorFinding> {
     failures.collect()
 }
 
-/// Whether `regenerate` would do nothing.
-fn generated_files(planned: Result<(Planned, LeftOut), CliError>) -> DoctorFinding {
-    let planned = match planned {
-        Ok((planned, _)) => planned,
-        Err(error @ CliError::Workspace(WorkspaceError::Edited { .. })) => {
-            return DoctorFinding {
-                // The error's own hint is for the command that gives it.
-                command: Some("cargo golem-rpc regenerate --force".into()),
-                ..failed(about(&error), &error)
-            };
+/// The functions that work in the local runtime alone.
+fn owned(limits: &Limits) -> Vec<DoctorFinding> {
+    let all = limits.iter();
+    let all = all.flat_map(|(target, limit)| limit.owned.iter().map(move |found| (target, found)));
+    let findings = all.map(|(target, found)| {
+        let (caller, target) = (None, target.clone());
+        DoctorFinding {
+            place: place::in_text(&found.reason),
+            command: Some(found.hint.clone()),
+            ..finding(
+                Examined::Link { caller, target },
+                Severity::Warning,
+                found.reason.lines().next().unwrap_or_default(),
+            )
         }
-        Err(error) => return failed(about(&error), &error),
-    };
+    });
+    findings.collect()
+}
+
+/// Why nobody can tell what `regenerate` would do.
+fn not_planned(error: &CliError) -> DoctorFinding {
+    let failed = failed(about(error), error);
+    match error {
+        CliError::Workspace(WorkspaceError::Edited { .. }) => DoctorFinding {
+            // The error's own hint is for the command that gives it.
+            command: Some("cargo golem-rpc regenerate --force".into()),
+            ..failed
+        },
+        _ => failed,
+    }
+}
+
+/// Whether `regenerate` would do nothing.
+fn generated_files(planned: &Planned) -> DoctorFinding {
     let changes = planned.plan.changes();
     let paths: Vec<String> = changes.map(|change| change.path.to_string()).collect();
     match paths.len() {

@@ -125,6 +125,22 @@ fn diagnostics() -> Vec<Message> {
             calls: 2,
             seconds: 60,
         },
+        Cause::OwnedParameter {
+            target: text("target"),
+            function: text("a:b/c.{f}"),
+            parameter: Some(text("job")),
+            place: Some(place()),
+        },
+        Cause::ImportNotOffered {
+            caller: text("caller"),
+            import: text("a:b/c"),
+            functions: vec![text("f")],
+            resources: vec![text("r")],
+        },
+        Cause::StubNotGiven {
+            caller: text("caller"),
+            import: text("a:b-stub/stub-c"),
+        },
         Cause::Other {},
     ];
     let levels = [Level::Note, Level::Warning].into_iter().cycle();

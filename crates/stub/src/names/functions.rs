@@ -3,8 +3,17 @@
 
 use std::collections::BTreeSet;
 
-/// Function names that bindings give to every resource.
-const TAKEN_BY_BINDINGS: [&str; 4] = ["new", "handle", "from-handle", "take-handle"];
+/// Function names that bindings give to every resource: in Rust, then those that Go adds.
+const TAKEN_BY_BINDINGS: [&str; 8] = [
+    "new",
+    "handle",
+    "from-handle",
+    "take-handle",
+    "drop",
+    "set-handle",
+    "from-own-handle",
+    "from-borrow-handle",
+];
 
 /// The static function that makes a resource on a new ephemeral worker.
 pub const EPHEMERAL: &str = "ephemeral";
@@ -164,6 +173,22 @@ mod tests {
         assert_eq!(starts(&mut functions, &remote, "api"), expected);
         let other = starts(&mut functions, &["blocking-y"], "other");
         assert_eq!(other, ["blocking-y"]);
+    }
+
+    #[test]
+    fn names_that_the_bindings_of_rust_and_go_take() {
+        let mut functions = Functions::default();
+        let starts = starts(&mut functions, &TAKEN_BY_BINDINGS, "api");
+        let expected: Vec<_> = TAKEN_BY_BINDINGS
+            .iter()
+            .map(|f| format!("call-{f}"))
+            .collect();
+        assert_eq!(starts, expected);
+        assert!(
+            ["drop", "set-handle"]
+                .iter()
+                .all(|f| TAKEN_BY_BINDINGS.contains(f))
+        );
     }
 
     #[test]

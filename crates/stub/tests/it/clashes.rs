@@ -346,7 +346,10 @@ fn functions_called_like_what_the_stub_adds() {
         "call-blocking-schedule-x",
     ];
     assert_eq!(starts(0), expected);
-    assert_eq!(starts(1), ["call-ephemeral", "get", "subscribe", "drop"]);
+    assert_eq!(
+        starts(1),
+        ["call-ephemeral", "get", "subscribe", "call-drop"]
+    );
     has_lines(
         &stub,
         &[

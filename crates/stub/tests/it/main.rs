@@ -4,11 +4,13 @@ mod carried;
 mod clashes;
 mod documents;
 mod golem_rpc;
+mod owned;
 mod redeclared;
 mod refused;
 mod resources;
 mod roots;
 mod skipped;
+mod types_only;
 mod vendored;
 
 use camino::Utf8Path;

@@ -128,14 +128,14 @@ fn a_package_with_other_types_is_refused_and_both_are_shown() {
 
 #[test]
 fn handles_of_different_resources_differ() {
-    let needed = "package s:t@1.0.0; interface one { resource r; resource q; record a { x: u8 } type h = borrow<r>; }";
-    let main = "package p:q; interface api { use s:t/one@1.0.0.{a}; f: func(v: a); } world w { export api; }";
+    let needed = "package wasi:t@1.0.0; interface one { resource r; resource q; record a { x: u8 } type h = borrow<r>; }";
+    let main = "package p:q; interface api { use wasi:t/one@1.0.0.{a}; f: func(v: a); } world w { export api; }";
     let stub = stub_of(&[("main.wit", main), ("deps/t.wit", needed)]);
     let stub = StubWit::of(&stub).expect("readable");
-    let same = existing("s:t@1.0.0", needed);
+    let same = existing("wasi:t@1.0.0", needed);
     vendor(&[&stub], &name("shop:cart"), &[same]).expect("copies");
     let other = needed.replace("borrow<r>", "borrow<q>");
-    let other = existing("s:t@1.0.0", &other);
+    let other = existing("wasi:t@1.0.0", &other);
     let error = vendor(&[&stub], &name("shop:cart"), &[other]).expect_err("refused");
     let message = error.to_string();
     assert!(
@@ -147,7 +147,7 @@ fn handles_of_different_resources_differ() {
 #[test]
 fn a_difference_names_both_versions() {
     let stub = user_of_shared("p:q", "one", "a");
-    let text = "package s:t@1.2.0; interface one { record a { x: u16 } }";
+    let text = "package wasi:t@1.2.0; interface one { record a { x: u16 } }";
     let error = vendor(&[&stub], &name("shop:cart"), &[existing("s:t@1.2.0", text)]);
     let message = error.expect_err("refused").to_string();
     for part in [

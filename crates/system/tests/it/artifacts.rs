@@ -139,7 +139,7 @@ fn a_composition_is_fresh_while_its_file_and_its_parts_are_the_same() {
     assert_eq!(composed.wasm(&target), wasm);
     let fresh = |parts| composed.is_fresh(&target, &wasm, parts).unwrap();
     assert!(fresh(&parts) && !fresh(&others));
-    let unused = composed.clone().with_unused(true);
+    let unused = composed.clone().with_warnings(true);
     assert!(!unused.is_fresh(&target, &wasm, &parts).unwrap());
     let elsewhere = place.path("y_composed.wasm");
     assert!(!composed.is_fresh(&target, &elsewhere, &parts).unwrap());

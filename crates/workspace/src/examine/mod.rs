@@ -18,7 +18,7 @@ use wit_parser::PackageName;
 use crate::chain::Stubs;
 use crate::ledger::{Ledger, Outlook};
 use crate::{
-    Imported, Links, MAKEFILE, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError,
+    Imported, Limits, Links, MAKEFILE, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError,
     bindings, makefile, plan,
 };
 
@@ -53,6 +53,8 @@ pub struct Examined<E> {
     pub troubles: Vec<E>,
     /// The linked members' own WIT packages, where these are known.
     pub packages: BTreeMap<String, PackageName>,
+    /// What does not work of targets that have a stub.
+    pub limits: Limits,
     /// How many files and entries there should be.
     pub checked: usize,
 }
@@ -136,6 +138,7 @@ pub fn examine<E: From<WorkspaceError>>(
         made,
         failed,
         unmade,
+        limits,
         ..
     } = stubs;
     for (target, error) in failed {
@@ -197,6 +200,7 @@ pub fn examine<E: From<WorkspaceError>>(
         findings,
         troubles,
         packages,
+        limits,
         checked: outlook.new.len(),
     })
 }

@@ -15,8 +15,8 @@ use cargo_metadata::MetadataCommand;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::Stub;
 use golem_rpc_workspace::{
-    LeftOut, Links, OptionChanges, Options, Planned, StubBackend, Wanted, Workspace,
-    WorkspaceError, plan_chain,
+    Limits, Links, OptionChanges, Options, Planned, StubBackend, Wanted, Workspace, WorkspaceError,
+    plan_chain,
 };
 
 pub(crate) struct Scratch {
@@ -140,7 +140,7 @@ impl Scratch {
         targets: &[&str],
         callers: &[&str],
         force: bool,
-    ) -> Result<(Planned, LeftOut), WorkspaceError> {
+    ) -> Result<(Planned, Limits), WorkspaceError> {
         let (workspace, disk) = (self.workspace()?, self.snapshot());
         let select = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
@@ -272,7 +272,7 @@ pub(crate) fn whole(
     options: &Options,
     imports: &BTreeSet<(String, String)>,
     force: bool,
-) -> Result<(Planned, LeftOut), WorkspaceError> {
+) -> Result<(Planned, Limits), WorkspaceError> {
     let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
     let (targets, callers) = (all(links.targets()), all(links.callers()));
     let wanted = Wanted {
@@ -287,7 +287,7 @@ pub(crate) fn whole(
     chain(&wanted, disk)
 }
 
-fn chain(wanted: &Wanted<'_>, disk: &Snapshot) -> Result<(Planned, LeftOut), WorkspaceError> {
+fn chain(wanted: &Wanted<'_>, disk: &Snapshot) -> Result<(Planned, Limits), WorkspaceError> {
     plan_chain(wanted, disk, |target, stub| {
         Ok(stub_files(target, stub, wanted.options))
     })
