@@ -54,7 +54,7 @@ const INIT: [&str; 5] = ["init", "--targets", "bank", "--callers", "teller"];
 
 /// What Golem cannot run: said with the place, and with the way out.
 const OWNED: &str = "warning: Golem fails every call of `office:bank/api@1.0.0.{close}`: its parameter \
-     `account` is an owned `account`, and the engine drops that handle twice (bank/wit/bank.wit:21:10)\n\
+     `account` is an owned `account`, and the engine drops that handle twice (bank/wit/bank.wit:21:15)\n\
      hint: write `borrow<account>`\n";
 
 #[test]
@@ -125,7 +125,7 @@ fn programs_get_an_owned_parameter_with_its_place() {
         place: Some(Place {
             path: bank.path("bank/wit/bank.wit").to_string(),
             line: 21,
-            column: Some(10),
+            column: Some(15),
         }),
     };
     let found: Vec<_> = diagnostics

@@ -147,7 +147,7 @@ fn handles_of_different_resources_differ() {
 #[test]
 fn a_difference_names_both_versions() {
     let stub = user_of_shared("p:q", "one", "a");
-    let text = "package wasi:t@1.2.0; interface one { record a { x: u16 } }";
+    let text = "package s:t@1.2.0; interface one { record a { x: u16 } }";
     let error = vendor(&[&stub], &name("shop:cart"), &[existing("s:t@1.2.0", text)]);
     let message = error.expect_err("refused").to_string();
     for part in [
