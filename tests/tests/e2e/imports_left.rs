@@ -343,26 +343,26 @@ fn callers_of_a_workspace_are_looked_at_each_time() {
     cart.golem_rpc(&call).failure(1, &[reason]);
 }
 
-/// A stub in a world whose link was taken away.
+/// A caller that has a stub's WIT by the single commands, and no link.
 #[test]
 fn a_stub_without_a_link_is_named_with_the_command_that_links_it() {
-    let cart = Workspace::initialized_cart();
+    let cart = Workspace::cart();
     cart.overlay("shopping-cart/final");
-    cart.golem_rpc(&[
-        "init",
-        "--targets",
-        "shopping-cart",
-        "--callers",
-        "shopping-cart",
-    ])
-    .success();
-    cart.golem_rpc(&["build-workspace"]).success();
-    let manifest = cart.read("Cargo.toml");
-    assert!(manifest.contains("purchase-history"), "{manifest}");
-    let links = "shopping-cart = [\"purchase-history\", \"shopping-cart\"]";
-    cart.replace("Cargo.toml", links, "shopping-cart = [\"shopping-cart\"]");
-    let run = cart.golem_rpc(&["compose", "--caller", "shopping-cart"]);
-    run.success()
+    let dest = ["--dest-wasm", "stub.wasm", "--dest-wit-root", "stub-wit"];
+    let build = ["build", "-s", "purchase-history/wit"];
+    cart.golem_rpc(&[&build[..], &dest].concat()).success();
+    let add = ["add-stub-dependency", "--stub-wit-root", "stub-wit"];
+    let to = [
+        "--dest-wit-root",
+        "shopping-cart/wit",
+        "--update-cargo-toml",
+    ];
+    cart.golem_rpc(&[&add[..], &to].concat()).success();
+    let itself = ["link", "shopping-cart", "shopping-cart"];
+    let backend = ["--stub-backend", "component"];
+    cart.golem_rpc(&[&itself[..], &backend].concat()).success();
+    cart.golem_rpc(&["build-workspace"])
+        .success()
         .says("imports the stub `shopping:purchase-history-stub/stub-purchase-history`")
         .says("cargo golem-rpc link shopping-cart purchase-history");
 }
