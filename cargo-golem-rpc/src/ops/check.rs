@@ -32,19 +32,29 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
             manifest,
             left: false,
         })) => nothing_linked(context, &manifest),
-        seen => check(context, &seen?),
+        seen => {
+            let seen = seen?;
+            warn_limits(context, &seen);
+            check(context, &seen)
+        }
     };
     let checked = Checked::new(&check);
     if !context.report.is_silent() {
-        for (target, limit) in &seen.examined.limits {
-            warn_owned(context, target, &limit.owned);
-        }
         let text = || human(context, &check);
         context.report.answer(&Message::Check(check.clone()), text);
     }
     match checked.is_good() {
         true => Ok(()),
         false => Err(CliError::Check(checked)),
+    }
+}
+
+/// Says what works in the local runtime alone: nothing that a command could fix.
+fn warn_limits(context: &Context, seen: &Seen) {
+    if !context.report.is_silent() {
+        for (target, limit) in &seen.examined.limits {
+            warn_owned(context, target, &limit.owned);
+        }
     }
 }
 
