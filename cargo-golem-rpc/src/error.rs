@@ -102,6 +102,9 @@ pub(crate) enum CliError {
     Compose(#[from] ComposeError),
     #[error(transparent)]
     Migrate(MigrateError),
+    /// A `golem.yaml` cannot be read.
+    #[error(transparent)]
+    App(#[from] golem_rpc_app::AppError),
     #[error(transparent)]
     History(RunError),
     #[error("these files would change, and have changes that are not committed:{}", lines(.files))]
@@ -323,6 +326,7 @@ impl CliError {
             CliError::Workspace(error) => return error.hint(),
             CliError::Check(checked) => return Some(checked.hint()),
             CliError::Migrate(error) => return error.hint(),
+            CliError::App(_) => "correct it there; `golem-cli` says more about it".into(),
             CliError::History(_) => {
                 "fix what git reports; `--allow-dirty --allow-no-vcs` goes on without git".into()
             }
@@ -452,6 +456,7 @@ impl CliError {
                 | CargoError::ManifestMissing { .. }
                 | CargoError::Rejected { .. },
             )
+            | CliError::App(_)
             | CliError::Migrate(
                 MigrateError::Ambiguous { .. }
                 | MigrateError::NoTarget { .. }

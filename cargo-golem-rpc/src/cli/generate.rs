@@ -5,7 +5,7 @@ use clap::Args;
 use golem_rpc_stub::StubOptions;
 use wit_parser::PackageName;
 
-use super::stub_options::StubOptionArgs;
+use super::stub_options::{StubOptionArgs, package};
 use crate::error::CliError;
 use crate::ops::{self, Context, StubRequest};
 
@@ -43,19 +43,6 @@ pub(super) struct StubArgs {
     pub(super) redeclare: Vec<PackageName>,
     #[command(flatten)]
     pub(super) options: StubOptionArgs,
-}
-
-/// `ns:name`; a version may stand behind it, and does not matter.
-fn package(text: &str) -> Result<PackageName, String> {
-    let name = text.split('@').next().unwrap_or(text);
-    match name.split_once(':') {
-        Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() => Ok(PackageName {
-            namespace: namespace.to_string(),
-            name: name.to_string(),
-            version: None,
-        }),
-        _ => Err("expected a WIT package such as `shopping:cart`".to_string()),
-    }
 }
 
 impl From<StubArgs> for StubRequest {

@@ -1,9 +1,8 @@
 //! `cargo golem-rpc init`
 
 use clap::Args;
-use golem_rpc_workspace::OptionChanges;
 
-use super::stub_options::{Backend, StubOptionArgs};
+use super::stub_options::TargetArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context, Leave};
 
@@ -26,12 +25,8 @@ pub(super) struct InitArgs {
     /// The members that call them, by package name or path
     #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "MEMBER")]
     callers: Vec<String>,
-    /// What the stubs of these targets are, from now on: a crate of the workspace, or nothing but WIT
-    /// from which `compose` makes the component [default: as they are, at first a crate]
-    #[arg(long, value_enum, value_name = "BACKEND")]
-    stub_backend: Option<Backend>,
     #[command(flatten)]
-    stub: StubOptionArgs,
+    stub: TargetArgs,
     /// Put the import of each stub into its caller's world as well
     #[arg(long)]
     import: bool,
@@ -50,7 +45,6 @@ impl InitArgs {
         let InitArgs {
             targets,
             callers,
-            stub_backend,
             stub,
             import,
             fix_imports,
@@ -61,12 +55,7 @@ impl InitArgs {
             &ops::init::Request {
                 targets,
                 callers,
-                options: OptionChanges {
-                    backend: stub_backend.map(Into::into),
-                    rpc_errors: stub.rpc_errors.map(Into::into),
-                    golem_rpc: stub.golem_rpc.map(Into::into),
-                    skip_unsupported: stub.skip_unsupported,
-                },
+                options: stub.into(),
                 import,
                 leave: Leave { force, fix_imports },
             },

@@ -1,9 +1,8 @@
 //! `cargo golem-rpc link`
 
 use clap::Args;
-use golem_rpc_workspace::OptionChanges;
 
-use super::stub_options::{Backend, StubOptionArgs};
+use super::stub_options::TargetArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context, Leave};
 
@@ -27,12 +26,8 @@ pub(super) struct LinkArgs {
     /// version has another name now
     #[arg(long)]
     fix_imports: bool,
-    /// What the stubs of these targets are, from now on: a crate of the workspace, or nothing but WIT
-    /// from which `compose` makes the component [default: as they are, at first a crate]
-    #[arg(long, value_enum, value_name = "BACKEND")]
-    stub_backend: Option<Backend>,
     #[command(flatten)]
-    stub: StubOptionArgs,
+    stub: TargetArgs,
     /// Replace generated files that were edited by hand, tasks of yours that have our names, and
     /// stub crates of the older tool
     #[arg(long)]
@@ -44,12 +39,7 @@ impl LinkArgs {
         let request = ops::init::Request {
             targets: self.targets,
             callers: vec![self.caller],
-            options: OptionChanges {
-                backend: self.stub_backend.map(Into::into),
-                rpc_errors: self.stub.rpc_errors.map(Into::into),
-                golem_rpc: self.stub.golem_rpc.map(Into::into),
-                skip_unsupported: self.stub.skip_unsupported,
-            },
+            options: self.stub.into(),
             import: self.import,
             leave: Leave {
                 force: self.force,

@@ -5,11 +5,13 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Take a workspace over from the older tool, `golem-cli stubgen` or `wasm-rpc-stubgen`
+/// Take a workspace over from `golem-cli stubgen`, `wasm-rpc-stubgen` or a `golem.yaml`
 ///
 /// Stub crates, copies of WIT, manifest entries and tasks of the older tool give way to ours, and
 /// `float32`, `float64` and `-> ()` in your WIT to today's spelling. Who calls whom is told by what
-/// is there. Rust code is not changed: lines that have to are named.
+/// is there. The options of the tasks are carried over where ours have the like; the others are
+/// named. Of a `golem.yaml` (golem-cli 1.1 to 1.3) the `wasm-rpc` dependencies become links; the file
+/// itself stays. Rust code is not changed: lines that have to are named.
 #[derive(Args)]
 #[command(after_help = "\
 On a terminal it asks first. It refuses what git could not bring back: files with changes that are

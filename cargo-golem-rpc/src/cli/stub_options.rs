@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 use golem_rpc_stub::{GolemRpc, RpcErrors};
-use golem_rpc_workspace::StubBackend;
+use golem_rpc_workspace::{OptionChanges, StubBackend};
+use wit_parser::PackageName;
 
 /// Options of a target.
 #[derive(Args, Clone, Copy)]
@@ -23,6 +24,53 @@ pub(super) struct StubOptionArgs {
         default_missing_value = "true"
     )]
     pub(super) skip_unsupported: Option<bool>,
+}
+
+/// What `init` and `link` say about the stubs of targets.
+#[derive(Args)]
+pub(super) struct TargetArgs {
+    /// What the stubs of these targets are, from now on: a crate of the workspace, or nothing but WIT
+    /// from which `compose` makes the component [default: as they are, at first a crate]
+    #[arg(long, value_enum, value_name = "BACKEND")]
+    stub_backend: Option<Backend>,
+    /// The world that callers see, where it is not the one that is compiled; `--world=` takes that
+    /// one again [default: as it is]
+    #[arg(short, long, value_name = "WORLD")]
+    world: Option<String>,
+    /// WIT packages whose types the stubs declare themselves, instead of depending on them; none for
+    /// no package [default: as it is]
+    #[arg(long, num_args = 0.., value_name = "PACKAGE", value_delimiter = ',', value_parser = package)]
+    redeclare: Option<Vec<PackageName>>,
+    #[command(flatten)]
+    stub: StubOptionArgs,
+}
+
+impl From<TargetArgs> for OptionChanges {
+    fn from(args: TargetArgs) -> OptionChanges {
+        let text = |package: PackageName| format!("{}:{}", package.namespace, package.name);
+        let redeclare = args.redeclare;
+        OptionChanges {
+            backend: args.stub_backend.map(Into::into),
+            rpc_errors: args.stub.rpc_errors.map(Into::into),
+            golem_rpc: args.stub.golem_rpc.map(Into::into),
+            redeclare: redeclare.map(|packages| packages.into_iter().map(text).collect()),
+            skip_unsupported: args.stub.skip_unsupported,
+            world: args.world,
+        }
+    }
+}
+
+/// `ns:name`; a version may stand behind it, and does not matter.
+pub(super) fn package(text: &str) -> Result<PackageName, String> {
+    let name = text.split('@').next().unwrap_or(text);
+    match name.split_once(':') {
+        Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() => Ok(PackageName {
+            namespace: namespace.to_string(),
+            name: name.to_string(),
+            version: None,
+        }),
+        _ => Err("expected a WIT package such as `shopping:cart`".to_string()),
+    }
 }
 
 /// How a stub becomes a component.

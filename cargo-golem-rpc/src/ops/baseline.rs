@@ -120,8 +120,11 @@ impl Baseline {
         &self,
         target: &Member,
         package: &PackageName,
-        now: &Workspace,
+        linked: &Linked,
     ) -> Result<Option<Source>, CliError> {
+        let now = &linked.workspace;
+        let seen = linked.options.get(&target.name).world;
+        let seen = seen.as_deref();
         let mut was = Was {
             target,
             package,
@@ -155,7 +158,7 @@ impl Baseline {
                     baseline: self.to_string(),
                     error: Box::new(error),
                 };
-                Ok(Some(source(member, &files).map_err(then)?))
+                Ok(Some(source(member, seen, &files).map_err(then)?))
             }
             Baseline::Checkout { workspace, .. } => {
                 if let Ok(below) = target.manifest.strip_prefix(&now.root) {
@@ -163,7 +166,7 @@ impl Baseline {
                 }
                 let members: Vec<&Member> = workspace.members.values().collect();
                 let found = was.among(&members, wit_on_disk)?;
-                let found = found.map(|(member, files)| source(member, &files));
+                let found = found.map(|(member, files)| source(member, seen, &files));
                 found.transpose()
             }
             Baseline::WitRoot { path } => {
@@ -176,9 +179,10 @@ impl Baseline {
                 let files = read_wit(path)?;
                 let root = WitRoot::read(&files, path)?;
                 // Its only world, whatever that was called; the target's where there are several.
+                let compiled = target.local().ok().and_then(|local| local.world.as_deref());
                 let source = root
                     .select(None)
-                    .or_else(|_| root.select(target.local().ok().and_then(|l| l.world.as_deref())));
+                    .or_else(|_| root.select(seen.or(compiled)));
                 Ok(Some(source?))
             }
         }
@@ -218,10 +222,14 @@ fn wit_on_disk(member: &Member) -> Result<Snapshot, CliError> {
     Ok(files)
 }
 
-fn source(member: &Member, files: &Snapshot) -> Result<Source, CliError> {
-    let world = member.local()?.world.as_deref();
+/// What a member was, with the world that callers see now; the one that was compiled, if there was no
+/// such world.
+fn source(member: &Member, seen: Option<&str>, files: &Snapshot) -> Result<Source, CliError> {
+    let compiled = member.local()?.world.as_deref();
     let wit = member.target_wit(files)?;
-    Ok(wit.select(world).map_err(WorkspaceError::from)?)
+    let source = seen.and_then(|world| wit.select(Some(world)).ok());
+    let source = source.map_or_else(|| wit.select(compiled), Ok);
+    Ok(source.map_err(WorkspaceError::from)?)
 }
 
 /// What is looked for in an older version.

@@ -17,7 +17,7 @@ use golem_rpc_messages::{Against, Message, Text, TextKind};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, Stub, StubOptions, compatible};
 use golem_rpc_system::git::Repository;
-use golem_rpc_workspace::{StubCopy, WorkspaceError};
+use golem_rpc_workspace::StubCopy;
 use wit_parser::PackageName;
 
 use super::Context;
@@ -184,9 +184,8 @@ fn version(version: &str) -> PackageName {
 }
 
 fn source_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Source, CliError> {
-    let world = linked.workspace.linked(target)?.local()?.world.as_deref();
-    let wit = linked.workspace.target_wit(target, disk)?;
-    Ok(wit.select(world).map_err(WorkspaceError::from)?)
+    let workspace = &linked.workspace;
+    Ok(workspace.stub_source(target, &linked.options, disk)?)
 }
 
 fn with_baseline(
@@ -198,14 +197,13 @@ fn with_baseline(
 ) -> Result<Vec<Compared>, CliError> {
     baseline.check(targets)?;
     let disk = linked.snapshot(&linked.members(targets.iter().map(String::as_str))?)?;
-    let now = &linked.workspace;
     let mut all = Vec::new();
     let mut missing = Vec::new();
     for target in targets {
         let new = source_of(linked, target, &disk)?;
         let member = linked.workspace.linked(target)?;
         let package = &new.resolve.packages[new.package].name;
-        let Some(old) = baseline.source(member, package, now)? else {
+        let Some(old) = baseline.source(member, package, linked)? else {
             if !request.targets.is_empty() {
                 return Err(CliError::NotThen {
                     member: target.clone(),

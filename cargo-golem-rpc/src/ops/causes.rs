@@ -56,6 +56,22 @@ pub(super) fn of_remark(remark: &Remark) -> Cause {
             new: new.clone(),
             place: line_of(file, *line),
         },
+        Remark::WitRenamed {
+            file,
+            line,
+            old,
+            new,
+        }
+        | Remark::Module {
+            file,
+            line,
+            old,
+            new,
+        } => Cause::Renamed {
+            old: old.clone(),
+            new: Some(new.clone()),
+            place: line_of(file, *line),
+        },
         _ => Cause::Other {},
     }
 }

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use golem_rpc_messages::{Describe, Function, Message, Resource, Uri};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{Address, Stub, StubResource, text};
+use golem_rpc_stub::{Address, Source, Stub, StubResource, text};
 use golem_rpc_stub_rust::usage;
-use golem_rpc_workspace::WorkspaceError;
 
 use super::Context;
 use super::links::Linked;
@@ -56,14 +55,18 @@ fn linked_stub(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Stub, C
 
 /// The stub that a member would have if nobody's packages stood in its way.
 fn stub_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Stub, CliError> {
-    let world = linked.workspace.linked(target)?.local()?.world.as_deref();
-    let wit = linked.workspace.target_wit(target, disk)?;
-    let source = wit.select(world).map_err(WorkspaceError::from)?;
-    let options = linked.options.get(target).stub(BTreeSet::new());
+    let source = source_of(linked, target, disk)?;
+    let options = linked.options.get(target);
+    let options = options.stub(options.redeclared());
     Stub::new(&source, &options).map_err(|error| CliError::Stub {
         target: target.to_string(),
         error,
     })
+}
+
+fn source_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Source, CliError> {
+    let workspace = &linked.workspace;
+    Ok(workspace.stub_source(target, &linked.options, disk)?)
 }
 
 fn describe(
@@ -72,9 +75,7 @@ fn describe(
     stub: &Stub,
     disk: &Snapshot,
 ) -> Result<Describe, CliError> {
-    let world = linked.workspace.linked(target)?.local()?.world.as_deref();
-    let wit = linked.workspace.target_wit(target, disk)?;
-    let source = wit.select(world).map_err(WorkspaceError::from)?;
+    let source = source_of(linked, target, disk)?;
     let usage = usage(stub, target);
     Ok(Describe {
         target: target.to_string(),

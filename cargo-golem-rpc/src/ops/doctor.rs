@@ -1,5 +1,6 @@
 //! `doctor`: tools and workspace → findings, each with the command that fixes it. Nothing is changed.
 
+mod app;
 mod links;
 mod tools;
 mod workspace;

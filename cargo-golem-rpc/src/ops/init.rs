@@ -32,7 +32,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let targets = linked.select(context, &request.targets)?;
     let callers = linked.select(context, &request.callers)?;
     for target in &targets {
-        linked.options.change(target, request.options);
+        linked.options.change(target, request.options.clone());
     }
     let (from, to) = (
         callers.iter().map(String::as_str),

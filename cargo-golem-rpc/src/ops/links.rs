@@ -283,8 +283,8 @@ impl Linked {
         target: &str,
         disk: &Snapshot,
     ) -> Result<(PackageName, String), CliError> {
-        let world = self.members([target])?[0].local()?.world.as_deref();
-        let source = self.workspace.target_wit(target, disk)?.select(world)?;
+        let workspace = &self.workspace;
+        let source = workspace.stub_source(target, &self.options, disk)?;
         let package = names::stub_package(&source.resolve.packages[source.package].name);
         let interface = names::stub_interface(&source.resolve.worlds[source.world].name);
         let id = package.interface_id(&interface);

@@ -7,15 +7,14 @@ use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::history::{History, history};
 use golem_rpc_system::{ApplyError, read};
-use golem_rpc_workspace::{
-    Asked, Limits, Member, Migration, OptionChanges, Planned, Read, migrate,
-};
+use golem_rpc_workspace::{Asked, Limits, Member, Migration, Planned, Read, migrate};
 
+use super::app::{self, read_app};
 use super::init::next_steps;
 use super::links::Linked;
 use super::messages::fresh;
 use super::regenerate::{Parts, plan, say};
-use super::{Context, causes};
+use super::{Context, causes, resolve};
 use crate::error::CliError;
 use crate::report::count;
 
@@ -33,11 +32,16 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let linked = Linked::read(context)?;
     let targets = chosen(context, &linked, &request.targets)?;
     let callers = chosen(context, &linked, &request.callers)?;
-    let disk = snapshot(&linked)?;
+    let app = read_app(&linked)?;
+    let mut disk = snapshot(&linked)?;
+    if let Some(app) = &app {
+        disk.extend(app::snapshot(app)?);
+    }
     let asked = Asked {
         targets: targets.as_ref(),
         callers: callers.as_ref(),
         kept: None,
+        app: app.as_ref(),
         force: request.force,
     };
     let Whole {
@@ -58,10 +62,12 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     }
     say(context, &linked, &planned, &limits);
     let after = disk.after(&planned.plan);
-    for remark in migration.by_hand(&disk, &after) {
-        let cause = causes::of_remark(&remark);
+    let by_hand = migration.by_hand(&disk, &after);
+    for remark in &by_hand {
+        let cause = causes::of_remark(remark);
         context.report.note_of(cause, &remark.to_string());
     }
+    resolve::check(context, &linked, (&disk, &planned.plan), |_| true)?;
     if !context.is_dry_run() && !review(context, request, &linked, &planned.plan)? {
         context.report.status("Unchanged", "nothing was touched");
         return Ok(());
@@ -70,8 +76,16 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         let callers = migration.links.callers().into_iter();
         let callers = callers.map(str::to_string).collect();
         next_steps(context, &linked, &after, &callers)?;
-        let thing = "the workspace; `cargo make build-flow` builds it";
-        context.report.status("Migrated", thing);
+        let to_do = migration.remarks.iter().chain(&by_hand);
+        let thing = match to_do.filter(|remark| remark.is_to_do()).count() {
+            0 => "the workspace; `cargo make build-flow` builds it".to_string(),
+            n => format!(
+                "the workspace; change what {} above {}, then `cargo make build-flow`",
+                count(n, "note"),
+                if n == 1 { "names" } else { "name" }
+            ),
+        };
+        context.report.status("Migrated", &thing);
     }
     Ok(())
 }
@@ -128,7 +142,8 @@ fn whole(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole, C
 }
 
 fn attempt(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole, CliError> {
-    let migration = migrate(&linked.workspace, &linked.links, disk, asked)?;
+    let present = (&linked.links, &linked.options);
+    let migration = migrate(&linked.workspace, present, disk, asked)?;
     let mut linked = linked.clone();
     let mut planned = Planned {
         plan: migration.plan.clone(),
@@ -139,7 +154,11 @@ fn attempt(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole,
         linked.workspace = migration.workspace.clone();
         link(&mut linked, &migration);
         let cleared = migration.snapshot(disk);
-        let (ours, theirs) = plan(&linked, &cleared, &Parts::all(&linked), asked.force)?;
+        let parts = Parts {
+            imports: migration.imports.clone(),
+            ..Parts::all(&linked)
+        };
+        let (ours, theirs) = plan(&linked, &cleared, &parts, asked.force)?;
         planned.plan.then(disk, ours.plan);
         planned.notes = ours.notes;
         limits = theirs;
@@ -152,18 +171,14 @@ fn attempt(linked: &Linked, disk: &Snapshot, asked: &Asked<'_>) -> Result<Whole,
     })
 }
 
-/// Adds the links of the older tool, and what its stubs call through.
+/// Adds the links of the older tools, and what their stubs were asked to be.
 fn link(linked: &mut Linked, migration: &Migration) {
     for (caller, targets) in migration.links.iter() {
         let targets = targets.iter().map(String::as_str);
         linked.links.add([caller], targets);
     }
-    for (target, version) in &migration.golem_rpc {
-        let changes = OptionChanges {
-            golem_rpc: Some(*version),
-            ..OptionChanges::default()
-        };
-        linked.options.change(target, changes);
+    for (target, changes) in &migration.options {
+        linked.options.change(target, changes.clone());
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the commands do: each file is the whole chain of one command, read → derive → plan → apply.
 
 pub(crate) mod add_stub_dependency;
+mod app;
 mod baseline;
 pub(crate) mod breaking;
 pub(crate) mod build;

@@ -245,7 +245,7 @@ kinds! {
             /// The stub's interface.
             import: String,
         },
-        /// Rust code names something of a stub by the older tool that is called otherwise now.
+        /// Rust code or WIT names something of a stub by the older tool that is called otherwise now.
         Renamed {
             /// The name.
             old: String,

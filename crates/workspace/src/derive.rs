@@ -82,7 +82,7 @@ impl Targets<'_> {
         let (mut derived, mut failed) = (BTreeMap::new(), BTreeMap::new());
         let mut sources = BTreeMap::new();
         for target in self.links.targets() {
-            let source = self.source(target, disk);
+            let source = self.workspace.stub_source(target, self.options, disk);
             let plain = source.and_then(|source| {
                 let stub = self.stub(target, &source, BTreeSet::new())?;
                 Ok((source, stub))
@@ -97,6 +97,7 @@ impl Targets<'_> {
         }
         let existing = self.existing(&packages, &derived, disk)?;
         let mut redeclared = self.own_packages(&packages, &derived);
+        self.add_asked_for(&mut redeclared, &derived);
         if redeclared.is_empty() {
             redeclared = self.clashes(&derived, &existing);
         }
@@ -122,9 +123,13 @@ impl Targets<'_> {
         Ok(Attempt { derived, failed })
     }
 
-    fn source(&self, target: &str, disk: &Snapshot) -> Result<Source, WorkspaceError> {
-        let world = self.workspace.linked(target)?.local()?.world.as_deref();
-        Ok(self.workspace.target_wit(target, disk)?.select(world)?)
+    /// The packages that the option `redeclare` names.
+    fn add_asked_for(&self, redeclared: &mut Redeclared, derived: &BTreeMap<String, Derived>) {
+        for target in derived.keys() {
+            for package in self.options.get(target).redeclared() {
+                add(redeclared, target, &package);
+            }
+        }
     }
 
     fn stub(

@@ -210,6 +210,23 @@ pub enum WorkspaceError {
         /// The values that it can have, the default first.
         known: Vec<String>,
     },
+    /// A stub would have functions that no worker of its target has.
+    #[error(
+        "`{manifest}`: the stub of `{target}` is to be for the world `{world}`, which exports {}; the world that is compiled, `{compiled}`, does not",
+        one_of(.missing)
+    )]
+    MoreThanCompiled {
+        /// The root manifest, which names the world.
+        manifest: Utf8PathBuf,
+        /// The target.
+        target: String,
+        /// The world that callers are to see.
+        world: String,
+        /// The world that is compiled.
+        compiled: String,
+        /// What the one exports and the other does not.
+        missing: Vec<String>,
+    },
     /// A table of ours has a key that we do not know.
     #[error("`{file}`, line {line}: `{key}` is not a key of [{table}]")]
     UnknownKey {
@@ -459,6 +476,9 @@ impl WorkspaceError {
             E::UnknownOption { known, .. } => {
                 format!("write one of them, or leave the line out for `{}`", known.first()?)
             }
+            E::MoreThanCompiled { target, compiled, .. } => format!(
+                "export that in `{compiled}` too, or name another world: `world` in [workspace.metadata.golem-rpc.targets.{target}]"
+            ),
             E::UnknownKey { near: Some(near), .. } => format!("did you mean `{near}`?"),
             E::UnknownKey { known, .. } => format!("remove it; the table can have {}", one_of(known)),
             E::UnknownLink { name, .. } => {

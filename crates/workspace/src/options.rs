@@ -4,18 +4,21 @@
 //! [workspace.metadata.golem-rpc.targets.purchase-history]
 //! golem-rpc = "0.2.0"
 //! rpc-errors = "result"
+//! redeclare = ["shopping:shared"]
 //! skip-unsupported = true
 //! stub-backend = "component"
+//! world = "history-for-shops"
 //! ```
 //!
 //! A key that is missing has its default. `misspelt.rs` looks for others.
+
+mod key;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use golem_rpc_stub::{GolemRpc, RpcErrors, StubOptions};
 use serde_json::Value;
-use toml_edit::Item;
 use wit_parser::PackageName;
 
 use crate::dependencies::without;
@@ -23,15 +26,18 @@ use crate::edited::Draft;
 use crate::ledger::Ledger;
 use crate::lock::Keys;
 use crate::root::LINKS;
-use crate::toml::{Edits, Marked, TomlText, key_path, string_text};
+use crate::toml::{Edits, Marked, TomlText, key_path};
 use crate::{Workspace, WorkspaceError};
+use key::{Key, value_text};
 
 /// All keys of a target's table.
-pub(crate) const OPTIONS: [&str; 4] = [
+pub(crate) const OPTIONS: [&str; 6] = [
     Key::GolemRpc.name(),
+    Key::Redeclare.name(),
     Key::RpcErrors.name(),
     Key::SkipUnsupported.name(),
     Key::StubBackend.name(),
+    Key::World.name(),
 ];
 
 pub(crate) const TARGETS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "targets"];
@@ -65,7 +71,7 @@ impl fmt::Display for StubBackend {
 }
 
 /// The options of one target.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TargetOptions {
     /// `stub-backend`
     pub backend: StubBackend,
@@ -73,8 +79,12 @@ pub struct TargetOptions {
     pub rpc_errors: RpcErrors,
     /// `golem-rpc`
     pub golem_rpc: GolemRpc,
+    /// `redeclare`: packages, `ns:name`, whose types the stub declares itself.
+    pub redeclare: BTreeSet<String>,
     /// `skip-unsupported`
     pub skip_unsupported: bool,
+    /// `world`: the one that callers see, where it is not the one that is compiled.
+    pub world: Option<String>,
 }
 
 impl TargetOptions {
@@ -87,10 +97,28 @@ impl TargetOptions {
             redeclared,
         }
     }
+
+    /// The packages of `redeclare`.
+    pub fn redeclared(&self) -> BTreeSet<PackageName> {
+        let packages = self.redeclare.iter();
+        packages
+            .filter_map(|package| unversioned(package))
+            .collect()
+    }
+}
+
+/// `ns:name` as a package.
+fn unversioned(package: &str) -> Option<PackageName> {
+    let (namespace, name) = package.split_once(':')?;
+    Some(PackageName {
+        namespace: namespace.to_string(),
+        name: name.to_string(),
+        version: None,
+    })
 }
 
 /// What is to become of options: those that are none stay as they are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OptionChanges {
     /// `stub-backend`
     pub backend: Option<StubBackend>,
@@ -98,8 +126,12 @@ pub struct OptionChanges {
     pub rpc_errors: Option<RpcErrors>,
     /// `golem-rpc`
     pub golem_rpc: Option<GolemRpc>,
+    /// `redeclare`
+    pub redeclare: Option<BTreeSet<String>>,
     /// `skip-unsupported`
     pub skip_unsupported: Option<bool>,
+    /// `world`; an empty one for that which is compiled.
+    pub world: Option<String>,
 }
 
 /// The options of all targets.
@@ -140,89 +172,28 @@ impl Options {
 
     /// The options of a target.
     pub fn get(&self, target: &str) -> TargetOptions {
-        self.by_target.get(target).copied().unwrap_or_default()
+        self.by_target.get(target).cloned().unwrap_or_default()
     }
 
     /// Changes the options of a target.
     pub fn change(&mut self, target: &str, changes: OptionChanges) {
-        let options = self.by_target.entry(target.to_string()).or_default();
-        *options = TargetOptions {
-            backend: changes.backend.unwrap_or(options.backend),
-            rpc_errors: changes.rpc_errors.unwrap_or(options.rpc_errors),
-            golem_rpc: changes.golem_rpc.unwrap_or(options.golem_rpc),
-            skip_unsupported: changes.skip_unsupported.unwrap_or(options.skip_unsupported),
+        let now = self.get(target);
+        let changed = TargetOptions {
+            backend: changes.backend.unwrap_or(now.backend),
+            rpc_errors: changes.rpc_errors.unwrap_or(now.rpc_errors),
+            golem_rpc: changes.golem_rpc.unwrap_or(now.golem_rpc),
+            redeclare: changes.redeclare.unwrap_or(now.redeclare),
+            skip_unsupported: changes.skip_unsupported.unwrap_or(now.skip_unsupported),
+            world: match changes.world {
+                Some(none) if none.is_empty() => None,
+                world => world.or(now.world),
+            },
         };
+        self.by_target.insert(target.to_string(), changed);
     }
 }
 
-/// A key of a target's table.
-#[derive(Clone, Copy)]
-enum Key {
-    GolemRpc,
-    RpcErrors,
-    SkipUnsupported,
-    StubBackend,
-}
-
-impl Key {
-    /// In the order of their names.
-    const ALL: [Key; 4] = [
-        Key::GolemRpc,
-        Key::RpcErrors,
-        Key::SkipUnsupported,
-        Key::StubBackend,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Key::GolemRpc => "golem-rpc",
-            Key::RpcErrors => "rpc-errors",
-            Key::SkipUnsupported => "skip-unsupported",
-            Key::StubBackend => "stub-backend",
-        }
-    }
-
-    /// The value as TOML writes it.
-    fn value(self, options: &TargetOptions) -> String {
-        match self {
-            Key::GolemRpc => string_text(options.golem_rpc.name()),
-            Key::RpcErrors => string_text(options.rpc_errors.name()),
-            Key::SkipUnsupported => options.skip_unsupported.to_string(),
-            Key::StubBackend => string_text(options.backend.name()),
-        }
-    }
-
-    /// The options with each value that this key can have, the default first.
-    fn choices(self, options: &TargetOptions) -> Vec<TargetOptions> {
-        let mut choices = Vec::new();
-        let mut add = |change: &dyn Fn(&mut TargetOptions)| {
-            let mut choice = *options;
-            change(&mut choice);
-            choices.push(choice);
-        };
-        match self {
-            Key::GolemRpc => GolemRpc::ALL
-                .iter()
-                .for_each(|known| add(&|choice| choice.golem_rpc = *known)),
-            Key::RpcErrors => RpcErrors::ALL
-                .iter()
-                .for_each(|known| add(&|choice| choice.rpc_errors = *known)),
-            Key::SkipUnsupported => [false, true]
-                .iter()
-                .for_each(|known| add(&|choice| choice.skip_unsupported = *known)),
-            Key::StubBackend => StubBackend::ALL
-                .iter()
-                .for_each(|known| add(&|choice| choice.backend = *known)),
-        }
-        choices
-    }
-
-    fn default_value(self) -> String {
-        self.value(&TargetOptions::default())
-    }
-}
-
-/// Reads one value. JSON writes these as TOML does.
+/// Reads one value.
 fn read(
     workspace: &Workspace,
     target: &str,
@@ -230,20 +201,23 @@ fn read(
     value: &Value,
     options: &mut TargetOptions,
 ) -> Result<(), WorkspaceError> {
-    let found = value.to_string();
-    let choices = key.choices(options);
-    match choices.iter().find(|choice| key.value(choice) == found) {
-        Some(choice) => {
-            *options = *choice;
-            Ok(())
-        }
-        None => Err(WorkspaceError::UnknownOption {
-            manifest: workspace.manifest.clone(),
-            key: key_path(&path_of(target, key)),
-            found,
-            known: choices.iter().map(|choice| key.value(choice)).collect(),
-        }),
+    if key.read(value, options).is_some() {
+        return Ok(());
     }
+    let (manifest, path) = (workspace.manifest.clone(), key_path(&path_of(target, key)));
+    Err(match key.shape() {
+        Some(expected) => WorkspaceError::BrokenTable {
+            file: manifest,
+            key: path,
+            expected,
+        },
+        None => WorkspaceError::UnknownOption {
+            manifest,
+            key: path,
+            found: value.to_string(),
+            known: key.known(),
+        },
+    })
 }
 
 fn table_of(target: &str) -> [&str; 5] {
@@ -350,11 +324,6 @@ pub(crate) fn write<'a>(
         }
     }
     Ok(ours)
-}
-
-fn value_text(item: &Item) -> Option<String> {
-    let text = item.as_str().map(string_text);
-    text.or_else(|| item.as_bool().map(|value| value.to_string()))
 }
 
 /// Makes the keys of `ours` those of ours in the lock.

@@ -54,7 +54,7 @@ impl Model {
         for target in changed {
             options.change(
                 target,
-                self.options.get(target).copied().unwrap_or_default(),
+                self.options.get(target).cloned().unwrap_or_default(),
             );
         }
         let planned = support::whole(&workspace, disk, &self.links(), &options, imports, false);

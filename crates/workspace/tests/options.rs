@@ -4,11 +4,13 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use golem_rpc_stub::{GolemRpc, RpcErrors};
 use golem_rpc_workspace::{OptionChanges, Options, StubBackend, TargetOptions};
 use support::Scratch;
 
-const TABLE: &str = "\n[workspace.metadata.golem-rpc.targets.a]\ngolem-rpc = \"0.2.2\"\nrpc-errors = \"result\"\nskip-unsupported = true\nstub-backend = \"component\"\n";
+const TABLE: &str = "\n[workspace.metadata.golem-rpc.targets.a]\ngolem-rpc = \"0.2.2\"\nredeclare = [\"x:a\", \"x:other\"]\nrpc-errors = \"result\"\nskip-unsupported = true\nstub-backend = \"component\"\nworld = \"less\"\n";
 
 fn workspace() -> Scratch {
     let scratch = Scratch::new();
@@ -18,10 +20,10 @@ fn workspace() -> Scratch {
     );
     for name in ["a", "c"] {
         let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[package.metadata.component]\n"
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[package.metadata.component.target]\nworld = \"{name}\"\n"
         );
         let wit = format!(
-            "package x:{name};\n\ninterface api {{\n  go: func(n: u8) -> u8;\n}}\n\nworld {name} {{\n  export api;\n}}\n"
+            "package x:{name};\n\ninterface api {{\n  go: func(n: u8) -> u8;\n}}\n\nworld {name} {{\n  export api;\n}}\n\nworld less {{\n  export api;\n}}\n"
         );
         scratch.write(&format!("{name}/Cargo.toml"), manifest);
         scratch.write(&format!("{name}/wit/{name}.wit"), wit);
@@ -36,6 +38,8 @@ fn all() -> OptionChanges {
         rpc_errors: Some(RpcErrors::Result),
         golem_rpc: Some(GolemRpc::V0_2_2),
         skip_unsupported: Some(true),
+        redeclare: Some(["x:a", "x:other"].map(str::to_string).into()),
+        world: Some("less".to_string()),
     }
 }
 
@@ -45,13 +49,19 @@ fn defaults() -> OptionChanges {
         rpc_errors: Some(RpcErrors::Panic),
         golem_rpc: Some(GolemRpc::V0_1_0),
         skip_unsupported: Some(false),
+        redeclare: Some(BTreeSet::new()),
+        world: Some(String::new()),
     }
 }
 
 fn change(scratch: &Scratch, changes: OptionChanges) {
-    let (planned, _) = scratch.init_with(changes, &["a"], &["c"], false).unwrap();
+    let (planned, _) = scratch
+        .init_with(changes.clone(), &["a"], &["c"], false)
+        .unwrap();
     scratch.apply(&planned);
-    let (again, _) = scratch.init_with(changes, &["a"], &["c"], false).unwrap();
+    let (again, _) = scratch
+        .init_with(changes.clone(), &["a"], &["c"], false)
+        .unwrap();
     assert!(again.plan.is_empty(), "{:?}", again.plan);
     scratch.init_twice(&["a"], &["c"]);
 }
@@ -77,9 +87,11 @@ fn all_are_written_in_order_and_taken_out_again() {
     assert!(options(&scratch).skip_unsupported);
     for one in [
         "golem-rpc",
+        "redeclare",
         "rpc-errors",
         "skip-unsupported",
         "stub-backend",
+        "world",
     ] {
         assert!(
             scratch
@@ -101,20 +113,28 @@ fn one_at_a_time() {
     let none = OptionChanges::default();
     let steps = [
         OptionChanges {
+            world: new.world,
+            ..none.clone()
+        },
+        OptionChanges {
+            redeclare: new.redeclare,
+            ..none.clone()
+        },
+        OptionChanges {
             golem_rpc: new.golem_rpc,
-            ..none
+            ..none.clone()
         },
         OptionChanges {
             backend: new.backend,
-            ..none
+            ..none.clone()
         },
         OptionChanges {
             rpc_errors: new.rpc_errors,
-            ..none
+            ..none.clone()
         },
         OptionChanges {
             skip_unsupported: new.skip_unsupported,
-            ..none
+            ..none.clone()
         },
     ];
     steps.into_iter().for_each(|step| change(&scratch, step));
@@ -125,20 +145,28 @@ fn one_at_a_time() {
     );
     let back = [
         OptionChanges {
+            redeclare: old.redeclare,
+            ..none.clone()
+        },
+        OptionChanges {
+            world: old.world,
+            ..none.clone()
+        },
+        OptionChanges {
             rpc_errors: old.rpc_errors,
-            ..none
+            ..none.clone()
         },
         OptionChanges {
             skip_unsupported: old.skip_unsupported,
-            ..none
+            ..none.clone()
         },
         OptionChanges {
             golem_rpc: old.golem_rpc,
-            ..none
+            ..none.clone()
         },
         OptionChanges {
             backend: old.backend,
-            ..none
+            ..none.clone()
         },
     ];
     back.into_iter().for_each(|step| change(&scratch, step));

@@ -147,7 +147,7 @@ fn one_caller_has_one_kind_of_golem_rpc() {
         ..OptionChanges::default()
     };
     let error = scratch
-        .init_with(newer, &["two"], &["c"], false)
+        .init_with(newer.clone(), &["two"], &["c"], false)
         .unwrap_err();
     let said = "`c` would call `one` through golem:rpc 0.1.0 and `two` through golem:rpc 0.2.0";
     assert_eq!(error.to_string(), said);

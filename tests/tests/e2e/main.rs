@@ -32,6 +32,8 @@ mod links;
 mod lock;
 mod messages;
 mod migrate;
+mod migrate_app;
+mod migrate_options;
 mod minimal_actor;
 mod options;
 mod plain;

@@ -7,12 +7,12 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_system::cargo;
 use golem_rpc_workspace::{Brought, HostVersions, Member, WorkspaceError};
 
-use super::{failed, finding, links};
+use super::{app, failed, finding, links};
 use crate::error::CliError;
 use crate::ops::Context;
 use crate::ops::links::Linked;
 
-const MIGRATE: &str = "cargo golem-rpc migrate";
+pub(super) const MIGRATE: &str = "cargo golem-rpc migrate";
 
 /// What a command that was killed has left.
 pub(super) fn unfinished(context: &Context) -> Option<DoctorFinding> {
@@ -40,6 +40,7 @@ pub(super) fn examine(linked: &Linked) -> Result<Vec<DoctorFinding>, CliError> {
     let disk = linked.snapshot(&members)?;
     let mut findings = older(linked, &disk);
     findings.extend(manifests(linked));
+    findings.extend(app::examine(linked, disk.clone()));
     if !linked.links.is_empty() {
         match linked.workspace.wit_dependencies(&linked.links, &disk) {
             Ok(all) => findings.extend(versions(linked, &all)),

@@ -9,28 +9,36 @@
 //! What comes then is the plan of `init` for those links, made from what this one leaves. Both
 //! together are one plan: a file that goes here and comes there is a file that changes.
 
+mod app;
 mod callers;
+mod calls;
+mod carried;
 mod clear;
 mod error;
 mod names;
 mod remark;
 mod rust_text;
+mod shell;
 mod stubs;
 mod tasks;
 mod wit;
+mod wit_names;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
+use golem_rpc_app::App;
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::{GolemRpc, WitRoot};
 
-use crate::{Links, MAKEFILE, Member, Target, Workspace};
+use crate::{Links, MAKEFILE, Member, OptionChanges, Options, Target, Workspace};
 use callers::Evidence;
 use names::Renames;
 use stubs::OlderStub;
 use tasks::OlderTasks;
+use wit_names::NewNames;
 
+pub use app::AppLook;
 pub use error::{EditedPlace, MigrateError};
 pub use remark::Remark;
 
@@ -43,6 +51,8 @@ pub struct Asked<'a> {
     pub callers: Option<&'a BTreeSet<String>>,
     /// Copies of targets' packages that stay: see [`Migration::lost`].
     pub kept: Option<&'a BTreeSet<Utf8PathBuf>>,
+    /// The application that golem-cli makes of the workspace.
+    pub app: Option<&'a App>,
     /// Whether to overwrite what was changed by hand.
     pub force: bool,
 }
@@ -56,8 +66,10 @@ pub struct Migration {
     pub workspace: Workspace,
     /// Who is to call whom, beside the links that there are.
     pub links: Links,
-    /// The golem:rpc of targets, where the older stub says.
-    pub golem_rpc: BTreeMap<String, GolemRpc>,
+    /// The links whose import the caller's world is to have: golem-cli put it in by itself.
+    pub imports: BTreeSet<(String, String)>,
+    /// The options of targets that the older tools had in another way.
+    pub options: BTreeMap<String, OptionChanges>,
     /// What a person should hear.
     pub remarks: Vec<Remark>,
     stubs: Vec<OlderStub>,
@@ -66,6 +78,8 @@ pub struct Migration {
     tasks: bool,
     /// The copies of targets' packages that go, by caller.
     copies: BTreeMap<String, BTreeSet<Utf8PathBuf>>,
+    /// What is called otherwise in the bindings of members that golem-cli built.
+    renamed: BTreeMap<String, NewNames>,
 }
 
 impl Migration {
@@ -126,7 +140,13 @@ impl Migration {
                 remarks.extend(caller.into_iter().flat_map(|c| renames.remarks(c, after)));
             }
         }
+        for (member, new) in &self.renamed {
+            let with = (&self.workspace, &self.links);
+            let member = self.workspace.members.get(member).into_iter();
+            remarks.extend(member.flat_map(|member| app::rust_remarks(member, new, with, after)));
+        }
         remarks.extend(tasks::older_paths(after, &self.workspace.root));
+        remarks.extend(tasks::scripts(after, &self.workspace.root));
         remarks
     }
 }
@@ -137,10 +157,18 @@ impl Migration {
 /// If it cannot be told what a stub crate is of or who calls it, or if somebody changed one.
 pub fn migrate(
     workspace: &Workspace,
-    present: &Links,
+    (present, options): (&Links, &Options),
     disk: &Snapshot,
     asked: &Asked<'_>,
 ) -> Result<Migration, MigrateError> {
+    let mut workspace = workspace.clone();
+    let taken = asked
+        .app
+        .map(|app| app::take(app, &mut workspace, (present, options), asked, disk));
+    let taken = taken.transpose()?.unwrap_or_default();
+    // The rest is about what is left then.
+    let (first, before) = (taken.plan.clone(), disk);
+    let (workspace, disk) = (&workspace, &disk.after(&first));
     let tasks = OlderTasks::read(disk, &workspace.root)?;
     let found = stubs::find(workspace, disk, asked.targets)?;
     let evidence = callers::find(workspace, &found, &tasks, disk)?;
@@ -148,14 +176,17 @@ pub fn migrate(
         plan: Plan::new(),
         workspace: workspace.clone(),
         links: links(&found, &evidence, asked),
-        golem_rpc: BTreeMap::new(),
+        imports: BTreeSet::new(),
+        options: BTreeMap::new(),
         remarks: Vec::new(),
         stubs: Vec::new(),
         unused: Vec::new(),
         tasks: false,
         copies: BTreeMap::new(),
+        renamed: BTreeMap::new(),
     };
     migration.take_stubs(found, present, disk, asked.force)?;
+    migration.carry(&tasks, disk);
     migration.say_why(&evidence);
     let known = [present, &migration.links];
     let missing = callers::without_stub(workspace, known, &tasks, disk);
@@ -168,6 +199,8 @@ pub fn migrate(
         migration.remarks.push(Remark::MakefileReplaced);
     }
     migration.respell(&left_out, disk);
+    migration.rename(options, disk);
+    migration.add(taken, present, before);
     Ok(migration)
 }
 
@@ -214,14 +247,83 @@ impl Migration {
             let unused = stub.foreign(disk).map(camino::Utf8Path::to_path_buf);
             self.unused.extend(unused);
             let version = stub.golem_rpc(disk).filter(|v| *v != GolemRpc::default());
-            self.golem_rpc
-                .extend(version.map(|v| (stub.target.clone(), v)));
+            let options = self.options.entry(stub.target.clone()).or_default();
+            options.golem_rpc = version;
         }
         let unused = self.unused.iter().cloned();
         self.remarks
             .extend(unused.map(|file| Remark::Unused { file }));
         self.stubs = called;
         Ok(())
+    }
+
+    /// Takes over what the older tool was asked for.
+    fn carry(&mut self, tasks: &OlderTasks, disk: &Snapshot) {
+        for stub in &self.stubs {
+            let Some(target) = self.workspace.members.get(&stub.target) else {
+                continue;
+            };
+            let carried = carried::of_stub(stub, target, &self.workspace, &tasks.calls, disk);
+            let options = self.options.entry(stub.target.clone()).or_default();
+            options.world = carried.changes.world;
+            options.redeclare = carried.changes.redeclare;
+            self.remarks.extend(carried.remarks);
+        }
+        let others = carried::of_others(&self.workspace, &tasks.calls);
+        self.remarks.extend(others);
+    }
+
+    /// Plans that callers import the stubs by their present names.
+    fn rename(&mut self, options: &Options, disk: &Snapshot) {
+        let mut options = options.clone();
+        for (target, changes) in &self.options {
+            options.change(target, changes.clone());
+        }
+        let mut by_caller: BTreeMap<&str, NewNames> = BTreeMap::new();
+        for stub in &self.stubs {
+            let target = self.workspace.members.get(&stub.target);
+            let new = target.and_then(|target| {
+                app::stub_interface(target, options.get(&target.name).world, disk)
+            });
+            for caller in self.links.callers_of(&stub.target) {
+                let names = by_caller.entry(caller).or_default();
+                let new = new.clone().map(wit_names::NewName::Interface);
+                new.into_iter()
+                    .for_each(|new| names.add(&stub.package, "stub", new));
+            }
+        }
+        for (caller, new) in by_caller {
+            let now = disk.after(&self.plan);
+            let member = self.workspace.members.get(caller);
+            let Some((plan, remarks)) = member.map(|member| new.rewrite(member, &now)) else {
+                continue;
+            };
+            self.plan.then(disk, plan);
+            self.remarks.extend(remarks);
+        }
+    }
+
+    /// Adds what becomes of an application, which comes before all else.
+    fn add(&mut self, taken: app::Taken, present: &Links, disk: &Snapshot) {
+        let rest = std::mem::replace(&mut self.plan, taken.plan);
+        self.plan.then(disk, rest);
+        for (caller, targets) in taken.links.iter() {
+            let targets = targets.iter().map(String::as_str);
+            self.links.add([caller], targets.clone());
+            let known = present.targets_of(caller);
+            let new = targets.filter(|target| !known.contains(target));
+            self.imports
+                .extend(new.map(|target| (caller.to_string(), target.to_string())));
+        }
+        for (target, version) in taken.golem_rpc {
+            self.options
+                .entry(target)
+                .or_default()
+                .golem_rpc
+                .get_or_insert(version);
+        }
+        self.remarks.splice(0..0, taken.remarks);
+        self.renamed = taken.renamed;
     }
 
     fn say_why(&mut self, evidence: &Evidence) {

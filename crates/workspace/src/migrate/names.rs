@@ -143,7 +143,7 @@ fn snake(name: &str) -> String {
     name.replace('-', "_")
 }
 
-fn camel(name: &str) -> String {
+pub(super) fn camel(name: &str) -> String {
     let parts = name.split('-').map(|part| {
         let mut letters = part.chars();
         let first = letters.next().map(|first| first.to_ascii_uppercase());

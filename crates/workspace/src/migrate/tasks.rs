@@ -5,7 +5,7 @@ use golem_rpc_plan::Snapshot;
 use toml_edit::Item;
 
 use super::Remark;
-use crate::paths::normal;
+use super::calls::{self, Call};
 use crate::toml::{TomlText, utf8};
 use crate::{MAKEFILE, WorkspaceError, older};
 
@@ -31,6 +31,8 @@ const OLDER_TARGET: &str = "wasm32-wasi/";
 pub(super) struct OlderTasks {
     /// The stub crate's WIT root and the caller's, of each link.
     pub(super) links: Vec<(Utf8PathBuf, Utf8PathBuf)>,
+    /// What is asked of it.
+    pub(super) calls: Vec<Call>,
     /// Whether there is nothing else in the file.
     pub(super) are_all: bool,
 }
@@ -43,28 +45,38 @@ impl OlderTasks {
             return Ok(OlderTasks::default());
         };
         let toml = TomlText::parse(&file, utf8(&file, content)?)?;
-        let calls = tasks(&toml).filter(|(_, task)| older::calls_older_tool(task));
-        let args = calls.map(|(_, task)| strings(task, "args"));
-        let args: Vec<Vec<&str>> = args.collect();
-        let links = args.iter().filter_map(|args| link(args, root));
+        let calls = calls::find(&toml, root);
+        let has_task = tasks(&toml).any(|(_, task)| older::calls_older_tool(task));
         Ok(OlderTasks {
-            links: links.collect(),
-            are_all: !args.is_empty() && has_nothing_else(&toml),
+            links: calls.iter().filter_map(link).collect(),
+            are_all: has_task && has_nothing_else(&toml),
+            calls,
         })
     }
 }
 
 /// The link that a call of `add-stub-dependency` makes.
-fn link(args: &[&str], root: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
-    args.iter().find(|arg| **arg == "add-stub-dependency")?;
-    let value = |names: [&str; 2]| {
-        let at = args.iter().position(|arg| names.contains(arg))?;
-        args.get(at + 1).map(|path| normal(&root.join(path)))
+fn link(call: &Call) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+    let is_link = call.command == "add-stub-dependency";
+    is_link.then_some(())?;
+    Some((call.path("stub-wit-root")?, call.path("dest-wit-root")?))
+}
+
+/// The scripts of the user's that still call the older tool.
+pub(super) fn scripts(disk: &Snapshot, root: &Utf8Path) -> Vec<Remark> {
+    let file = root.join(MAKEFILE);
+    let text = disk.text(&file).unwrap_or_default();
+    let Ok(toml) = TomlText::parse(&file, text) else {
+        return Vec::new(); // said before
     };
-    Some((
-        value(["--stub-wit-root", "-s"])?,
-        value(["--dest-wit-root", "-d"])?,
-    ))
+    let calls = calls::find(&toml, root).into_iter();
+    let remarks = calls
+        .filter(|call| call.is_script)
+        .map(|call| Remark::StillCalled {
+            task: call.task,
+            line: call.line,
+        });
+    remarks.collect()
 }
 
 /// The older tool writes no comment, and nothing but tasks and one line of `[config]`.
@@ -114,12 +126,6 @@ pub(super) fn older_paths(disk: &Snapshot, root: &Utf8Path) -> Vec<Remark> {
 fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
     let tasks = toml.get(&["tasks"]).and_then(Item::as_table_like);
     tasks.into_iter().flat_map(|tasks| tasks.iter())
-}
-
-fn strings<'t>(task: &'t Item, key: &str) -> Vec<&'t str> {
-    let array = task.get(key).and_then(Item::as_array);
-    let values = array.into_iter().flat_map(|array| array.iter());
-    values.filter_map(|value| value.as_str()).collect()
 }
 
 #[cfg(test)]

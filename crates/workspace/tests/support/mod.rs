@@ -151,7 +151,7 @@ impl Scratch {
         let mut links = Links::of(&workspace)?;
         let mut options = Options::of(&workspace)?;
         for target in &targets {
-            options.change(target, changes);
+            options.change(target, changes.clone());
         }
         let targets = targets.iter().map(String::as_str);
         links.add(callers.iter().map(String::as_str), targets);

@@ -1,0 +1,127 @@
+//! The components of an application → the members of the Cargo workspace that they are.
+//!
+//! golem-cli finds a component's Cargo.toml beside its `sourceWit`. Where that leads to no member, the
+//! name of the component does: as its WIT package, or as its Cargo package.
+
+use std::collections::BTreeMap;
+
+use golem_rpc_app::{App, Component, Kind};
+use golem_rpc_plan::Snapshot;
+
+use super::super::wit::own_package;
+use crate::{Member, Workspace};
+
+/// Which member each component is.
+pub(super) struct Members<'a> {
+    /// By component: the member, or why there is none.
+    found: BTreeMap<&'a str, Result<String, String>>,
+    app: &'a App,
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn of(app: &'a App, workspace: &Workspace, disk: &Snapshot) -> Members<'a> {
+        let components = app.components.iter();
+        let found = components.map(|(name, component)| {
+            let member = member(workspace, name, component, disk);
+            (name.as_str(), member.map(|member| member.name.clone()))
+        });
+        Members {
+            found: found.collect(),
+            app,
+        }
+    }
+
+    /// The member that a component is.
+    pub(super) fn find(&self, _: &App, component: &str) -> Result<String, String> {
+        let unknown = || Err(format!("golem.yaml has no component `{component}`"));
+        self.found.get(component).cloned().unwrap_or_else(unknown)
+    }
+
+    /// The component that a member is.
+    pub(super) fn component_of(&self, member: &str) -> Option<(&'a str, &'a Component)> {
+        let found = self.found.iter();
+        let found = found.filter(|(_, found)| found.as_deref() == Ok(member));
+        let mut found = found.map(|(name, _)| (*name, &self.app.components[*name]));
+        // A library may be made from the same crate.
+        let first = found.clone().next();
+        found
+            .find(|(_, component)| component.kind != Kind::Library)
+            .or(first)
+    }
+
+    /// All members that are components.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.found
+            .values()
+            .filter_map(|found| found.as_deref().ok())
+    }
+}
+
+fn member<'w>(
+    workspace: &'w Workspace,
+    name: &str,
+    component: &Component,
+    disk: &Snapshot,
+) -> Result<&'w Member, String> {
+    let own_dir = component.place.file.parent();
+    let checks: [&dyn Fn(&Member) -> bool; 4] = [
+        &|member| member.dir == component.dir(),
+        &|member| Some(member.dir.as_path()) == own_dir && member.dir != workspace.root,
+        &|member| {
+            let package = own_package(member, disk);
+            package.is_some_and(|own| format!("{}:{}", own.namespace, own.name) == name)
+        },
+        &|member| is_called(&member.name, name),
+    ];
+    for check in checks {
+        let found: Vec<&Member> = workspace.members.values().filter(|m| check(m)).collect();
+        match found[..] {
+            [] => {}
+            [member] => return Ok(member),
+            _ => {
+                let names: Vec<String> = found.iter().map(|m| format!("`{}`", m.name)).collect();
+                return Err(format!("`{name}` could be {}", names.join(" or ")));
+            }
+        }
+    }
+    Err(why_not(workspace, name, component, disk))
+}
+
+/// Whether a Cargo package is called like a component: `ns:some-name` is `some-name`, `ns-some-name`
+/// or the same with underscores.
+fn is_called(package: &str, component: &str) -> bool {
+    let plain = |text: &str| text.replace(['_', ':'], "-").to_lowercase();
+    let last = component.rsplit(':').next().unwrap_or(component);
+    [component, last]
+        .iter()
+        .any(|name| plain(name) == plain(package))
+}
+
+fn why_not(workspace: &Workspace, name: &str, component: &Component, disk: &Snapshot) -> String {
+    let dir = component.dir();
+    let shown = workspace.relative(dir);
+    if disk.contains(dir.join("Cargo.toml")) {
+        return format!(
+            "`{name}` is in `{shown}`, which is no member of this workspace: name it in `members` of [workspace]"
+        );
+    }
+    let template = component.template.as_ref();
+    let template = template.map(|template| format!(" (its template is `{template}`)"));
+    format!(
+        "`{name}` is no Rust component: there is no Cargo.toml in `{shown}`{}",
+        template.unwrap_or_default()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_packages() {
+        for package in ["till-two", "till_two", "shop-till-two", "shop_till_two"] {
+            assert!(is_called(package, "shop:till-two"), "{package}");
+        }
+        assert!(!is_called("till", "shop:till-two"));
+    }
+}
