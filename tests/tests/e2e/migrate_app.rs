@@ -15,17 +15,17 @@ fn an_application_of_1_1_is_migrated_built_and_called() {
     );
     let doctor = app.golem_rpc(&["doctor"]);
     assert!(
-        doctor
-            .stdout
-            .contains("`till` calls `stock`, and these are no links yet"),
+        doctor.stdout.contains(
+            "`till` calls `stock`: not linked here yet; one of its entries cannot be a link"
+        ),
         "{doctor}"
     );
-    assert!(doctor.stdout.contains("golem.yaml:19"), "{doctor}");
+    assert!(doctor.stdout.contains("golem.yaml:20"), "{doctor}");
     let before = app.read("golem.yaml");
     app.golem_rpc(&NO_VCS)
         .success()
-        .says("`till` calls `stock`: `golem.yaml:19` says so")
-        .says("golem.yaml:21: `till` → `web` (wasm-rpc) is no link: `web` is no Rust component: there is no Cargo.toml in `parts/web` (its template is `ts`)")
+        .says("`till` calls `stock`: `golem.yaml:20` says so")
+        .says("golem.yaml:22: `till` → `web` (wasm-rpc) is no link: `web` is no Rust component: there is no Cargo.toml in `parts/web` (its template is `ts`)")
         .says("golem.yaml is left as it is")
         .says("Migrated");
     assert_eq!(app.read("golem.yaml"), before);

@@ -124,7 +124,7 @@ fn a_world_for_callers() {
     let library = library("");
     library.golem_rpc(&NO_VCS).success();
     library
-        .golem_rpc(&["link", "desk", "shelf", "--world="])
+        .golem_rpc(&["link", "desk", "shelf", "--world=", "--fix-imports"])
         .success();
     let root = library.read("Cargo.toml");
     assert!(!root.contains("targets.shelf"), "{root}");
