@@ -6,7 +6,7 @@ use std::fmt;
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::Against;
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{Source, WitRoot};
+use golem_rpc_stub::{Source, WitError, WitRoot, WorldName};
 use golem_rpc_system::git::{GitError, Repository, Revision};
 use golem_rpc_system::{cargo, read};
 use golem_rpc_workspace::{Member, Read, Workspace, WorkspaceError};
@@ -182,7 +182,7 @@ impl Baseline {
                 let compiled = target.local().ok().and_then(|local| local.world.as_deref());
                 let source = root
                     .select(None)
-                    .or_else(|_| root.select(seen.or(compiled)));
+                    .or_else(|_| select(&root, seen.or(compiled)));
                 Ok(Some(source?))
             }
         }
@@ -228,8 +228,19 @@ fn source(member: &Member, seen: Option<&str>, files: &Snapshot) -> Result<Sourc
     let compiled = member.local()?.world.as_deref();
     let wit = member.target_wit(files)?;
     let source = seen.and_then(|world| wit.select(Some(world)).ok());
-    let source = source.map_or_else(|| wit.select(compiled), Ok);
+    let source = source.map_or_else(|| select(&wit, compiled), Ok);
     Ok(source.map_err(WorkspaceError::from)?)
+}
+
+/// The world of an older version, whose package may have had another version, or another name.
+fn select(root: &WitRoot, world: Option<&str>) -> Result<Source, WitError> {
+    let name = world.map(WorldName::parse).transpose()?;
+    match (root.select(world), name) {
+        (Err(WitError::NoSuchPackage { .. }), Some(name)) => root
+            .select(Some(&name.without_version().to_string()))
+            .or_else(|_| root.select(Some(&name.name))),
+        (selected, _) => selected,
+    }
 }
 
 /// What is looked for in an older version.

@@ -40,6 +40,15 @@ impl WorldName {
         }
     }
 
+    /// The same name without the version of the package.
+    pub fn without_version(&self) -> WorldName {
+        let mut name = self.clone();
+        if let Some(package) = &mut name.package {
+            package.version = None;
+        }
+        name
+    }
+
     /// Which of some packages is that of the world.
     ///
     /// # Errors
