@@ -66,7 +66,10 @@ pub(super) fn unresolved(
     plan: &Plan,
 ) -> Result<Vec<Unresolved>, CliError> {
     let Linked {
-        workspace, links, ..
+        workspace,
+        links,
+        options,
+        ..
     } = linked;
     let members = links.members().into_iter();
     let members: Vec<&Member> = members
@@ -74,7 +77,7 @@ pub(super) fn unresolved(
         .collect();
     let changed = (!plan.is_empty()).then(|| disk.after(plan));
     let after = changed.as_ref().unwrap_or(disk);
-    Ok(workspace.unresolved(links, members, (disk, after))?)
+    Ok(workspace.unresolved((links, options), members, (disk, after))?)
 }
 
 fn warn(context: &Context, found: &Unresolved) {
@@ -112,9 +115,9 @@ fn dangling(
     parts: &Parts,
     disk: &Snapshot,
 ) -> Result<Vec<Dangling>, WorkspaceError> {
-    let mut all = Vec::new();
+    let (mut all, names) = (Vec::new(), (&linked.links, &linked.options));
     for caller in &parts.callers {
-        all.extend(linked.workspace.dangling(&linked.links, caller, disk)?);
+        all.extend(linked.workspace.dangling(names, caller, disk)?);
     }
     Ok(all)
 }

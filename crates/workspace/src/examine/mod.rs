@@ -142,9 +142,9 @@ pub fn examine<E: From<WorkspaceError>>(
         ..
     } = stubs;
     for (target, error) in failed {
-        let error = look
-            .workspace
-            .or_dangling(look.links, &target, error, &disk)?;
+        let error =
+            look.workspace
+                .or_dangling((look.links, look.options), &target, error, &disk)?;
         health.break_target(&target, || E::from(error));
     }
     for (target, error) in unmade {
@@ -275,9 +275,12 @@ fn callers_imports<E: From<WorkspaceError>>(
             Err(error) => {
                 let is_known = health.knows_all_of(name, &origins.targets_of(name));
                 if is_known && !health.is_broken(name) {
-                    let error = look
-                        .workspace
-                        .why_unresolved(look.links, member, error, disk)?;
+                    let error = look.workspace.why_unresolved(
+                        (look.links, look.options),
+                        member,
+                        error,
+                        disk,
+                    )?;
                     health.break_member(name, error.into());
                 }
                 Imported::named(member, later.view())

@@ -6,7 +6,7 @@ use golem_rpc_stub::{WitError, WitPackage, WitRoot};
 use super::Resolver;
 use crate::paths::relative;
 use crate::vendored::place;
-use crate::{Links, Member, Style, Workspace, WorkspaceError};
+use crate::{Links, Member, Options, Style, Workspace, WorkspaceError};
 
 /// A member whose WIT does not resolve after a change.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Workspace {
     /// If the lock cannot be read.
     pub fn unresolved<'m>(
         &self,
-        links: &Links,
+        linked: (&Links, &Options),
         members: impl IntoIterator<Item = &'m Member>,
         (before, after): (&Snapshot, &Snapshot),
     ) -> Result<Vec<Unresolved>, WorkspaceError> {
@@ -47,7 +47,7 @@ impl Workspace {
                 Ok(_) => true,
                 Err(old) => !is_own(&old, &error),
             };
-            let error = self.why_unresolved(links, member, error, before)?;
+            let error = self.why_unresolved(linked, member, error, before)?;
             found.push(Unresolved {
                 member: member.name.clone(),
                 by_change,
@@ -64,13 +64,13 @@ impl Workspace {
     /// If the lock cannot be read.
     pub fn or_dangling(
         &self,
-        links: &Links,
+        linked: (&Links, &Options),
         member: &str,
         error: WorkspaceError,
         disk: &Snapshot,
     ) -> Result<WorkspaceError, WorkspaceError> {
         let lines = match error {
-            WorkspaceError::Wit(_) => self.dangling(links, member, disk)?,
+            WorkspaceError::Wit(_) => self.dangling(linked, member, disk)?,
             _ => Vec::new(),
         };
         let caller = member.to_string();
@@ -84,12 +84,12 @@ impl Workspace {
     /// some, or else what the parser says.
     pub(crate) fn why_unresolved(
         &self,
-        links: &Links,
+        linked: (&Links, &Options),
         member: &Member,
         error: WorkspaceError,
         disk: &Snapshot,
     ) -> Result<WorkspaceError, WorkspaceError> {
-        Ok(match self.or_dangling(links, &member.name, error, disk)? {
+        Ok(match self.or_dangling(linked, &member.name, error, disk)? {
             error @ WorkspaceError::Dangling { .. } => error,
             error => WorkspaceError::Unresolved {
                 member: member.name.clone(),

@@ -19,7 +19,7 @@ use wit_parser::PackageName;
 
 use crate::imports::stub_on_disk;
 use crate::wit_text::{Reference, references};
-use crate::{Links, Lock, Member, Workspace, WorkspaceError, settled};
+use crate::{Links, Lock, Member, Options, Target, Workspace, WorkspaceError, settled};
 
 /// A name that leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,13 +76,13 @@ impl Workspace {
     /// If the lock cannot be read, or the caller has no WIT in files.
     pub fn dangling(
         &self,
-        links: &Links,
+        (links, options): (&Links, &Options),
         caller: &str,
         disk: &Snapshot,
     ) -> Result<Vec<Dangling>, WorkspaceError> {
         let member = self.linked(caller)?;
         let targets = links.targets_of(caller).into_iter();
-        let stubs = targets.filter_map(|target| Names::of(self, target, disk));
+        let stubs = targets.filter_map(|target| Names::of(self, target, options, disk));
         let stubs: Vec<Names> = stubs.collect();
         let mut files = member.main_wit(disk)?.files;
         // A world that stands elsewhere has its imports there.
@@ -130,8 +130,18 @@ struct Names {
 }
 
 impl Names {
-    fn of(workspace: &Workspace, target: &str, disk: &Snapshot) -> Option<Names> {
-        let world = workspace.members.get(target)?.world(disk).ok()?;
+    fn of(
+        workspace: &Workspace,
+        target: &str,
+        options: &Options,
+        disk: &Snapshot,
+    ) -> Option<Names> {
+        let mut member = workspace.members.get(target)?.clone();
+        if let (Target::Local(local), Some(seen)) = (&mut member.target, options.get(target).world)
+        {
+            local.world = Some(seen);
+        }
+        let world = member.world(disk).ok()?;
         let interfaces = world.wit.parse().ok()?.main.interfaces;
         let interfaces = interfaces.iter().filter_map(|(_, i)| i.name.clone());
         Some(Names {
