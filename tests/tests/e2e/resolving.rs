@@ -311,3 +311,38 @@ fn a_package_that_the_manifest_does_not_name() {
     office.write("desk/Cargo.toml", manifest.replace(table, &lamp));
     office.golem_rpc(&["check"]).success();
 }
+
+/// The stub is of another world than the one that is compiled: so are the names that are right.
+#[test]
+fn a_stub_of_another_world_than_the_compiled_one() {
+    let office = office();
+    let world = "world gauge {\n  export api;\n}\n\nworld public {\n  export api;\n}\n";
+    office.replace(
+        "gauge/wit/gauge.wit",
+        "world gauge {\n  export api;\n}\n",
+        world,
+    );
+    office.replace(
+        "gauge/src/lib.rs",
+        "generate_all",
+        "world: \"gauge\", generate_all",
+    );
+    let import = "world desk {\n  import office:gauge-stub/stub-public@1.0.0;\n";
+    office.replace("desk/wit/desk.wit", "world desk {\n", import);
+    let wit = office.read("desk/wit/desk.wit");
+    let link = [
+        "link",
+        "desk",
+        "gauge",
+        "--world",
+        "public",
+        "--fix-imports",
+    ];
+    office.golem_rpc(&link).success();
+    assert_eq!(office.read("desk/wit/desk.wit"), wit);
+    office.golem_rpc(&["check"]).success();
+    office
+        .golem_rpc(&["regenerate", "--fix-imports"])
+        .success()
+        .says("Fresh");
+}
