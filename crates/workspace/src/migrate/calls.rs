@@ -388,7 +388,7 @@ script = [
             [
                 "b add-stub-dependency@8 stub-wit-root=../b@10 [-s ../b] overwrite=+@10 [-o] update-cargo-toml=+@10 [-u]",
                 "c build@15 source-wit-root=wit@15 [-s wit] world=seen@15 [-w seen] dest-wasm=out/c.wasm@15 [--dest-wasm out/c.wasm]",
-                "d compose@21 source-wasm=a@21 [--source-wasm a] stub-wasm=b@21 [--stub-wasm b] stub-wasm=c@21 [--stub-wasm c] dest-wasm=d@21 [--dest-wasm d]",
+                "d compose@22 source-wasm=a@22 [--source-wasm a] stub-wasm=b@22 [--stub-wasm b] stub-wasm=c@22 [--stub-wasm c] dest-wasm=d@22 [--dest-wasm d]",
             ]
         );
         assert_eq!(calls(text)[0].path("stub-wit-root").unwrap(), "/w/b");
