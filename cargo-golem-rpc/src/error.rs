@@ -14,9 +14,7 @@ use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::tools::no_toolchain;
-use golem_rpc_system::{
-    ApplyError, BuildError, LockError, PathError, RecoverError, RunError, SurroundingsError,
-};
+use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
 use golem_rpc_workspace::{MigrateError, WorkspaceError};
 
 use crate::ops::Checked;
@@ -113,8 +111,6 @@ pub(crate) enum CliError {
     NoHistory { root: Utf8PathBuf },
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    #[error(transparent)]
-    Surroundings(#[from] SurroundingsError),
     /// No stub can be made for a target.
     #[error("cannot generate a stub for `{target}`: {error}")]
     Stub { target: String, error: StubError },
@@ -177,13 +173,7 @@ pub(crate) enum CliError {
     #[error("{}", .0.message())]
     Check(Checked),
     #[error("`{member}` has not been built yet")]
-    NotBuilt { member: String, command: String },
-    #[error("what was built of `{member}` is out of date: {why}")]
-    Stale {
-        member: String,
-        why: String,
-        command: String,
-    },
+    NotBuilt { member: String },
     /// Made in memory: a mistake of ours.
     #[error("the manual page could not be made")]
     Page(#[source] io::Error),
@@ -396,7 +386,7 @@ impl CliError {
             CliError::NotACaller { member } => {
                 format!("cargo golem-rpc init --targets <member> --callers {member}")
             }
-            CliError::NotBuilt { command, .. } | CliError::Stale { command, .. } => command.clone(),
+            CliError::NotBuilt { .. } => "run it again without `--no-build`".into(),
             #[cfg(feature = "local")]
             CliError::CallWithoutFunction { worker } => {
                 format!("write pairs: `{worker} 'function(arguments)'`")
@@ -430,7 +420,6 @@ impl CliError {
             | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
             | CliError::History(RunError::Interrupted { .. })
             | CliError::Tools(RunError::Interrupted { .. })
-            | CliError::Surroundings(SurroundingsError::Run(_))
             | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
             CliError::Apply(ApplyError::NotRestored { cause, .. })
                 if matches!(**cause, ApplyError::Interrupted) =>

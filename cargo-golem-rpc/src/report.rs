@@ -10,12 +10,13 @@
     reason = "this is the room for it"
 )]
 
+mod held_back;
 mod human;
 mod lines;
 mod plan;
 mod review;
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use golem_rpc_messages::{
 use golem_rpc_plan::{CommandSpec, Plan};
 
 use crate::error::CliError;
+use held_back::HeldBack;
 #[cfg(feature = "local")]
 use human::WORKER;
 use human::{ERROR, HINT, STATUS, WARNING, shorten};
@@ -370,6 +372,19 @@ impl Report {
         };
         args.extend(["--color".to_string(), color.to_string()]);
         args
+    }
+
+    /// Where what cargo says goes, to be shown once there is something to do; none where all is wanted,
+    /// or cargo is told to be quiet.
+    pub(crate) fn held_back(&self) -> Option<Box<dyn Write + Send>> {
+        let is_held_back = self.format == Format::Human && !self.quiet && !self.is_verbose();
+        is_held_back.then(|| Box::new(HeldBack::new(io::stderr())) as Box<dyn Write + Send>)
+    }
+
+    /// Whether somebody watches in colors.
+    pub(crate) fn has_terminal(&self) -> bool {
+        let choice = anstream::AutoStream::choice(&io::stderr());
+        io::stderr().is_terminal() && choice != anstream::ColorChoice::Never
     }
 }
 

@@ -84,6 +84,11 @@ impl Run {
         things.iter().fold(self, |run, thing| run.says(thing))
     }
 
+    /// Whether another cargo had to be waited for, of which cargo says something.
+    pub fn was_blocked(&self) -> bool {
+        self.stderr.contains(" Blocking waiting for file lock ")
+    }
+
     /// Standard error has this text.
     #[track_caller]
     pub fn says(self, text: &str) -> Run {

@@ -6,9 +6,9 @@ use super::profile::ProfileArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Have cargo build callers, targets and stubs, and keep where their wasm is
+/// Have cargo build callers, targets and stubs
 ///
-/// `compose --caller` and `invoke` work on what this built.
+/// `compose --no-build` and `invoke --no-build` work on what this built.
 #[derive(Args)]
 #[command(after_help = "\
 Example:

@@ -6,10 +6,10 @@ use super::profile::ProfileArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Regenerate the stubs, build the members and compose the callers, as far as something has changed
+/// Regenerate the stubs, build the members and compose the callers
 ///
-/// The same as `cargo make build-flow`, without cargo-make. Where nothing has changed, no build is
-/// started at all.
+/// The same as `cargo make build-flow`, without cargo-make. cargo decides what to compile; a caller is
+/// composed again only if its component or a stub has changed.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

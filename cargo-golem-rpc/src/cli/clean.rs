@@ -5,7 +5,7 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Remove what was put below the target directory: composed components, and the record of the build
+/// Remove the composed components, and what else we put below the target directory
 ///
 /// What cargo has built stays; that is for `cargo clean`.
 #[derive(Args)]

@@ -3,13 +3,13 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::profile::ProfileArgs;
+use super::profile::{NoBuildArgs, ProfileArgs};
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
 /// Compose a caller with its stubs into a component that is ready for Golem
 ///
-/// Takes files, or a workspace's callers as the last build left them.
+/// Takes files, or callers of a workspace, which are built first with all that they call.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -40,6 +40,8 @@ pub(super) struct ComposeArgs {
     deny_imports: bool,
     #[command(flatten)]
     profile: ProfileArgs,
+    #[command(flatten)]
+    no_build: NoBuildArgs,
 }
 
 impl ComposeArgs {
@@ -55,8 +57,13 @@ impl ComposeArgs {
                 ops::compose::files(context, &request)
             }
             _ => {
-                let profile = self.profile.into();
-                ops::compose::callers(context, &self.callers, &profile, self.deny_imports)
+                let request = ops::compose::Callers {
+                    names: self.callers,
+                    profile: self.profile.into(),
+                    no_build: self.no_build.no_build,
+                    deny_imports: self.deny_imports,
+                };
+                ops::compose::callers(context, &request)
             }
         }
     }

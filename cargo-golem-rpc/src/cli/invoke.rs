@@ -2,14 +2,15 @@
 
 use clap::Args;
 
-use super::profile::ProfileArgs;
+use super::profile::{NoBuildArgs, ProfileArgs};
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
 /// Call workers of the workspace in the embedded local runtime
 ///
-/// Workers live in memory, for this command: the first call creates them. Each call waits until all
-/// that the one before it triggered is done.
+/// Builds the members that are called, with all that they call, then runs them. Workers live in memory,
+/// for this command: the first call creates them. Each call waits until all that the one before it
+/// triggered is done.
 #[derive(Args)]
 #[command(after_help = "\
 A worker is PACKAGE/NAME, or PACKAGE alone for an ephemeral one. A call is a function with its
@@ -30,6 +31,8 @@ pub(super) struct InvokeArgs {
     env: Vec<(String, String)>,
     #[command(flatten)]
     profile: ProfileArgs,
+    #[command(flatten)]
+    no_build: NoBuildArgs,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {
@@ -51,6 +54,7 @@ impl InvokeArgs {
             calls: calls.collect::<Result<_, _>>()?,
             env: self.env.into_iter().collect(),
             profile: self.profile.into(),
+            no_build: self.no_build.no_build,
         };
         ops::invoke::run(context, &request)
     }

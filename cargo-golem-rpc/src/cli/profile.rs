@@ -1,4 +1,4 @@
-//! `--release` and `--profile`, as several commands take them.
+//! `--release`, `--profile` and `--no-build`, as several commands take them.
 
 use clap::Args;
 use golem_rpc_system::Profile;
@@ -11,6 +11,13 @@ pub(super) struct ProfileArgs {
     /// Use this profile
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct NoBuildArgs {
+    /// Skip the build and use what the last one left
+    #[arg(long)]
+    pub(super) no_build: bool,
 }
 
 impl From<ProfileArgs> for Profile {

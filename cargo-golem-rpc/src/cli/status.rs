@@ -6,7 +6,7 @@ use super::profile::ProfileArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Show how the links are, and what the last build made of them
+/// Show how the links are, and which components are built
 ///
 /// A link is up to date, stale, unused (the caller's world does not import the stub) or broken.
 /// Changes nothing.

@@ -185,7 +185,7 @@ fn compile_in(context: &Context, root: &Utf8Path, files: FileSet) -> Result<Vec<
     context.report.status("Compiling", thing);
     let build = build_command(context, root, packages);
     context.report.command(&build.command());
-    let built = component_build(&build)?;
+    let built = component_build(&build, None)?;
     let wasm = &built
         .get(CRATE)
         .expect("the one package that was asked for")
@@ -209,6 +209,7 @@ fn build_command(
         target_dir: None,
         flags: scratch_flags(context),
         cargo_args,
+        on_terminal: false,
     }
 }
 

@@ -1,5 +1,4 @@
-//! `build-members`: cargo builds callers, targets and stubs, and their wasm files are recorded for
-//! `compose` and `invoke`.
+//! `build-members`: cargo builds callers, targets and stubs.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +8,7 @@ use golem_rpc_system::{ComponentBuild, Profile};
 use golem_rpc_workspace::StubBackend;
 
 use super::Context;
-use super::build_steps::{build, steps};
+use super::build_steps::{CargoOutput, build, steps};
 use super::links::Linked;
 use crate::error::CliError;
 
@@ -26,7 +25,13 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         true => linked.to_build(),
         false => linked.select(context, &named(&linked, &request.packages))?,
     };
-    let steps = steps(context, &linked, &names, &request.profile)?;
+    let steps = steps(
+        context,
+        &linked,
+        &names,
+        &request.profile,
+        CargoOutput::Whole,
+    )?;
     if context.settings.dry_run {
         let mut plan = Plan::new();
         plan.commands
@@ -34,7 +39,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         context.report.dry_run(&plan);
         return Ok(());
     }
-    build(context, &linked, &steps)
+    build(context, &linked, &steps, CargoOutput::Whole).map(drop)
 }
 
 /// The packages that were named, without stubs that are not compiled (any more): a task that was

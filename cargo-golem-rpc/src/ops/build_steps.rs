@@ -1,27 +1,41 @@
-//! Members → wasm files and their record: one run of cargo for all members that are built the same way.
+//! Members → components: one run of cargo for all members that are built the same way.
 //!
-//! The runs come one after the other: they share a target directory, whose lock each would wait for,
-//! and one run keeps all cores busy by itself. A run names all members of its kind that are wanted, the
-//! unchanged ones too: which features their common dependencies have does not hang on what was
-//! changed last.
+//! cargo is always asked: it decides what is fresh. The runs come one after the other: they share a
+//! target directory, whose lock each would wait for, and one run keeps all cores busy by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::SystemTime;
+use std::io::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_compose::{Input, ModuleKind, encode};
-use golem_rpc_plan::{ContentHash, Plan, Snapshot};
-use golem_rpc_system::artifacts::{Artifact, Artifacts};
+use golem_rpc_compose::{Input, encode};
+use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::cargo::target_dir_is_relative;
-use golem_rpc_system::{
-    BuildTool, Built, ComponentBuild, Profile, Surroundings, apply, component_build, dep_info, read,
-};
+use golem_rpc_system::{BuildTool, Built, ComponentBuild, Profile, apply, component_build, read};
 use golem_rpc_workspace::{Style, WasmTarget, WorkspaceError};
 
+use super::components::Files;
 use super::links::Linked;
-use super::members::Inputs;
-use super::{Context, messages};
+use super::{Context, composition, messages};
 use crate::error::CliError;
+
+/// How much of what cargo says is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum CargoOutput {
+    /// All of it.
+    Whole,
+    /// Nothing while there is nothing to do.
+    HeldBack,
+}
+
+impl CargoOutput {
+    /// Where it goes; none for our own standard error.
+    fn destination(self, context: &Context) -> Option<Box<dyn Write + Send>> {
+        match self {
+            CargoOutput::Whole => None,
+            CargoOutput::HeldBack => context.report.held_back(),
+        }
+    }
+}
 
 /// The runs of cargo that build these members.
 pub(super) fn steps(
@@ -29,6 +43,7 @@ pub(super) fn steps(
     linked: &Linked,
     names: &BTreeSet<String>,
     profile: &Profile,
+    output: CargoOutput,
 ) -> Result<Vec<ComponentBuild>, CliError> {
     let mut by_tool: BTreeMap<BuildTool, BTreeSet<String>> = BTreeMap::new();
     for name in names {
@@ -43,6 +58,7 @@ pub(super) fn steps(
         flags: context.settings.flags,
         target_dir: target_dir_is_relative().then(|| linked.workspace.target_directory.clone()),
         cargo_args: context.report.cargo_args(),
+        on_terminal: output.destination(context).is_some() && context.report.has_terminal(),
     };
     Ok(by_tool.into_iter().map(step).collect())
 }
@@ -59,84 +75,39 @@ fn tool(linked: &Linked, name: &str) -> Result<BuildTool, CliError> {
     })
 }
 
-/// Builds, and records what was built.
+/// Builds, and says which files there are now.
 pub(super) fn build(
     context: &Context,
     linked: &Linked,
     steps: &[ComponentBuild],
-) -> Result<(), CliError> {
+    output: CargoOutput,
+) -> Result<Files, CliError> {
+    let mut files = Files::new();
     for step in steps {
         context.report.command(&step.command());
-        // Before the build: what changes while it runs makes the result stale.
-        let mut before = Before::read(linked, step)?;
-        let built = component_build(step)?;
-        before.compare(step)?;
-        let mut artifacts = Artifacts::default();
-        for (name, built) in built {
+        for (name, built) in component_build(step, output.destination(context))? {
             let wasm = component(linked, step, &built)?;
-            let artifact = before.record(linked, step, &name, &built, &wasm)?;
-            let fresh = built.fresh;
-            let message = messages::built(linked, &name, &wasm, &step.profile, fresh)?;
+            let message = messages::built(linked, &name, &wasm, &step.profile, built.fresh)?;
             context.report.line(&message);
-            artifacts.by_package.insert(name, artifact);
+            files.insert(name, wasm);
         }
-        artifacts.store(&linked.workspace.target_directory, &step.profile)?;
     }
-    Ok(())
+    Ok(files)
 }
 
-/// What a build is made from, as it was before the build.
-struct Before<'a> {
-    start: SystemTime,
-    surroundings: Surroundings,
-    inputs: BTreeMap<String, Inputs<'a>>,
-    /// The digest of the surroundings after the build, if nothing changed them meanwhile.
-    after: Option<ContentHash>,
-}
-
-impl<'a> Before<'a> {
-    fn read(linked: &'a Linked, step: &ComponentBuild) -> Result<Before<'a>, CliError> {
-        let names = step.packages.keys();
-        let inputs = names.map(|name| Ok((name.clone(), Inputs::read(linked, name)?)));
-        Ok(Before {
-            start: SystemTime::now(),
-            surroundings: Surroundings::read(&step.workspace_root)?,
-            inputs: inputs.collect::<Result<_, CliError>>()?,
-            after: None,
-        })
-    }
-
-    /// Looks again at the surroundings, now that the build has ended.
-    fn compare(&mut self, step: &ComponentBuild) -> Result<(), CliError> {
-        let after = Surroundings::read(&step.workspace_root)?;
-        let are_still = after.are_still(&self.surroundings);
-        self.after = are_still.then(|| after.digest(&step.profile));
-        Ok(())
-    }
-
-    fn record(
-        &self,
-        linked: &Linked,
-        step: &ComponentBuild,
-        name: &str,
-        built: &Built,
-        wasm: &Utf8Path,
-    ) -> Result<Artifact, CliError> {
-        let target_dir = &linked.workspace.target_directory;
-        let inputs = &self.inputs[name];
-        let artifact = Artifact::record(target_dir, wasm, &inputs.digest())?;
-        let artifact = artifact.built_with(step.packages.keys());
-        let is_source =
-            |path: &Utf8Path| dep_info::is_source(path, target_dir) && !inputs.contains(path);
-        let read = dep_info::compiled_from(&built.wasm, target_dir, self.start, is_source)?;
-        Ok(match (read, &self.after) {
-            (Some(mut read), Some(after)) => {
-                read.retain(|path, _| !inputs.contains(path));
-                artifact.made_in(after, read)
-            }
-            _ => artifact,
-        })
-    }
+/// The component that the last build of a member left, if there is one.
+pub(super) fn last_built(
+    linked: &Linked,
+    name: &str,
+    profile: &Profile,
+) -> Result<Option<Utf8PathBuf>, CliError> {
+    let tool = tool(linked, name)?;
+    let mut packages = linked.metadata.workspace_packages().into_iter();
+    let package = packages.find(|package| package.name == name);
+    let target_dir = &linked.workspace.target_directory;
+    let wasm = package.and_then(|package| tool.last_built(package, profile, target_dir));
+    let file = wasm.map(|wasm| component_file(linked, &tool, profile, &wasm));
+    Ok(file.filter(|file| read::is_there(file)))
 }
 
 /// The component's file: what cargo has built, or what becomes of that.
@@ -145,22 +116,16 @@ fn component(
     step: &ComponentBuild,
     built: &Built,
 ) -> Result<Utf8PathBuf, CliError> {
-    let wasip1 = WasmTarget::Wasip1.name();
-    if step.tool != (BuildTool::Cargo { target: wasip1 }) {
-        return Ok(built.wasm.clone());
+    let file = component_file(linked, &step.tool, &step.profile, &built.wasm);
+    if file == built.wasm {
+        return Ok(file);
     }
     let module = read::file(&built.wasm)?.unwrap_or_default();
-    let kind = match built.is_program {
-        true => ModuleKind::Program,
-        false => ModuleKind::Library,
-    };
     let input = Input {
         name: built.wasm.as_str(),
         wasm: &module,
     };
-    let component = encode(input, kind)?;
-    let dir = Artifacts::directory(&linked.workspace.target_directory, &step.profile);
-    let file = dir.join(built.wasm.file_name().unwrap_or(&built.target));
+    let component = encode(input)?;
     let mut disk = Snapshot::new();
     if let Some(content) = read::file(&file)? {
         disk.insert(&file, content);
@@ -169,4 +134,21 @@ fn component(
     plan.write(&disk, &file, component);
     apply(&plan)?;
     Ok(file)
+}
+
+/// The file of the component that becomes of a wasm file: of a core module, a file in our directory.
+fn component_file(
+    linked: &Linked,
+    tool: &BuildTool,
+    profile: &Profile,
+    wasm: &Utf8Path,
+) -> Utf8PathBuf {
+    let target = WasmTarget::Wasip1.name();
+    match wasm.file_name() {
+        Some(name) if *tool == (BuildTool::Cargo { target }) => {
+            let target_dir = &linked.workspace.target_directory;
+            composition::directory(target_dir, profile).join(name)
+        }
+        _ => wasm.to_path_buf(),
+    }
 }

@@ -1,15 +1,17 @@
 //! `clean`: what we put below the target directory goes, and nothing else.
 //!
-//! That is, of every profile, the record of the build, the components that we made of core modules, and
-//! the composed components. A file that somebody has put in the place of one of these stays.
+//! That is, of every profile, the components that we made of core modules, the composed components, and
+//! what they were composed of. A composed component that was changed since stays.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+use camino::Utf8Path;
 use golem_rpc_messages::Cause;
 use golem_rpc_plan::{Plan, Snapshot};
-use golem_rpc_system::artifacts::{self, ArtifactState, Artifacts};
 use golem_rpc_system::read;
 
 use super::Context;
+use super::composition::{self, Composition};
 use super::links::Linked;
 use crate::error::CliError;
 
@@ -27,59 +29,33 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
 }
 
 fn plan(context: &Context, target_dir: &Utf8Path) -> Result<Plan, CliError> {
-    let dir = target_dir.join(artifacts::DIRECTORY);
-    let records = [artifacts::RECORD, artifacts::LOCK];
+    let dir = target_dir.join(composition::DIRECTORY);
+    let is_ours = |path: &Utf8Path| matches!(path.extension(), Some("json" | "wasm"));
     let disk = read::tree(&dir, |path| match path.components().count() {
-        1 => true,
-        depth => depth == 2 && records.iter().any(|name| path.file_name() == Some(name)),
+        1 => !is_ours(path),
+        depth => depth == 2 && is_ours(path),
     })?;
-    let mut plan = Plan::new();
-    for (path, content) in disk.iter() {
-        if path.parent().and_then(Utf8Path::parent) != Some(&dir) {
-            continue;
-        }
-        plan.remove(&disk, path);
-        if path.file_name() == Some(artifacts::RECORD) {
-            let record = Artifacts::parse(Some(content));
-            plan_made(context, &mut plan, &record, target_dir)?;
-        }
-    }
-    Ok(plan)
-}
-
-/// Plans that the components of a record go which we made: what cargo has made is cargo's.
-fn plan_made(
-    context: &Context,
-    plan: &mut Plan,
-    record: &Artifacts,
-    target_dir: &Utf8Path,
-) -> Result<(), CliError> {
-    let dir = target_dir.join(artifacts::DIRECTORY);
-    for artifact in record.by_package.values() {
-        let file = artifact.wasm(target_dir);
-        if file.starts_with(&dir) {
-            match artifact.read(target_dir)? {
-                ArtifactState::Unchanged(content) => remove(plan, file, content),
-                ArtifactState::Changed => keep(context, &file),
-                ArtifactState::Missing => {}
-            }
-        }
-    }
-    for composed in record.composed.values() {
-        let file = composed.wasm(target_dir);
+    let files = || disk.iter().filter(|(path, _)| is_ours(path));
+    let (mut composed, mut changed) = (Snapshot::new(), BTreeSet::new());
+    for composition in files().filter_map(|(_, content)| Composition::parse(content)) {
+        let file = composition.wasm(target_dir);
         match read::file(&file)? {
-            Some(content) if composed.is_content(&content) => remove(plan, file, content),
-            Some(_) => keep(context, &file),
+            Some(content) if composition.is_content(&content) => composed.insert(file, content),
+            Some(_) => {
+                keep(context, &file);
+                changed.insert(file);
+            }
             None => {}
         }
     }
-    Ok(())
-}
-
-fn remove(plan: &mut Plan, file: Utf8PathBuf, content: Vec<u8>) {
-    let mut disk = Snapshot::new();
-    disk.insert(&file, content);
-    plan.remove(&disk, &file);
+    let mut plan = Plan::new();
+    for (path, _) in files().filter(|(path, _)| !changed.contains(*path)) {
+        plan.remove(&disk, path);
+    }
+    composed
+        .iter()
+        .for_each(|(path, _)| plan.remove(&composed, path));
+    Ok(plan)
 }
 
 fn keep(context: &Context, file: &Utf8Path) {

@@ -6,11 +6,11 @@ use golem_rpc_messages::{Artifact, ArtifactKind, Cause, Message};
 use golem_rpc_plan::Plan;
 use golem_rpc_system::{Profile, read};
 
+use super::build_first::Part;
+use super::build_steps::CargoOutput;
+use super::components::{Inputs, Wasm};
 use super::compose_callers::compose_callers;
 use super::links::Linked;
-#[cfg(feature = "local")]
-use super::members::Built;
-use super::members::Wasm;
 use super::open_imports::{self, Component};
 use super::writer::Writer;
 use super::{Context, messages};
@@ -67,23 +67,41 @@ pub(crate) fn files(context: &Context, request: &Files) -> Result<(), CliError> 
     Ok(())
 }
 
-/// `compose --caller …`: each caller with the stubs of all its targets, as the last build left them.
-pub(crate) fn callers(
-    context: &Context,
-    callers: &[String],
-    profile: &Profile,
-    deny_imports: bool,
-) -> Result<(), CliError> {
+/// Callers of the workspace.
+pub(crate) struct Callers {
+    pub(crate) names: Vec<String>,
+    pub(crate) profile: Profile,
+    /// Whether to take what the last build left.
+    pub(crate) no_build: bool,
+    pub(crate) deny_imports: bool,
+}
+
+/// `compose --caller …`: builds callers and all that they call, then composes each caller with the
+/// stubs of all its targets.
+pub(crate) fn callers(context: &Context, request: &Callers) -> Result<(), CliError> {
     let writer = context.writer()?;
     let linked = Linked::read_linked(context)?;
-    let callers = linked.select(context, callers)?;
+    let callers = linked.select(context, &request.names)?;
     let mut all = callers.iter();
-    match all.find(|caller| linked.links.targets_of(caller).is_empty()) {
-        Some(member) => Err(CliError::NotACaller {
+    if let Some(member) = all.find(|caller| linked.links.targets_of(caller).is_empty()) {
+        return Err(CliError::NotACaller {
             member: member.clone(),
-        }),
-        None => compose_callers(context, &writer, &linked, profile, &callers, deny_imports),
+        });
     }
+    let (part, profile) = (Part::of(&linked, callers.iter().cloned()), &request.profile);
+    let built = match request.no_build {
+        true => {
+            drop(writer);
+            Some(part.last_built(linked, profile)?)
+        }
+        false => part.build(context, writer, linked, profile, CargoOutput::HeldBack)?,
+    };
+    let Some(built) = built else {
+        return Ok(());
+    };
+    let writer = context.writer()?;
+    let deny_imports = request.deny_imports;
+    compose_callers(context, &writer, &built, profile, &callers, deny_imports)
 }
 
 /// A caller with the stubs of its targets.
@@ -97,29 +115,12 @@ pub(super) struct ComposedCaller {
     pub(super) unused: Vec<(String, Unused)>,
 }
 
-/// A member's component, composed with the stubs of its targets.
-#[cfg(feature = "local")]
-pub(super) fn compose_caller(
-    context: &Context,
-    linked: &Linked,
-    built: &Built<'_>,
-    caller: &str,
-) -> Result<ComposedCaller, CliError> {
-    let source = built.wasm(caller)?;
-    let targets = linked.links.targets_of(caller).into_iter();
-    let stubs = targets.map(|target| Ok((target, built.stub(target)?)));
-    let stubs = stubs.collect::<Result<Vec<_>, CliError>>()?;
-    let _spinner = composing(context, &source);
-    let stubs: Vec<_> = stubs.iter().map(|(target, stub)| (*target, stub)).collect();
-    link_caller(context, &source, &stubs)
-}
-
-/// A caller's component, composed with the stubs of these targets.
+/// A caller's component, composed with the stubs of its targets.
 pub(super) fn link_caller(
     context: &Context,
-    source: &Wasm,
-    stubs: &[(&str, &Wasm)],
+    inputs: &Inputs<'_>,
 ) -> Result<ComposedCaller, CliError> {
+    let Inputs { source, stubs } = inputs;
     let wasm: Vec<&Wasm> = stubs.iter().map(|(_, stub)| *stub).collect();
     let composed = link(context, source, &wasm)?;
     let (mut used, mut unused) = (Vec::new(), Vec::new());
@@ -144,7 +145,7 @@ pub(super) fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
     wasm.with_file_name(format!("{stem}_composed.wasm"))
 }
 
-fn composing(context: &Context, source: &Wasm) -> Spinner {
+pub(super) fn composing(context: &Context, source: &Wasm) -> Spinner {
     let name = context.report.path(&source.path);
     context.report.spinner(&format!("composing {name}"))
 }

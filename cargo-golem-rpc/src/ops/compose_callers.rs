@@ -1,139 +1,79 @@
 //! Callers of the workspace → composed components, several at a time; all are written or none.
 //!
-//! What a caller was composed of stands in the record of the build, so that one whose parts are the
-//! same is not composed again. One that there is something to warn of is: that is to be said each time.
+//! One whose parts have the bytes that they had the last time is not composed again, unless there is
+//! something to warn of: that is to be said each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_compose::Unused;
 use golem_rpc_messages::{Artifact, ArtifactKind, Cause};
 use golem_rpc_plan::{ContentHash, Plan, Snapshot};
-use golem_rpc_system::artifacts::{Artifacts, Composition};
 use golem_rpc_system::{ApplyError, Profile, interrupt, read};
 use golem_rpc_workspace::{Imported, Resolver};
 
+use super::build_first::Built;
+use super::components::{Components, Inputs};
 use super::compose::{
     ComposedCaller, composed_path, link_caller, plan_composed, warn_unused, write,
 };
+use super::composition::{self, Composition};
 use super::links::Linked;
-use super::members::{Built, Wasm};
 use super::open_imports::{self, Component};
 use super::writer::Writer;
 use super::{Context, messages, parallel};
 use crate::error::CliError;
 
-/// The components of callers and of their stubs.
-struct Components<'a> {
-    callers: BTreeMap<&'a str, Wasm>,
-    /// By target.
-    stubs: BTreeMap<&'a str, Wasm>,
-}
-
 /// A caller that is to be composed.
 struct Job<'a> {
     caller: &'a str,
-    source: &'a Wasm,
-    /// By target.
-    stubs: Vec<(&'a str, &'a Wasm)>,
+    inputs: Inputs<'a>,
+    /// The digest of the inputs.
+    digest: ContentHash,
     /// The composed component.
     dest: Utf8PathBuf,
-    /// The digest of what it is composed of.
-    parts: ContentHash,
 }
 
-/// Composes callers with the stubs of all their targets, as the last build left them, and writes and
-/// records those that are not up to date.
+/// Composes callers with the stubs of all their targets, and writes those that are not up to date.
 pub(super) fn compose_callers(
     context: &Context,
     writer: &Writer<'_>,
-    linked: &Linked,
+    built: &Built,
     profile: &Profile,
     callers: &BTreeSet<String>,
     deny_imports: bool,
 ) -> Result<(), CliError> {
+    let linked = &built.linked;
     let target_dir = &linked.workspace.target_directory;
-    let built = Built::load(linked, profile, callers)?;
-    let components = Components::read(linked, &built, callers)?;
+    let directory = composition::directory(target_dir, profile);
+    let earlier = composition::read_all(&directory)?;
+    let components = Components::read(linked, &built.files, callers)?;
     let (mut jobs, mut artifacts) = (Vec::new(), Vec::new());
     for caller in callers {
-        let job = components.job(linked, caller);
-        let known = built.composed(caller);
-        let known = known.map(|known| known.is_fresh(target_dir, &job.dest, &job.parts));
-        match known.transpose()? {
-            Some(true) => artifacts.push(job.fresh(context, profile)?),
+        let job = Job::new(caller, components.of(caller)?);
+        match earlier.get(caller) {
+            Some(earlier) if job.is_done(earlier, target_dir)? => {
+                artifacts.push(job.fresh(context, profile)?);
+            }
             _ => jobs.push(job),
         }
     }
-    let mut record = Artifacts::default();
+    let mut records = BTreeMap::new();
     let mut plan = Plan::new();
     for (job, made) in jobs.iter().zip(compose_all(context, &jobs)) {
         let made = made?;
         let has_warnings = warn(context, linked, job, &made, deny_imports)?;
-        let wasm = &made.composed.wasm;
-        let composition = Composition::record(target_dir, &job.dest, &job.parts, wasm);
-        let composition = composition.with_warnings(has_warnings);
-        record.composed.insert(job.caller.to_string(), composition);
-        let artifact = job.artifact(profile, made.used, made.composed.wasm.len() as u64);
         let wasm = made.composed.wasm;
-        artifacts.push(plan_composed(
-            context,
-            &mut plan,
-            &made.source,
-            artifact,
-            wasm,
-        )?);
+        let record = Composition::new(target_dir, &job.dest, &job.digest, &wasm, has_warnings);
+        records.insert(job.caller, Some(record));
+        let artifact = job.artifact(profile, made.used, wasm.len() as u64);
+        let artifact = plan_composed(context, &mut plan, &made.source, artifact, wasm)?;
+        artifacts.push(artifact);
     }
-    if write(context, writer, &plan, artifacts)? && !record.composed.is_empty() {
-        record.store(target_dir, profile)?;
+    if write(context, writer, &plan, artifacts)? {
+        composition::record(&directory, &records)?;
     }
     Ok(())
-}
-
-impl<'a> Components<'a> {
-    fn read(
-        linked: &'a Linked,
-        built: &Built<'_>,
-        callers: &'a BTreeSet<String>,
-    ) -> Result<Components<'a>, CliError> {
-        let (mut sources, mut stubs) = (BTreeMap::new(), BTreeMap::new());
-        for caller in callers {
-            sources.insert(caller.as_str(), built.wasm(caller)?);
-            for target in linked.links.targets_of(caller) {
-                if !stubs.contains_key(target) {
-                    stubs.insert(target, built.stub(target)?);
-                }
-            }
-        }
-        Ok(Components {
-            callers: sources,
-            stubs,
-        })
-    }
-
-    fn job(&'a self, linked: &'a Linked, caller: &'a str) -> Job<'a> {
-        let source = &self.callers[caller];
-        let targets = linked.links.targets_of(caller).into_iter();
-        let stubs: Vec<_> = targets
-            .map(|target| (target, &self.stubs[target]))
-            .collect();
-        Job {
-            caller,
-            source,
-            dest: composed_path(&source.path),
-            parts: parts(source, &stubs),
-            stubs,
-        }
-    }
-}
-
-/// The digest of what a caller is composed of.
-pub(super) fn parts(caller: &Wasm, stubs: &[(&str, &Wasm)]) -> ContentHash {
-    let version = ("", env!("CARGO_PKG_VERSION").as_bytes());
-    let caller = ("", caller.bytes.as_slice());
-    let stubs = stubs.iter();
-    let stubs = stubs.map(|(target, stub)| (*target, stub.bytes.as_slice()));
-    ContentHash::of_parts([version, caller].into_iter().chain(stubs))
 }
 
 /// Removes what was composed of members that call nobody any more, unless somebody has changed it.
@@ -142,33 +82,57 @@ pub(super) fn remove_left_behind(
     linked: &Linked,
     profile: &Profile,
 ) -> Result<(), CliError> {
-    let built = Built::load(linked, profile, [])?;
-    let (callers, mut left) = (linked.links.callers(), Vec::new());
-    let mut plan = Plan::new();
-    for (caller, composed, file) in built.compositions() {
-        if callers.contains(caller.as_str()) {
-            continue;
-        }
-        left.push(caller);
+    let target_dir = &linked.workspace.target_directory;
+    let directory = composition::directory(target_dir, profile);
+    let mut left = composition::read_all(&directory)?;
+    let callers = linked.links.callers();
+    left.retain(|caller, _| !callers.contains(caller.as_str()));
+    let (mut disk, mut plan) = (Snapshot::new(), Plan::new());
+    for composed in left.values() {
+        let file = composed.wasm(target_dir);
         if let Some(content) = read::file(&file)?
             && composed.is_content(&content)
         {
-            let mut disk = Snapshot::new();
             disk.insert(&file, content);
             plan.remove(&disk, &file);
         }
     }
-    if !left.is_empty() && writer.apply(&plan)? {
-        Artifacts::forget_composed(&linked.workspace.target_directory, profile, left)?;
+    if writer.apply(&plan)? {
+        let left = left.keys().map(|caller| (caller.as_str(), None));
+        composition::record(&directory, &left.collect())?;
     }
     Ok(())
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    fn new(caller: &'a str, inputs: Inputs<'a>) -> Job<'a> {
+        Job {
+            caller,
+            digest: inputs.digest(),
+            dest: composed_path(&inputs.source.path),
+            inputs,
+        }
+    }
+
+    /// Whether composing would write the file again that was written earlier.
+    fn is_done(&self, earlier: &Composition, target_dir: &Utf8Path) -> Result<bool, CliError> {
+        if earlier.has_warnings()
+            || !earlier.is_of(&self.digest)
+            || earlier.wasm(target_dir) != self.dest
+        {
+            return Ok(false);
+        }
+        Ok(read::file(&self.dest)?.is_some_and(|content| earlier.is_content(&content)))
+    }
+
     /// What is there already.
     fn fresh(&self, context: &Context, profile: &Profile) -> Result<Artifact, CliError> {
         context.report.status("Fresh", self.dest.as_str());
-        let targets = self.stubs.iter().map(|(target, _)| target.to_string());
+        let targets = self
+            .inputs
+            .stubs
+            .iter()
+            .map(|(target, _)| target.to_string());
         let bytes = read::size(&self.dest)?.unwrap_or_default();
         Ok(Artifact {
             fresh: true,
@@ -179,7 +143,7 @@ impl Job<'_> {
     fn artifact(&self, profile: &Profile, targets: Vec<String>, bytes: u64) -> Artifact {
         Artifact {
             package: Some(self.caller.to_string()),
-            profile: Some(messages::profile(profile)),
+            profile: Some(profile.name().to_string()),
             targets,
             ..messages::artifact(ArtifactKind::Composed, &self.dest, bytes)
         }
@@ -193,7 +157,7 @@ fn compose_all(context: &Context, jobs: &[Job<'_>]) -> Vec<Result<ComposedCaller
         if interrupt::was_interrupted() {
             return Err(ApplyError::Interrupted.into());
         }
-        let made = link_caller(context, job.source, &job.stubs);
+        let made = link_caller(context, &job.inputs);
         bar.advance();
         made
     })

@@ -1,9 +1,10 @@
 //! `invoke`: calls of the workspace's workers in the embedded local runtime.
 //!
-//! Callers are composed in memory, from what the last build made, so that what runs is never an
-//! older composition. All calls are checked before the first is made, and Ctrl-C ends any of them.
+//! The workers' members are built first, with all that they call, and callers are composed in memory,
+//! so that what runs is never older than the sources. All calls are checked before the first is made,
+//! and Ctrl-C ends any of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use golem_rpc_local::{ComponentSpec, Event, Runtime, WorkerRef, target_env};
@@ -11,9 +12,11 @@ use golem_rpc_messages::{Message, Outcome, Output, Stream, Trigger, Worker};
 use golem_rpc_system::Profile;
 use golem_rpc_system::interrupt::was_interrupted;
 
-use super::compose::compose_caller;
+use super::build_first::{Built, Part};
+use super::build_steps::CargoOutput;
+use super::components::Components;
+use super::compose::{composing, link_caller};
 use super::links::Linked;
-use super::members::Built;
 use super::{Context, causes, open_imports};
 use crate::error::CliError;
 use crate::report::Report;
@@ -23,37 +26,20 @@ pub(crate) struct Request {
     pub(crate) calls: Vec<(String, String)>,
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) profile: Profile,
+    /// Whether to take what the last build left.
+    pub(crate) no_build: bool,
 }
 
 pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> {
-    context.reader()?;
-    let linked = Linked::read(context)?;
-    let mut calls = Vec::new();
-    for (worker, call) in &request.calls {
-        let mut worker: WorkerRef = worker.parse()?;
-        let selected = linked.select(context, std::slice::from_ref(&worker.component))?;
-        worker.component = selected
-            .into_iter()
-            .next()
-            .expect("one name selects one member");
-        calls.push((worker, call));
-    }
-    let mut env = target_env(linked.links.targets());
-    env.extend(request.env.clone());
-    let mut components = Vec::new();
-    let called = calls.iter().map(|(worker, _)| worker.component.clone());
-    let reachable = linked.reachable(called);
-    let built = Built::load(&linked, &request.profile, &reachable)?;
-    for name in reachable {
-        let composed = compose_caller(context, &linked, &built, &name)?.composed;
-        components.push(ComponentSpec {
-            name,
-            lacks: open_imports::lacking(&composed),
-            wasm: composed.wasm,
-            env: env.clone(),
-            ..ComponentSpec::default()
-        });
-    }
+    let Some((built, called)) = build(context, request)? else {
+        return Ok(());
+    };
+    let calls: Vec<_> = called
+        .workers
+        .into_iter()
+        .zip(request.calls.iter().map(|(_, call)| call))
+        .collect();
+    let components = components(context, request, &built, called.part.members())?;
     let report = Arc::new(context.report.clone());
     let events = Arc::clone(&report);
     let events = move |event| show(&events, event);
@@ -82,6 +68,74 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         0 => Ok(()),
         number => Err(CliError::TriggersFailed { number }),
     }
+}
+
+/// The workers that are called, and what they need.
+struct Called {
+    workers: Vec<WorkerRef>,
+    part: Part,
+}
+
+impl Called {
+    fn new(context: &Context, linked: &Linked, request: &Request) -> Result<Called, CliError> {
+        let mut workers = Vec::new();
+        for (worker, _) in &request.calls {
+            let mut worker: WorkerRef = worker.parse()?;
+            let selected = linked.select(context, std::slice::from_ref(&worker.component))?;
+            worker.component = selected
+                .into_iter()
+                .next()
+                .expect("one name selects one member");
+            workers.push(worker);
+        }
+        let members = workers.iter().map(|worker| worker.component.clone());
+        let part = Part::of(linked, members);
+        Ok(Called { workers, part })
+    }
+}
+
+/// Builds what is called; none with `--dry-run`.
+fn build(context: &Context, request: &Request) -> Result<Option<(Built, Called)>, CliError> {
+    if request.no_build {
+        context.reader()?;
+        let linked = Linked::read(context)?;
+        let called = Called::new(context, &linked, request)?;
+        let built = called.part.last_built(linked, &request.profile)?;
+        return Ok(Some((built, called)));
+    }
+    let writer = context.writer()?;
+    let linked = Linked::read(context)?;
+    let called = Called::new(context, &linked, request)?;
+    let (part, profile) = (&called.part, &request.profile);
+    let built = part.build(context, writer, linked, profile, CargoOutput::HeldBack)?;
+    Ok(built.map(|built| (built, called)))
+}
+
+/// The components of these members, composed with the stubs of all that they call.
+fn components(
+    context: &Context,
+    request: &Request,
+    built: &Built,
+    members: &BTreeSet<String>,
+) -> Result<Vec<ComponentSpec>, CliError> {
+    let linked = &built.linked;
+    let mut env = target_env(linked.links.targets());
+    env.extend(request.env.clone());
+    let components = Components::read(linked, &built.files, members)?;
+    let mut specs = Vec::new();
+    for name in members {
+        let inputs = components.of(name)?;
+        let _spinner = composing(context, inputs.source);
+        let composed = link_caller(context, &inputs)?.composed;
+        specs.push(ComponentSpec {
+            name: name.clone(),
+            lacks: open_imports::lacking(&composed),
+            wasm: composed.wasm,
+            env: env.clone(),
+            ..ComponentSpec::default()
+        });
+    }
+    Ok(specs)
 }
 
 fn show(report: &Report, event: Event) {

@@ -39,15 +39,6 @@ pub(super) fn artifact(kind: ArtifactKind, path: &Utf8Path, bytes: u64) -> Artif
     }
 }
 
-/// The name of a profile, as cargo has it.
-pub(super) fn profile(profile: &Profile) -> String {
-    match profile {
-        Profile::Dev => "dev".to_string(),
-        Profile::Release => "release".to_string(),
-        Profile::Named(name) => name.clone(),
-    }
-}
-
 /// The component of a member or of a stub that is a crate, after a build.
 pub(super) fn built(
     linked: &Linked,
@@ -65,7 +56,7 @@ pub(super) fn built(
     let bytes = read::size(wasm)?.unwrap_or_default();
     Ok(Message::Artifact(Artifact {
         package: Some(target.unwrap_or(package).to_string()),
-        profile: Some(profile(of)),
+        profile: Some(of.name().to_string()),
         fresh,
         ..artifact(kind, wasm, bytes)
     }))

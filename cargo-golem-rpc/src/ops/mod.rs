@@ -5,6 +5,7 @@ mod app;
 mod baseline;
 pub(crate) mod breaking;
 pub(crate) mod build;
+mod build_first;
 pub(crate) mod build_members;
 mod build_steps;
 pub(crate) mod build_workspace;
@@ -13,8 +14,10 @@ pub(crate) mod check;
 pub(crate) mod clean;
 mod compatibility;
 pub(crate) mod completions;
+mod components;
 pub(crate) mod compose;
 mod compose_callers;
+mod composition;
 pub(crate) mod describe;
 pub(crate) mod doctor;
 mod examine;
@@ -25,7 +28,6 @@ pub(crate) mod init;
 pub(crate) mod invoke;
 mod links;
 pub(crate) mod man;
-mod members;
 mod messages;
 pub(crate) mod migrate;
 mod open_imports;
@@ -43,6 +45,8 @@ mod writer;
 pub(crate) use check::Checked;
 pub(crate) use resolve::Leave;
 pub(crate) use wit_root::StubRequest;
+
+use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Plan, Snapshot, normal};
@@ -64,6 +68,8 @@ pub(crate) struct Context {
     pub(crate) report: Report,
     pub(crate) cwd: Utf8PathBuf,
     settings: Settings,
+    /// The root of the workspace, once cargo was asked for it.
+    root: OnceLock<Utf8PathBuf>,
 }
 
 impl Context {
@@ -82,6 +88,7 @@ impl Context {
                     report,
                     cwd,
                     settings,
+                    root: OnceLock::new(),
                 })
             }
             Err(error) => Err((report, error)),

@@ -7,8 +7,8 @@ use golem_rpc_stub::{OwnedParameter, Skipped, Stub};
 use golem_rpc_workspace::StubBackend;
 
 use super::Context;
+use super::components::Wasm;
 use super::links::Linked;
-use super::members::Wasm;
 use crate::error::CliError;
 use crate::place;
 

@@ -103,9 +103,12 @@ impl Context {
     }
 
     fn workspace_root(&self) -> Result<Utf8PathBuf, CliError> {
+        if let Some(root) = self.root.get() {
+            return Ok(root.clone());
+        }
         let manifest = self.manifest_path();
         let root = cargo::workspace_root(manifest.as_deref(), &self.cwd)?;
         self.report.in_workspace(&root);
-        Ok(root)
+        Ok(self.root.get_or_init(|| root).clone())
     }
 }

@@ -7,18 +7,10 @@ use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
     WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
 };
+use wasmparser::{Export, Parser, Payload};
 use wit_component::ComponentEncoder;
 
 use crate::Input;
-
-/// What a module was compiled from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ModuleKind {
-    /// A library: it is called.
-    Library,
-    /// A program, with a `main`: it runs.
-    Program,
-}
 
 /// No component can be made of a module.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +27,10 @@ pub struct EncodeError {
 /// # Errors
 ///
 /// If it is no core module, or imports and exports other functions than its WIT says.
-pub fn encode(module: Input<'_>, kind: ModuleKind) -> Result<Vec<u8>, EncodeError> {
-    let adapter = match kind {
-        ModuleKind::Library => WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
-        ModuleKind::Program => WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
+pub fn encode(module: Input<'_>) -> Result<Vec<u8>, EncodeError> {
+    let adapter = match is_program(module.wasm) {
+        true => WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
+        false => WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
     };
     let encoded = ComponentEncoder::default()
         .validate(true)
@@ -49,4 +41,20 @@ pub fn encode(module: Input<'_>, kind: ModuleKind) -> Result<Vec<u8>, EncodeErro
         name: module.name.to_string(),
         source: source.into(),
     })
+}
+
+/// Whether it is a core module.
+pub fn is_module(wasm: &[u8]) -> bool {
+    Parser::is_core_wasm(wasm)
+}
+
+/// Whether a module was compiled from something with a `main`. What cannot be read is no program.
+fn is_program(wasm: &[u8]) -> bool {
+    let sections = Parser::new(0).parse_all(wasm);
+    let mut exports = sections.filter_map(|section| match section {
+        Ok(Payload::ExportSection(exports)) => Some(exports),
+        _ => None,
+    });
+    let starts = |export: Result<Export<'_>, _>| export.is_ok_and(|export| export.name == "_start");
+    exports.any(|exports| exports.into_iter().any(starts))
 }

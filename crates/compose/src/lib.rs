@@ -22,7 +22,7 @@ mod offered;
 mod open;
 mod text;
 
-pub use encode::{EncodeError, ModuleKind, encode};
+pub use encode::{EncodeError, encode, is_module};
 pub use error::{ComposeError, Difference, NotAComponent};
 pub use inner::{Inner, inner};
 pub use offered::{Offered, offered};

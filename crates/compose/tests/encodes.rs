@@ -3,7 +3,7 @@
 
 use std::error::Error as _;
 
-use golem_rpc_compose::{EncodeError, Input, ModuleKind, encode};
+use golem_rpc_compose::{EncodeError, Input, encode, is_module};
 use wasmparser::{Validator, WasmFeatures};
 use wit_component::{StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{ManglingAndAbi, Resolve};
@@ -21,7 +21,7 @@ fn module() -> Vec<u8> {
 
 fn made_of(wasm: &[u8]) -> Result<Vec<u8>, EncodeError> {
     let name = "cart.wasm";
-    encode(Input { name, wasm }, ModuleKind::Library)
+    encode(Input { name, wasm })
 }
 
 #[test]
@@ -30,6 +30,7 @@ fn a_module_becomes_a_component() {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     validator.validate_all(&component).unwrap();
     assert!(wasmparser::Parser::is_component(&component));
+    assert!(is_module(&module()) && !is_module(&component));
     assert_eq!(made_of(&module()).unwrap(), component);
 }
 

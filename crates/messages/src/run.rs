@@ -16,7 +16,7 @@ data! {
         pub package: Option<String>,
         /// What it is.
         pub kind: ArtifactKind,
-        /// Where it is; none if it is only made in memory.
+        /// Where it is; none if it is only made in memory, or missing.
         pub path: Option<String>,
         /// Its size.
         pub bytes: u64,
@@ -24,7 +24,8 @@ data! {
         pub profile: Option<String>,
         /// The targets whose stubs are in it.
         pub targets: Vec<String>,
-        /// Whether it is as it was before.
+        /// Whether it is as it was before; of `status`, whether it is there and, if composed, was
+        /// composed of the components that are there.
         pub fresh: bool,
     }
 

@@ -7,7 +7,7 @@ data! {
     pub struct Status {
         /// The links, by caller and target.
         pub links: Vec<LinkStatus>,
-        /// The wasm files that the last build made, by package.
+        /// The wasm files that are built, or missing, by package.
         pub artifacts: Vec<Artifact>,
     }
 

@@ -5,18 +5,20 @@
 //! cargo alone for `wasm32-wasip1`: that is a core module.
 //!
 //! Where the wasm files are is taken from cargo's JSON messages; nothing spells
-//! `target/wasm32-wasip1` or guesses at file names. cargo's own output goes straight to the user. A
-//! failed build is looked into only afterwards, so that a good one costs no questions.
+//! `target/wasm32-wasip1` or guesses at file names. Only where nothing is to be built, [`BuildTool::last_built`]
+//! says where cargo has put them. A failed build is looked into only afterwards, so that a good
+//! one costs no questions.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitStatus;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use cargo_metadata::{Artifact, Message, PackageId};
+use cargo_metadata::{Artifact, CrateType, Message, Package, PackageId, Target};
 use golem_rpc_plan::CommandSpec;
 
 use crate::cargo::{CargoFlags, cargo};
+use crate::run::run_watched;
 use crate::tools::{WASM_TARGET, ask};
 use crate::{RunError, Streams, run};
 
@@ -40,6 +42,38 @@ impl BuildTool {
             BuildTool::Cargo { target } => target,
         }
     }
+
+    /// The targets below whose directories its wasm files may lie: cargo-component takes one that
+    /// cargo's configuration names.
+    fn targets(&self) -> &[&'static str] {
+        match self {
+            BuildTool::CargoComponent => &[WASM_TARGET, "wasm32-unknown-unknown"],
+            BuildTool::Cargo { target } => std::slice::from_ref(target),
+        }
+    }
+
+    /// The wasm file that the last build of a package left below `target_dir`, if there is one.
+    pub fn last_built(
+        &self,
+        package: &Package,
+        profile: &Profile,
+        target_dir: &Utf8Path,
+    ) -> Option<Utf8PathBuf> {
+        let targets = package.targets.iter();
+        let is_library = |target: &&Target| target.crate_types.contains(&CrateType::CDyLib);
+        let name = match targets.clone().find(is_library) {
+            Some(library) => library.name.replace('-', "_"),
+            None => {
+                let programs = targets.filter(|target| target.is_bin());
+                programs.map(|program| &program.name).min()?.clone()
+            }
+        };
+        let mut files = self.targets().iter().map(|target| {
+            let dir = target_dir.join(target).join(profile.directory());
+            dir.join(&name).with_added_extension("wasm")
+        });
+        files.find(|file| file.is_file())
+    }
 }
 
 /// A build of some members.
@@ -60,6 +94,8 @@ pub struct ComponentBuild {
     pub target_dir: Option<Utf8PathBuf>,
     /// Further arguments for cargo, such as `--quiet` or `--color=always`.
     pub cargo_args: Vec<String>,
+    /// Whether cargo is to behave as on a terminal, though what it says goes through a pipe.
+    pub on_terminal: bool,
 }
 
 /// A cargo profile.
@@ -116,8 +152,6 @@ pub struct Built {
     pub target: String,
     /// The wasm file.
     pub wasm: Utf8PathBuf,
-    /// Whether it is a program, with a `main`, and no library.
-    pub is_program: bool,
     /// Whether it was up to date already.
     pub fresh: bool,
 }
@@ -186,9 +220,15 @@ impl ComponentBuild {
         args.extend(self.cargo_args.iter().cloned());
         let offline = self.flags.offline.then(|| "true".to_string());
         let target_dir = self.target_dir.as_ref().map(Utf8PathBuf::to_string);
+        let is_chosen = std::env::var_os("CARGO_TERM_COLOR").is_some();
+        let color = (self.on_terminal && !is_chosen).then(|| "always".to_string());
+        let terminal = |value: &str| self.on_terminal.then(|| value.to_string());
         let env = [
             ("CARGO_NET_OFFLINE", offline),
             ("CARGO_TARGET_DIR", target_dir),
+            ("CARGO_TERM_COLOR", color),
+            ("CARGO_TERM_PROGRESS_WHEN", terminal("always")),
+            ("CARGO_TERM_PROGRESS_WIDTH", terminal("80")),
         ];
         let env = env.into_iter();
         CommandSpec {
@@ -202,10 +242,18 @@ impl ComponentBuild {
     }
 }
 
-/// Builds and says for each package what was built; cargo's diagnostics go to standard error.
-pub fn component_build(build: &ComponentBuild) -> Result<BTreeMap<String, Built>, BuildError> {
+/// Builds and says for each package what was built. What cargo has to say goes to `stderr`; without
+/// one, to where our own standard error goes.
+pub fn component_build(
+    build: &ComponentBuild,
+    stderr: Option<Box<dyn Write + Send>>,
+) -> Result<BTreeMap<String, Built>, BuildError> {
     let command = build.command();
-    let messages = match run(&command, Streams::StdoutCaptured) {
+    let finished = match stderr {
+        Some(stderr) => run_watched(&command, stderr),
+        None => run(&command, Streams::StdoutCaptured),
+    };
+    let messages = match finished {
         Ok(finished) => finished.stdout,
         Err(RunError::Failed {
             status, command, ..
@@ -241,29 +289,23 @@ fn wasm_artifacts(messages: &[u8]) -> io::Result<Vec<(Artifact, Utf8PathBuf)>> {
     Ok(found)
 }
 
-/// A package's library is its component; without one, its first binary is.
+/// A package's library is its component; without one, its first program by name is.
 fn built(
     name: &str,
     id: &PackageId,
     artifacts: &[(Artifact, Utf8PathBuf)],
 ) -> Result<Built, BuildError> {
-    let own = || {
-        artifacts
-            .iter()
-            .filter(|(artifact, _)| artifact.package_id == *id)
-    };
-    let library = own().find(|(artifact, _)| !artifact.target.is_bin());
-    let (artifact, wasm) =
-        library
-            .or_else(|| own().next())
-            .ok_or_else(|| BuildError::NoArtifact {
-                package: name.to_string(),
-            })?;
+    let own = artifacts
+        .iter()
+        .filter(|(artifact, _)| artifact.package_id == *id);
+    let first = own.min_by_key(|(artifact, _)| (artifact.target.is_bin(), &artifact.target.name));
+    let (artifact, wasm) = first.ok_or_else(|| BuildError::NoArtifact {
+        package: name.to_string(),
+    })?;
     Ok(Built {
         package_id: id.clone(),
         target: artifact.target.name.clone(),
         wasm: wasm.clone(),
-        is_program: artifact.target.is_bin(),
         fresh: artifact.fresh,
     })
 }

@@ -12,10 +12,8 @@
 )]
 
 mod apply;
-pub mod artifacts;
 pub mod cargo;
 mod component_build;
-pub mod dep_info;
 mod error;
 pub mod git;
 pub mod history;
@@ -24,7 +22,6 @@ mod lock;
 pub mod read;
 mod run;
 mod scratch;
-mod surroundings;
 pub mod tools;
 
 pub use apply::{
@@ -35,4 +32,3 @@ pub use error::PathError;
 pub use lock::{Lock, LockError, lock, unfinished};
 pub use run::{Finished, RunError, Streams, run, run_fed};
 pub use scratch::Scratch;
-pub use surroundings::{Surroundings, SurroundingsError};

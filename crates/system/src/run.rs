@@ -3,8 +3,9 @@
 //! A child shares our terminal and process group: Ctrl-C ends it as it ends us. A signal that only
 //! we get is passed on by killing the child after a moment of grace.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, PipeWriter, Write};
 use std::process::{ExitStatus, Output};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
@@ -81,18 +82,36 @@ pub enum RunError {
 
 /// Runs a command to its end; standard input is inherited.
 pub fn run(spec: &CommandSpec, streams: Streams) -> Result<Finished, RunError> {
-    carry_out(spec, streams, None)
+    carry_out(spec, streams, None, None)
 }
 
 /// Runs a command to its end, with `input` as its standard input; its output is captured.
 pub fn run_fed(spec: &CommandSpec, input: Vec<u8>) -> Result<Finished, RunError> {
-    carry_out(spec, Streams::Captured, Some(input))
+    carry_out(spec, Streams::Captured, Some(input), None)
+}
+
+/// Runs a command to its end and captures its standard output; what it writes to standard error goes
+/// to `stderr` as it comes.
+pub(crate) fn run_watched(
+    spec: &CommandSpec,
+    mut stderr: Box<dyn Write + Send>,
+) -> Result<Finished, RunError> {
+    let (mut from, to) = io::pipe().map_err(|source| io_error(spec, source))?;
+    let copying = thread::spawn(move || io::copy(&mut from, &mut stderr));
+    let finished = carry_out(spec, Streams::StdoutCaptured, None, Some(to));
+    // A child of a child that was killed may hold the pipe open.
+    if !matches!(finished, Err(RunError::Interrupted { .. })) {
+        // Nobody is left who could be told that what a command said is lost.
+        drop(copying.join());
+    }
+    finished
 }
 
 fn carry_out(
     spec: &CommandSpec,
     streams: Streams,
     input: Option<Vec<u8>>,
+    stderr: Option<PipeWriter>,
 ) -> Result<Finished, RunError> {
     if interrupt::was_interrupted() {
         return Err(interrupted(spec));
@@ -102,6 +121,9 @@ fn carry_out(
         .unchecked();
     if let Some(input) = input {
         command = command.stdin_bytes(input);
+    }
+    if let Some(stderr) = stderr {
+        command = command.stderr_file(stderr);
     }
     for (name, value) in &spec.env {
         command = command.env(name, value);

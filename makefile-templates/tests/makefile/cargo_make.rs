@@ -46,33 +46,18 @@ fn the_tasks_are_listed_under_their_category() {
 }
 
 #[test]
-fn build_flow_runs_each_step_once_in_order() {
+fn a_flow_is_one_command() {
     let scratch = Scratch::new(&CART, "");
     scratch.record_program("bin/cargo-component");
-    let output = scratch.make(&["build-flow"]);
-    assert!(output.status.success(), "{}", text(&output));
+    for task in ["build-flow", "release-build-flow"] {
+        let output = scratch.make(&[task]);
+        assert!(output.status.success(), "{}", text(&output));
+    }
     assert_eq!(
         calls(&scratch),
         [
-            "[golem-rpc] [regenerate]",
-            "[golem-rpc] [build-members] [-p] [purchase-history] [-p] [purchase-history-stub] [-p] [shopping-cart]",
-            "[golem-rpc] [compose] [--caller] [shopping-cart]",
-        ]
-    );
-}
-
-#[test]
-fn release_build_flow_says_release() {
-    let scratch = Scratch::new(&CART, "");
-    scratch.record_program("bin/cargo-component");
-    let output = scratch.make(&["release-build-flow"]);
-    assert!(output.status.success(), "{}", text(&output));
-    assert_eq!(
-        calls(&scratch),
-        [
-            "[golem-rpc] [regenerate]",
-            "[golem-rpc] [build-members] [--release] [-p] [purchase-history] [-p] [purchase-history-stub] [-p] [shopping-cart]",
-            "[golem-rpc] [compose] [--release] [--caller] [shopping-cart]",
+            "[golem-rpc] [build-workspace]",
+            "[golem-rpc] [build-workspace] [--release]",
         ]
     );
 }
@@ -132,13 +117,16 @@ fn a_failure_stops_the_flow_and_ends_with_our_hint() {
         targets: &["fail"],
         ..CART
     };
-    let scratch = Scratch::new(&flow, "");
+    let scratch = Scratch::new(
+        &flow,
+        "[tasks.flow]\ndependencies = [\"build\", \"post-build\"]\n",
+    );
     scratch.record_program("bin/cargo-component");
-    let output = scratch.make(&["build-flow"]);
+    let output = scratch.make(&["flow"]);
     assert!(!output.status.success(), "{}", text(&output));
     let made: Vec<String> = calls(&scratch);
-    assert_eq!(made.len(), 2, "{made:?}");
-    assert!(made[1].starts_with("[golem-rpc] [build-members]"));
+    assert_eq!(made.len(), 1, "{made:?}");
+    assert!(made[0].starts_with("[golem-rpc] [build-members]"));
     let stderr = String::from_utf8(output.stderr).unwrap();
     let after_ours = stderr.split("hint: the last line of ours\n").nth(1);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! What counts as built: all that decides about a member's component, and no more.
+//! cargo is asked what is to be compiled, and what has other bytes then is composed again.
 
 use golem_rpc_messages::{Cause, Message};
 use golem_rpc_tests::{Invocation, Run, Workspace};
@@ -11,11 +11,15 @@ fn build(cart: &Workspace, args: &[&str]) -> Run {
         .success()
 }
 
-/// Builds because of these members, and then has nothing to do.
+/// Compiles these members and no others, and then has nothing to do.
 #[track_caller]
-fn builds(cart: &Workspace, args: &[&str], members: &str) {
-    build(cart, args).says(&format!("Building {members}\n"));
-    build(cart, args).does_not_say("Building");
+fn compiles(cart: &Workspace, args: &[&str], members: &[&str]) {
+    let run = build(cart, args);
+    for member in ["purchase-history", "purchase-history-stub", "shopping-cart"] {
+        let is_compiled = run.stderr.contains(&format!(" Compiling {member} v"));
+        assert_eq!(is_compiled, members.contains(&member), "{member}: {run}");
+    }
+    build(cart, args).does_not_say(" Compiling ");
 }
 
 #[test]
@@ -29,39 +33,31 @@ fn what_decides_about_a_build_counts() {
     let reads = "fn main() {\n    let text = std::fs::read_to_string(\"greeting.txt\").unwrap();\n    println!(\"cargo:rustc-env=GREETING={text}\");\n}\n";
     cart.write("shopping-cart/build.rs", reads);
     cart.write("shopping-cart/greeting.txt", "hello");
-    let all = "purchase-history, purchase-history-stub, shopping-cart";
-    builds(&cart, &[], all);
+    let all = ["purchase-history", "purchase-history-stub", "shopping-cart"];
+    compiles(&cart, &[], &all);
     cart.write("templates/b.html", "two");
-    builds(&cart, &[], "purchase-history");
+    compiles(&cart, &[], &["purchase-history"]);
     cart.write("shopping-cart/greeting.txt", "hi");
-    builds(&cart, &[], "shopping-cart");
+    compiles(&cart, &[], &["shopping-cart"]);
+    compiles(&cart, &["-p", "purchase-history"], &[]);
 
-    // other features may be on, and another profile may be in the same directory
-    builds(&cart, &["-p", "purchase-history"], "purchase-history");
-    builds(&cart, &[], "purchase-history");
-    builds(&cart, &["--profile", "test"], all);
-    builds(&cart, &[], all);
-
-    // to compose and to look is no other question than to build
-    assert!(fresh(&cart).iter().all(|fresh| *fresh));
     let config = ".cargo/config.toml";
     cart.write(config, "[build]\nrustflags = [\"-Copt-level=1\"]\n");
-    let things = ["`shopping-cart`", "settings", "build-workspace"];
-    cart.refuses(&COMPOSE, 1, &things);
-    assert!(!fresh(&cart).iter().any(|fresh| *fresh));
+    cart.golem_rpc(&COMPOSE)
+        .success()
+        .says(" Compiling shopping-cart ");
     std::fs::remove_file(cart.path(config)).unwrap();
-    cart.golem_rpc(&COMPOSE).success();
-    assert!(fresh(&cart).iter().all(|fresh| *fresh));
-    cart.write("templates/b.html", "three");
-    let run = cart.golem_rpc(&["status"]).success();
-    assert!(
-        run.stdout
-            .contains("built from `purchase-history/../templates`"),
-        "{run}"
+    // what code asks the environment for while it is compiled
+    cart.replace(
+        "shopping-cart/build.rs",
+        "fn main() {",
+        "fn main() {\n    println!(\"cargo:rerun-if-env-changed=SHOP\");",
     );
-    cart.golem_rpc(&COMPOSE).success();
-    cart.golem_rpc(&["build-members"]).success();
-    build(&cart, &[]).does_not_say("Building");
+    build(&cart, &[]);
+    let command = cart.command("cargo", &["golem-rpc", "build-workspace"]);
+    let run = command.env("SHOP", "mugs").run().success();
+    run.says(" Compiling shopping-cart ")
+        .does_not_say(" Compiling purchase-history");
 }
 
 /// What is composed, from a stub that nothing calls yet to a link that is gone.
@@ -96,11 +92,11 @@ fn what_was_composed_is_known() {
 
     let file = cart.path(composed);
     let wasm = std::fs::read(&file).unwrap();
-    status_says(&cart, "all up to date");
+    status_says(&cart, "composed, with no stub");
     cart.write(composed, &wasm[..wasm.len() / 2]);
     status_says(&cart, "was changed after it was composed");
     std::fs::remove_file(&file).unwrap();
-    status_says(&cart, "the file is gone");
+    status_says(&cart, "it is missing");
     build(&cart, &[]);
     assert_eq!(std::fs::read(&file).unwrap(), wasm);
 
@@ -108,7 +104,7 @@ fn what_was_composed_is_known() {
     cart.golem_rpc(&["unlink", "shopping-cart", "purchase-history"])
         .success();
     link("shopping-cart", "purchase-history");
-    status_says(&cart, "there is no link of `shopping-cart` any more");
+    status_says(&cart, "nothing is composed here any more");
     build(&cart, &[]).says(composed);
     assert!(!file.exists());
     let run = cart.golem_rpc(&["status"]).success();
@@ -119,20 +115,6 @@ fn what_was_composed_is_known() {
 fn status_says(cart: &Workspace, text: &str) {
     let run = cart.golem_rpc(&["status"]).success();
     assert!(run.stdout.contains(text), "no `{text}` in {run}");
-}
-
-fn fresh(cart: &Workspace) -> Vec<bool> {
-    let run = cart.golem_rpc(&["status", "--message-format", "json"]);
-    let artifacts = run
-        .messages()
-        .into_iter()
-        .find_map(|message| match message {
-            Message::Status(status) => Some(status.artifacts),
-            _ => None,
-        });
-    let artifacts = artifacts.unwrap();
-    assert_eq!(artifacts.len(), 4, "{run}");
-    artifacts.iter().map(|artifact| artifact.fresh).collect()
 }
 
 /// cargo takes it from where the user is, and we run cargo in the root.
@@ -150,4 +132,22 @@ fn a_relative_target_directory_is_one() {
     assert!(run.stdout.contains(&command), "{run}");
     let run = dry(target.as_str());
     assert!(!run.stdout.contains("CARGO_TARGET_DIR"), "{run}");
+}
+
+/// Where cargo's configuration has it, below a profile of the user's.
+#[test]
+fn what_was_built_is_found_in_another_target_directory() {
+    let cart = Workspace::initialized_cart();
+    cart.overlay("shopping-cart/final");
+    let manifest = cart.read("Cargo.toml") + "\n[profile.small]\ninherits = \"release\"\n";
+    cart.write("Cargo.toml", manifest);
+    cart.write(".cargo/config.toml", "[build]\ntarget-dir = \"out\"\n");
+    build(&cart, &["--profile", "small"]);
+    let composed = cart.path("out/wasm32-wasip1/small/shopping_cart_composed.wasm");
+    std::fs::remove_file(&composed).unwrap();
+    let args = [&COMPOSE[..], &["--no-build", "--profile", "small"]].concat();
+    cart.golem_rpc(&args).success();
+    assert!(composed.exists() && !cart.path("target").exists());
+    let dev = [&COMPOSE[..], &["--no-build"]].concat();
+    cart.refuses(&dev, 1, &["`shopping-cart` has not been built"]);
 }

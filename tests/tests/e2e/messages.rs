@@ -40,8 +40,11 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&ADD, &["fresh"]),
     (&["build-members", "--dry-run"], &["plan"]),
     (&["build-members"], &["command", "artifact"]),
-    (&COMPOSE, &["file", "artifact"]),
-    (&COMPOSE, &["artifact"]),
+    (
+        &COMPOSE,
+        &["fresh", "command", "artifact", "file", "artifact"],
+    ),
+    (&COMPOSE, &["fresh", "command", "artifact"]),
     (&["status"], &["status"]),
     (&COMPOSE_FILES, &["file", "artifact"]),
     (&["clean", "--dry-run"], &["plan"]),
@@ -50,17 +53,25 @@ const STEPS: &[(&[&str], &[&str])] = &[
         &["build-workspace"],
         &["fresh", "command", "artifact", "file", "artifact"],
     ),
-    (&["build-workspace"], &["fresh", "artifact"]),
+    (&["build-workspace"], &["fresh", "command", "artifact"]),
     (
         &INVOKE,
-        &["worker-started", "diagnostic", "worker-started", "result"],
+        &[
+            "fresh",
+            "command",
+            "artifact",
+            "worker-started",
+            "diagnostic",
+            "worker-started",
+            "result",
+        ],
     ),
     (
         &["unlink", "--all", "--force", "--dry-run"],
         &["diagnostic", "unlinked", "plan"],
     ),
     (&["migrate"], &["fresh"]),
-    (&["build-workspace"], &["fresh", "artifact"]),
+    (&["build-workspace"], &["fresh", "command", "artifact"]),
     (&["clean", "--dry-run"], &["plan"]),
     (&["completions", "bash"], &["text"]),
     (&["man"], &["text"]),
@@ -200,7 +211,8 @@ fn what_was_built(actor: &Workspace) {
         assert_eq!((artifact.bytes, artifact.fresh), (size, true), "{run}");
         assert_eq!(artifact.profile.as_deref(), Some("dev"));
     }
-    let [composed] = &artifacts_of(&json(actor, &COMPOSE))[..] else {
+    let [composed] = &artifacts_of(&json(actor, &[&COMPOSE[..], &["--no-build"]].concat()))[..]
+    else {
         panic!("one component is composed");
     };
     assert_eq!((composed.kind, composed.fresh), (Composed, true));
@@ -209,7 +221,10 @@ fn what_was_built(actor: &Workspace) {
 
 /// A call whose worker panics, and one that triggers another which does.
 fn calls_that_fail(actor: &Workspace) {
-    let run = json(actor, &["invoke", "component2/caller", "get()"]);
+    let run = json(
+        actor,
+        &["invoke", "--no-build", "component2/caller", "get()"],
+    );
     let kinds = ["worker-started", "worker-output", "error"];
     assert_eq!(kinds_of(&run), kinds, "{run}");
     assert_eq!(error_of(&run).kind, ErrorKind::Failed, "{run}");

@@ -1,12 +1,22 @@
-//! What has to be built again before it is composed, and what has not.
+//! What is composed is never older than its sources: `compose --caller` has cargo build first.
 
-use golem_rpc_tests::Workspace;
+use std::fs;
 
-const COMPOSE: [&str; 3] = ["compose", "--caller", "shopping-cart"];
+use golem_rpc_tests::{Run, Workspace};
+
+use super::invoke::unblocked;
+
+const COMPOSED: &str = "target/wasm32-wasip1/debug/shopping_cart_composed.wasm";
+const CART: &str = "shopping-cart/src/lib.rs";
+
+fn compose(cart: &Workspace, flags: &[&str]) -> Run {
+    let args = ["compose", "--caller", "shopping-cart"];
+    cart.golem_rpc(&[&args[..], flags].concat())
+}
 
 #[test]
 fn what_is_no_source_may_change() {
-    let cart = built_cart();
+    let cart = composed_cart();
     for file in [
         // what editors and people leave beside sources
         "shopping-cart/src/.lib.rs.swp",
@@ -17,30 +27,56 @@ fn what_is_no_source_may_change() {
         "README.md",
     ] {
         cart.write(file, "// new\n");
-        cart.golem_rpc(&COMPOSE).success().says("Fresh");
+        let run = unblocked(|| compose(&cart, &[])).success();
+        assert_eq!(run.stderr, format!("       Fresh {COMPOSED}\n"), "{file}");
     }
     let manifest = cart.read("Makefile.toml") + "\n# ours\n";
     cart.write("Makefile.toml", manifest);
-    cart.golem_rpc(&COMPOSE).success().says("Fresh");
+    compose(&cart, &[]).success().says("Fresh");
 }
 
 #[test]
-fn what_is_a_source_may_not() {
-    let cart = built_cart();
-    for file in [
-        "shopping-cart/src/lib.rs",
-        "shopping-cart/wit/shopping-cart.wit",
-    ] {
-        let text = cart.read(file);
-        cart.write(file, format!("{text}\n// changed\n"));
-        cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-workspace"]);
-        cart.write(file, &text);
-        cart.golem_rpc(&COMPOSE).success().says("Fresh");
-    }
-    cart.write("shopping-cart/src/prices.rs", "");
-    cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-workspace"]);
-    cart.golem_rpc(&["build-members"]).success();
-    cart.golem_rpc(&COMPOSE).success();
+fn what_is_a_source_is_compiled_first() {
+    let cart = composed_cart();
+    let before = wasm(&cart);
+    cart.replace(CART, "\"{}-{}\"", "\"{}/{}\"");
+    compose(&cart, &["--no-build"]).success().says("Fresh");
+    assert_eq!(wasm(&cart), before);
+    let dry = compose(&cart, &["--dry-run"]).success();
+    assert!(dry.stdout.contains("$ cargo component build"), "{dry}");
+    assert_eq!(wasm(&cart), before);
+    let run = compose(&cart, &[]).success();
+    run.says(" Compiling shopping-cart ")
+        .does_not_say(" Compiling purchase-history")
+        .says("Composing");
+    assert_ne!(wasm(&cart), before);
+
+    cart.replace(CART, "\"{}/{}\"", "\"{}-{}\"");
+    compose(&cart, &[]).success().says("Composing");
+    assert_eq!(wasm(&cart), before);
+    cart.replace(CART, "struct Component;", "struct Component");
+    compose(&cart, &[]).refusal(1, &["error: expected", "cargo component build"]);
+    assert_eq!(wasm(&cart), before);
+}
+
+/// The stub is made of the target's WIT, which the caller's component knows nothing of.
+#[test]
+fn a_target_whose_wit_changes_gets_another_stub() {
+    let cart = composed_cart();
+    let before = wasm(&cart);
+    let wit = "purchase-history/wit/purchase-history.wit";
+    cart.replace(wit, "total: f32", "total: f64");
+    cart.replace(
+        CART,
+        "total: total(&items),",
+        "total: total(&items).into(),",
+    );
+    let run = compose(&cart, &[]).success();
+    run.says("Updating shopping-cart/wit/deps/shopping_purchase-history")
+        .says(" Compiling purchase-history-stub ")
+        .says("Composing");
+    assert_ne!(wasm(&cart), before);
+    cart.golem_rpc(&["check"]).success();
 }
 
 /// A crate of the workspace that is no component, which a member is compiled with.
@@ -52,20 +88,27 @@ fn a_library_is_a_source_of_who_depends_on_it() {
     cart.write("prices/src/lib.rs", "pub const TAX: f32 = 0.5;\n");
     let dependency = "[dependencies]\nprices = { path = \"../prices\" }";
     cart.replace("shopping-cart/Cargo.toml", "[dependencies]", dependency);
-    cart.golem_rpc(&["build-members"]).success();
-    cart.golem_rpc(&COMPOSE).success();
-    cart.replace("prices/src/lib.rs", "0.5", "0.25");
-    cart.refuses(&COMPOSE, 1, &["`shopping-cart`", "build-workspace"]);
-    cart.golem_rpc(&["build-members"]).success();
-    cart.golem_rpc(&COMPOSE).success();
+    cart.replace(
+        CART,
+        "let order_id",
+        "assert!(prices::TAX < 1.0);\n    let order_id",
+    );
+    compose(&cart, &[]).success();
+    let before = wasm(&cart);
+    cart.replace("prices/src/lib.rs", "0.5", "1.5");
+    compose(&cart, &[]).success().says(" Compiling prices ");
+    assert_ne!(wasm(&cart), before);
 }
 
 const LIBRARY: &str = "[package]\nname = \"prices\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
 
-fn built_cart() -> Workspace {
+fn composed_cart() -> Workspace {
     let cart = Workspace::initialized_cart();
     cart.overlay("shopping-cart/final");
-    cart.golem_rpc(&["build-members"]).success();
-    cart.golem_rpc(&COMPOSE).success();
+    compose(&cart, &[]).success();
     cart
+}
+
+fn wasm(cart: &Workspace) -> Vec<u8> {
+    fs::read(cart.path(COMPOSED)).unwrap()
 }

@@ -3,8 +3,6 @@
 //! Of many links only those that are not up to date are shown, and of these not all, unless `-v`
 //! asks for everything.
 
-use std::collections::BTreeSet;
-
 use golem_rpc_messages::{Artifact, ArtifactKind, LinkState, LinkStatus, Status};
 use golem_rpc_system::Profile;
 
@@ -93,37 +91,32 @@ fn links(context: &Context, seen: &Seen, status: &Status) -> String {
 
 fn files(context: &Context, made: &Made, profile: &Profile) -> String {
     let build = [
-        vec!["cargo golem-rpc build-members".to_string()],
+        vec!["cargo golem-rpc build-workspace".to_string()],
         profile.args(),
     ]
     .concat();
-    let build = build.join(" ");
+    let (build, profile) = (build.join(" "), profile.name());
     let all = made.files().count() <= MANY || context.report.is_verbose();
     let mut rows = Vec::new();
-    let mut packages = BTreeSet::new();
-    let (mut old, mut bytes) = (0, 0);
+    let (mut there, mut wrong, mut bytes) = (0, 0, 0);
     for (file, why) in made.files() {
-        packages.insert(file.package.clone());
+        there += usize::from(file.path.is_some());
+        wrong += usize::from(why.is_some());
         bytes += file.bytes;
-        old += usize::from(!file.fresh);
-        if all || !file.fresh {
+        if all || why.is_some() {
             rows.push(row(context, file, why));
         }
     }
-    if packages.is_empty() {
-        return format!(
-            "\nnothing is built in the {} profile: `{build}` does that\n",
-            profile.name()
-        );
+    if rows.is_empty() && there == 0 {
+        return format!("\nnothing is built in the {profile} profile: `{build}` builds it\n");
     }
-    let summary = match old {
-        0 => "all up to date".to_string(),
-        n => format!("{n} out of date, `{build}` and `compose` make them anew"),
+    let wrong = match wrong {
+        0 => String::new(),
+        n => format!("; {n} missing or out of date: run `{build}`"),
     };
     format!(
-        "\n{} in the {} profile, {}: {summary}\n{}",
-        count(made.files().count(), "file"),
-        profile.name(),
+        "\n{} in the {profile} profile, {}{wrong}\n{}",
+        count(there, "file"),
         size(bytes),
         table(context, &["file", "size", ""], rows)
     )
@@ -131,20 +124,16 @@ fn files(context: &Context, made: &Made, profile: &Profile) -> String {
 
 fn row(context: &Context, file: &Artifact, why: Option<&str>) -> Vec<String> {
     let path = file.path.as_deref().or(file.package.as_deref());
-    let with = match (file.kind, file.targets.len()) {
+    let what = match (file.kind, file.targets.len()) {
         (ArtifactKind::Composed, 0) => "composed, with no stub".to_string(),
         (ArtifactKind::Composed, _) => format!("with the {}", stubs(&file.targets)),
         (ArtifactKind::Stub, _) => "stub".to_string(),
         (ArtifactKind::Component, _) => String::new(),
     };
-    let state = match why {
-        Some(why) => format!("out of date: {why}"),
-        None => with,
-    };
     vec![
         context.report.path(path.unwrap_or_default().into()),
         size(file.bytes),
-        state,
+        why.map_or(what, str::to_string),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! `status`: how each link is, and what the last build made of the members.
+//! `status`: how each link is, and which components there are.
 
 mod artifacts;
 mod human;

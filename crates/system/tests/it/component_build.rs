@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_system::cargo::{CargoFlags, metadata};
@@ -92,11 +94,13 @@ fn request(
         target_dir: None,
         flags,
         cargo_args: vec!["--target-dir".to_string(), root.join("target").to_string()],
+        on_terminal: false,
     }
 }
 
 fn build(root: &Utf8Path, flags: CargoFlags) -> Result<BTreeMap<String, Built>, BuildError> {
-    component_build(&request(root, &["first", "second"], Profile::Dev, flags))
+    let request = request(root, &["first", "second"], Profile::Dev, flags);
+    component_build(&request, None)
 }
 
 fn is_component(wasm: &Utf8Path) -> bool {
@@ -171,19 +175,83 @@ fn members_are_built_found_and_left_alone_when_fresh() {
     }
     child::passed(&by_hand.output().unwrap());
 
+    last_builds_are_found(&root, &built);
     let small = Profile::Named("small".to_string());
-    let built = component_build(&request(&root, &["second"], small.clone(), BARE)).unwrap();
+    let built = component_build(&request(&root, &["second"], small.clone(), BARE), None).unwrap();
     assert!(
         built["second"].wasm.as_str().contains(small.directory())
             && is_component(&built["second"].wasm)
     );
 }
 
+/// A build that is not asked for leaves its files where cargo has said.
+fn last_builds_are_found(root: &Utf8Path, built: &BTreeMap<String, Built>) {
+    let described = metadata(None, root, BARE).unwrap();
+    let target_dir = root.join("target");
+    for package in described.workspace_packages() {
+        let last = |profile| BuildTool::CargoComponent.last_built(package, profile, &target_dir);
+        let wasm = built.get(package.name.as_str()).map(|built| &built.wasm);
+        assert_eq!(last(&Profile::Dev).as_ref(), wasm, "{}", package.name);
+        assert_eq!(last(&Profile::Release), None);
+        let tool = BuildTool::Cargo {
+            target: "wasm32-wasip2",
+        };
+        assert_eq!(tool.last_built(package, &Profile::Dev, &target_dir), None);
+    }
+}
+
+/// What cargo says comes while it works, and the messages come all the same.
+#[test]
+fn what_cargo_says_can_be_watched() {
+    #[derive(Clone, Default)]
+    struct Said(Arc<Mutex<Vec<u8>>>);
+    impl Write for Said {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let place = workspace();
+    let root = place.path("");
+    let program = "[package]\nname = \"plain\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    place.put("parts/plain/Cargo.toml", program);
+    for file in ["main.rs", "bin/earlier-tool.rs"] {
+        place.put(&format!("parts/plain/src/{file}"), "fn main() {}\n");
+    }
+    let request = ComponentBuild {
+        tool: BuildTool::Cargo {
+            target: "wasm32-wasip1",
+        },
+        ..request(&root, &["plain"], Profile::Release, BARE)
+    };
+    let said = Said::default();
+    let built = component_build(&request, Some(Box::new(said.clone()))).unwrap();
+    let said = String::from_utf8(said.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        said.contains(" Compiling plain ") && said.contains(" Finished "),
+        "{said}"
+    );
+    let built = &built["plain"];
+    assert!(!built.fresh && built.target == "earlier-tool", "{built:?}");
+    let described = metadata(None, &root, BARE).unwrap();
+    let packages = described.workspace_packages();
+    let plain = packages
+        .into_iter()
+        .find(|package| package.name == "plain")
+        .unwrap();
+    let last = request
+        .tool
+        .last_built(plain, &Profile::Release, &root.join("target"));
+    assert_eq!(last.as_ref(), Some(&built.wasm));
+}
+
 #[test]
 fn a_compile_error_and_a_package_without_wasm_are_told_apart() {
     let place = workspace();
     let root = place.path("");
-    let plain = component_build(&request(&root, &["plain"], Profile::Dev, BARE)).unwrap_err();
+    let plain = component_build(&request(&root, &["plain"], Profile::Dev, BARE), None).unwrap_err();
     assert!(
         matches!(&plain, BuildError::NoArtifact { package } if package == "plain"),
         "{plain:?}"

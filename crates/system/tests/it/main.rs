@@ -11,7 +11,6 @@
 )]
 
 mod apply;
-mod artifacts;
 mod cargo;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod changed_since;
