@@ -3,7 +3,7 @@
 use std::fs;
 
 use golem_rpc_messages::{Check, FindingKind as Kind, Message};
-use golem_rpc_tests::{Run, Workspace};
+use golem_rpc_tests::{Invocation, Run, Workspace};
 
 const HISTORY: &str = "purchase-history/wit/purchase-history.wit";
 const STUB: &str = "purchase-history-stub/wit/_stub.wit";
@@ -299,6 +299,36 @@ fn without_links_there_is_nothing_to_check() {
         3,
         &["links no caller to a target", "unlink --all"],
     );
+}
+
+#[test]
+fn a_manifest_that_cargo_cannot_read_is_named() {
+    let cart = Workspace::initialized_cart();
+    let manifest = "shopping-cart/Cargo.toml";
+    let good = cart.read(manifest);
+    for (broken, line) in [
+        (format!("[package\n{good}"), Some(1)),
+        (
+            good.replace("version = \"0.1.0\"", "version = \"one\""),
+            Some(3),
+        ),
+        (good.replace("2021", "1066"), None),
+    ] {
+        assert_ne!(broken, good);
+        cart.write(manifest, broken);
+        let hint = format!("hint: fix `{manifest}`");
+        cart.refuses(&["check"], 3, &[manifest, &hint]);
+        // from the member itself cargo calls it `Cargo.toml`
+        let args = ["golem-rpc", "check", "--message-format", "json"];
+        let inside = Invocation::new("cargo", &args, &cart.path("shopping-cart"));
+        let place = inside.run().messages().into_iter().find_map(|m| match m {
+            Message::Error(error) => error.place,
+            _ => None,
+        });
+        let place = place.map(|place| (place.path, place.line));
+        let path = cart.path(manifest).canonicalize_utf8().unwrap();
+        assert_eq!(place, line.map(|line| (path.to_string(), line)));
+    }
 }
 
 #[test]

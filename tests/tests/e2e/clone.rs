@@ -43,6 +43,28 @@ fn clone(workspace: &Workspace) -> Workspace {
     clone
 }
 
+/// The components of cargo-component keep their own bindings in git; the stub's are ignored.
+#[test]
+fn a_stub_crate_needs_no_bindings_beside_members_that_do() {
+    let cart = Workspace::initialized_cart();
+    cart.write(
+        ".gitignore",
+        "target/\n/purchase-history-stub/src/bindings.rs\n",
+    );
+    cart.golem_rpc(&["build-workspace"]).success();
+    git(&cart, &["init", "--quiet"]);
+    let clone = clone(&cart);
+    assert!(clone.path("shopping-cart/src/bindings.rs").exists());
+    assert!(!clone.path("purchase-history-stub/src/bindings.rs").exists());
+    for command in ["check", "test", "doc"] {
+        clone.cargo(&[command, "--workspace"]).success();
+    }
+    // what cargo-component writes beside the crate's own files is nobody's edit
+    clone.cargo(&["component", "build"]).success();
+    clone.golem_rpc(&["check"]).success();
+    git(&clone, &["diff", "--exit-code"]);
+}
+
 /// The panel reads meters, and nothing is built yet.
 fn linked() -> Workspace {
     let meters = meters();

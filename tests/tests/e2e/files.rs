@@ -111,6 +111,36 @@ fn a_differing_copy_is_only_replaced_when_told_to() {
     assert_eq!(cart.read(copy), right);
 }
 
+/// The copies of the target's own types are as much the stub's as its interface is.
+#[test]
+fn types_that_changed_in_the_target_are_replaced_when_told_to() {
+    let cart = Workspace::cart();
+    let wit = cart.path("purchase-history/wit");
+    let build = || {
+        let dest = ["--dest-wasm", "stub.wasm", "--dest-wit-root", "stub"];
+        cart.golem_rpc(&[&["build", "-s", wit.as_str()], &dest[..]].concat())
+            .success();
+    };
+    let add = ["add-stub-dependency", "-s", "stub", "-d"];
+    let add = [&add[..], &["shopping-cart/wit"]].concat();
+    build();
+    cart.golem_rpc(&add).success();
+    cart.replace(
+        "purchase-history/wit/purchase-history.wit",
+        "total: f32",
+        "total: f64",
+    );
+    // `build` replaces what it made before, and asks for no option
+    build();
+    let copies = "shopping-cart/wit/deps/shopping_purchase-history";
+    let hint = format!("hint: `--overwrite` replaces `{copies}`");
+    cart.refuses(&add, 4, &["f64", "f32", &hint]);
+    cart.golem_rpc(&[&add[..], &["--overwrite"]].concat())
+        .success();
+    let copy = cart.read(&format!("{copies}/purchase-history.wit"));
+    assert!(copy.contains("total: f64"), "{copy}");
+}
+
 #[test]
 fn a_stub_with_other_types_than_the_caller_imports_is_refused() {
     let cart = Workspace::initialized_cart();

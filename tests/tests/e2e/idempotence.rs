@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::SystemTime;
 
-use golem_rpc_tests::{Run, Workspace};
+use golem_rpc_tests::{Invocation, Run, Workspace};
 
 #[test]
 fn a_second_init_plans_nothing() {
@@ -27,6 +27,19 @@ fn a_second_init_plans_nothing() {
     assert_eq!(run.stdout, "", "{run}");
     cart.golem_rpc(&["regenerate"]).success();
     cart.tree().assert_same_as(&before);
+}
+
+#[test]
+fn a_dry_run_names_files_elsewhere_by_their_path() {
+    let cart = Workspace::initialized_cart();
+    let args = ["golem-rpc", "unlink", "--all", "--dry-run"];
+    let run = Invocation::new("cargo", &args, &cart.path("shopping-cart")).run();
+    let run = run.success();
+    let root = cart.root().canonicalize_utf8().unwrap();
+    let head = format!("--- a{root}/Cargo.toml\n+++ b{root}/Cargo.toml\n");
+    assert!(run.stdout.contains(&head), "{run}");
+    let below = "--- a/wit/deps/io/poll.wit\n+++ /dev/null\n";
+    assert!(run.stdout.contains(below), "{run}");
 }
 
 #[test]
