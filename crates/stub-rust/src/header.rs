@@ -28,7 +28,7 @@ pub(crate) fn items(stub: &Stub, reach: &Reach) -> Vec<String> {
     }
     vec![
         head,
-        "#[allow(warnings)]\n#[rustfmt::skip]\nmod bindings;\n".into(),
+        "#[allow(warnings)]\n#[rustfmt::skip]\nmod bindings; // `cargo component build` writes it\n".into(),
         "use std::rc::Rc;\n".into(),
         uses(stub),
         "bindings::export!(Component with_types_in bindings);\n".into(),
