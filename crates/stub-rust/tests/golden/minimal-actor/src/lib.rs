@@ -8,7 +8,7 @@
 
 #[allow(warnings)]
 #[rustfmt::skip]
-mod bindings;
+mod bindings; // `cargo component build` writes it
 
 use std::rc::Rc;
 
