@@ -82,12 +82,14 @@ impl Seen {
             CliError::Workspace(WorkspaceError::UnknownLink { name, .. }) => LinkReason::NoMember {
                 member: name.clone(),
             },
-            CliError::Workspace(WorkspaceError::Wit(_) | WorkspaceError::NoWit { .. }) => {
-                LinkReason::WitInvalid {
-                    message: error.message(),
-                    place: error.place(),
-                }
-            }
+            CliError::Workspace(
+                WorkspaceError::Wit(_)
+                | WorkspaceError::SeveralWorlds { .. }
+                | WorkspaceError::NoWit { .. },
+            ) => LinkReason::WitInvalid {
+                message: error.message(),
+                place: error.place(),
+            },
             CliError::Workspace(WorkspaceError::Bindings(_)) => LinkReason::BindingsFail {
                 message: error.message(),
                 place: error.place(),

@@ -153,6 +153,16 @@ pub enum WorkspaceError {
         second: String,
         /// The WIT file that is theirs.
         path: Utf8PathBuf,
+        /// What names the WIT of the other one.
+        place: String,
+    },
+    /// A member has several worlds, and does not say which is meant.
+    #[error("{error}")]
+    SeveralWorlds {
+        /// Which there are.
+        error: WitError,
+        /// The line that names one, and where it goes.
+        write: String,
     },
     /// A stub crate would lie outside of the workspace.
     #[error("the stub crate `{dir}` would lie outside of the workspace `{root}`")]
@@ -507,9 +517,10 @@ impl WorkspaceError {
             E::WorldNotEdited { world, .. } => format!(
                 "give it a world in its own WIT that includes this one and has the imports: `world <name> {{ include <package>/{world}; import …; }}`; or leave `--import` out, and write the line that is then shown"
             ),
-            E::SameRoot { second, .. } => format!(
-                "give `{second}` WIT of its own: `path` in [package.metadata.component.target] names it"
-            ),
+            E::SameRoot { second, place, .. } => {
+                format!("give `{second}` WIT of its own: {place} names it")
+            }
+            E::SeveralWorlds { write, .. } => format!("name one: {write}"),
             E::Outside { .. } => "move the target below the workspace's root".into(),
             E::NameTaken { dir, is_stub: true, .. } => {
                 format!("`{dir}` holds a stub crate: remove it, or move it back beside its target")

@@ -23,10 +23,12 @@ impl Workspace {
         options: &Options,
         disk: &Snapshot,
     ) -> Result<Source, WorkspaceError> {
-        let compiled = self.linked(target)?.local()?.world.as_deref();
+        let member = self.linked(target)?;
+        let compiled = member.local()?.world.as_deref();
         let root = self.target_wit(target, disk)?;
         let Some(seen) = options.get(target).world else {
-            return Ok(root.select(compiled)?);
+            let source = root.select(compiled);
+            return source.map_err(|error| member.choose_world(error));
         };
         let source = root.select(Some(&seen))?;
         // Without a compiled world there is nothing that could be called, which its build says.

@@ -184,6 +184,7 @@ fn same_package(
             first: one,
             second: other,
             path,
+            place: second.wit_place.clone(),
         },
         first_file => WorkspaceError::SamePackage {
             package: format!("{}:{}", package.namespace, package.name),

@@ -7,7 +7,8 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitPackage, WitRoot, WorldName};
 use wit_parser::PackageName;
 
-use crate::{Dependency, LocalTarget, Member, WorkspaceError};
+use crate::bindings::By;
+use crate::{Dependency, LocalTarget, Member, Style, WorkspaceError};
 
 /// A member's world.
 #[derive(Debug)]
@@ -59,15 +60,39 @@ impl Member {
             (None, [world]) => world.clone(),
             (None, []) => return Err(WitError::NoWorld { package, path }.into()),
             (None, _) => {
-                return Err(WitError::SeveralWorlds {
+                let several = WitError::SeveralWorlds {
                     package,
                     path,
                     worlds,
-                }
-                .into());
+                };
+                return Err(self.choose_world(several));
             }
         };
         Ok(MemberWorld { package, name, wit })
+    }
+}
+
+impl Member {
+    /// An error about its worlds: where there are several, it is said where this very member names one.
+    pub(crate) fn choose_world(&self, error: WitError) -> WorkspaceError {
+        let WitError::SeveralWorlds { worlds, .. } = &error else {
+            return error.into();
+        };
+        let world = worlds.first().map_or("", String::as_str);
+        let manifest = &self.manifest;
+        let by = self.bindings.as_ref().map(|bindings| &bindings.by);
+        let write = match (self.style, by) {
+            (Some(Style::Cargo(_)), Some(By::Macro { place, .. })) => {
+                format!("`world: \"{world}\"` in `wit_bindgen::generate!` ({place})")
+            }
+            (Some(Style::Cargo(_)), _) => {
+                format!("`world = \"{world}\"` in [package.metadata.golem-rpc] of `{manifest}`")
+            }
+            _ => format!(
+                "`world = \"{world}\"` in [package.metadata.component.target] of `{manifest}`"
+            ),
+        };
+        WorkspaceError::SeveralWorlds { error, write }
     }
 }
 

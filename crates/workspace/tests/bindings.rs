@@ -212,3 +212,28 @@ fn traits_that_types_cannot_derive() {
     let debug = underivable("Debug", "");
     assert_eq!(debug.len(), 6, "{debug:?}");
 }
+
+/// What is to be done fits the way in which the member is built.
+#[test]
+fn hints_fit_the_member() {
+    let two = format!("{TELLER}world guard {{ export watch: func(); }}\n");
+    let hint = |town: &Scratch, target: &str, caller: &str| {
+        let error = town.init(&[target], &[caller], false).unwrap_err();
+        error.hint().unwrap().replace(town.root.as_str(), "/town")
+    };
+    let code = "wit_bindgen::generate!({ world: \"guard\" });\n";
+    let plain = town(PLAIN, &code.replace("world: \"guard\"", ""), &two);
+    let wanted =
+        "name one: `world: \"teller\"` in `wit_bindgen::generate!` (/town/teller/src/lib.rs:1:14)";
+    assert_eq!(hint(&plain, "teller", "bank"), wanted);
+    let section = town("[package.metadata.component]\n", "", &two);
+    let wanted = "name one: `world = \"teller\"` in [package.metadata.component.target] of `/town/teller/Cargo.toml`";
+    assert_eq!(hint(&section, "teller", "bank"), wanted);
+    let shared = town(
+        PLAIN,
+        "wit_bindgen::generate!({ path: \"../bank/wit\" });\n",
+        TELLER,
+    );
+    let wanted = "give `teller` WIT of its own: `path` of `wit_bindgen::generate!` (/town/teller/src/lib.rs:1:14) names it";
+    assert_eq!(hint(&shared, "bank", "teller"), wanted);
+}

@@ -1,6 +1,7 @@
 //! Looking for mistakes with made-up input, for as long as one likes.
 //!
 //! - random worlds: a test of `stub-wasm`, which goes on for `GOLEM_RPC_FUZZ_MINUTES`
+//! - random workspaces: a test that `init`s and builds them, in the same way
 //! - `wit_stub`, `wit_value`: targets for cargo-fuzz in `fuzz/`, where it and nightly are installed
 //!
 //! The targets begin with what is in `fuzz/corpus` and with the worlds of the fixtures, and put what
@@ -21,6 +22,12 @@ const TARGETS: [(&str, &[&str]); 2] = [
     ("wit_stub", &["-dict=fuzz/wit.dict", "-max_len=16384"]),
     // from the start any length: what is absurdly long is to be tried, too
     ("wit_value", &["-max_len=4096", "-len_control=0"]),
+];
+
+/// Tests that go on for `GOLEM_RPC_FUZZ_MINUTES`: what is random in them, the test binary and the test.
+const RANDOM_TESTS: [(&str, (&str, &str)); 2] = [
+    ("random worlds", ("it", "worlds_of_wit_smith")),
+    ("random workspaces", ("e2e", "what_init_leaves_builds")),
 ];
 
 /// How long one input may take, and how much memory.
@@ -61,8 +68,10 @@ pub(crate) fn run(args: &FuzzArgs) -> Result<()> {
     };
     let shares = Shares::of(args.minutes, targets.len() as u64);
     let mut failed = Vec::new();
-    if let Err(error) = random_worlds(&shell, shares.worlds, seed) {
-        failed.push(format!("random worlds: {error}"));
+    for random in RANDOM_TESTS {
+        if let Err(error) = random_test(&shell, random, shares.tests, seed) {
+            failed.push(format!("{}: {error}", random.0));
+        }
     }
     for (name, flags) in targets {
         if let Err(error) = target(&shell, name, flags, shares.target, seed) {
@@ -100,26 +109,32 @@ fn missing_tools(shell: &Shell) -> bool {
 /// How long each part runs.
 #[derive(Debug, PartialEq)]
 struct Shares {
-    /// The random worlds count whole minutes, at least one.
-    worlds: u64,
+    /// The random tests count whole minutes, at least one each.
+    tests: u64,
     target: Duration,
 }
 
 impl Shares {
     fn of(minutes: u64, targets: u64) -> Self {
-        let worlds = minutes.div_ceil(1 + targets).max(1);
-        let left = Duration::from_secs(60 * minutes.saturating_sub(worlds));
+        let random = RANDOM_TESTS.len() as u64;
+        let tests = minutes.div_ceil(random + targets).max(1);
+        let left = Duration::from_secs(60 * minutes.saturating_sub(random * tests));
         let target = match targets {
             0 => Duration::ZERO,
             // libFuzzer takes 0 for without end
             _ => (left / targets as u32).max(Duration::from_secs(20)),
         };
-        Self { worlds, target }
+        Self { tests, target }
     }
 }
 
-fn random_worlds(shell: &Shell, minutes: u64, seed: u64) -> Result<()> {
-    status("Running", &format!("random worlds for {minutes} min"));
+fn random_test(
+    shell: &Shell,
+    (what, test): (&str, (&str, &str)),
+    minutes: u64,
+    seed: u64,
+) -> Result<()> {
+    status("Running", &format!("{what} for {minutes} min"));
     shell.run(&[
         "env",
         &format!("GOLEM_RPC_FUZZ_MINUTES={minutes}"),
@@ -129,8 +144,8 @@ fn random_worlds(shell: &Shell, minutes: u64, seed: u64) -> Result<()> {
         // all packages: one alone would have wasmtime compiled once more, with fewer features
         "--workspace",
         "--test",
-        "it",
-        "worlds_of_wit_smith",
+        test.0,
+        test.1,
         "--",
         "--nocapture",
     ])
@@ -218,11 +233,11 @@ mod tests {
     fn minutes_are_shared() {
         let shares = |minutes, targets| {
             let shares = Shares::of(minutes, targets);
-            (shares.worlds, shares.target.as_secs())
+            (shares.tests, shares.target.as_secs())
         };
-        assert_eq!(shares(30, 2), (10, 600));
-        assert_eq!(shares(10, 2), (4, 180));
-        assert_eq!(shares(10, 0), (10, 0));
+        assert_eq!(shares(30, 2), (8, 420));
+        assert_eq!(shares(10, 2), (3, 120));
+        assert_eq!(shares(10, 0), (5, 0));
         assert_eq!(shares(1, 2), (1, 20));
     }
 

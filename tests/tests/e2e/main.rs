@@ -25,6 +25,7 @@ mod graph;
 mod help;
 mod idempotence;
 mod imports_left;
+mod init_builds;
 mod invoke;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod kill;
