@@ -560,6 +560,7 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
     use WorkspaceError as E;
     match error {
         E::Wit(_)
+        | E::SeveralWorlds { .. }
         | E::Unresolved { .. }
         | E::Dangling { .. }
         | E::Stub { .. }
