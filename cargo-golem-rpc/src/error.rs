@@ -17,7 +17,7 @@ use golem_rpc_system::tools::no_toolchain;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
 use golem_rpc_workspace::{MigrateError, WorkspaceError};
 
-use crate::ops::Checked;
+use crate::ops::{AGAINST, Checked};
 use crate::place;
 
 /// Everything that ends a command.
@@ -28,6 +28,9 @@ pub(crate) enum CliError {
         on_the_wire: usize,
         at_the_source: usize,
     },
+    /// What a change breaks is not known: there is nothing to compare with.
+    #[error("cannot tell what breaks callers: {}", .untold.join("; "))]
+    CannotTell { untold: Vec<String> },
     #[error(transparent)]
     Git(#[from] GitError),
     #[error("`{name}` is neither a directory nor a revision: {error}")]
@@ -74,6 +77,8 @@ pub(crate) enum CliError {
     UnknownPackage { package: String, hint: String },
     #[error("nobody calls `{member}`")]
     NotATarget { member: String },
+    #[error("interrupted")]
+    Interrupted,
     #[error("cannot watch for signals")]
     Signals(#[source] io::Error),
     #[error(transparent)]
@@ -261,6 +266,7 @@ impl CliError {
             CliError::Breaking { .. } => {
                 "keep what callers use and add the new beside it; or change all callers with it: `cargo golem-rpc regenerate`, then build and deploy them together".into()
             }
+            CliError::CannotTell { .. } => AGAINST.into(),
             CliError::Git(GitError::Missing) => {
                 "install git, or name a directory: another checkout, or a WIT root".into()
             }
@@ -414,7 +420,8 @@ impl CliError {
     /// The exit code, as `--help` and the README document it.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            CliError::Apply(ApplyError::Interrupted)
+            CliError::Interrupted
+            | CliError::Apply(ApplyError::Interrupted)
             | CliError::Lock(LockError::Interrupted { .. })
             | CliError::Cargo(CargoError::Interrupted)
             | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
@@ -457,6 +464,7 @@ impl CliError {
             | CliError::NoBaseline { .. }
             | CliError::NotThen { .. }
             | CliError::NothingCompared { .. }
+            | CliError::CannotTell { .. }
             | CliError::InSubmodule { .. }
             | CliError::NotLinked { .. }
             | CliError::NoSuchLink { .. }
@@ -466,7 +474,8 @@ impl CliError {
             CliError::Wit(_)
             | CliError::Stub { .. }
             | CliError::EmitStub {
-                error: EmitError::Unsupported { .. },
+                error:
+                    EmitError::Unsupported { .. } | EmitError::TooLarge { .. } | EmitError::Limit(_),
                 ..
             }
             | CliError::Vendor(_) => 4,

@@ -19,6 +19,9 @@ mod review;
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use anstyle::Style;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -35,6 +38,9 @@ use human::WORKER;
 use human::{ERROR, HINT, STATUS, WARNING, shorten};
 pub(crate) use human::{Spinner, count};
 use lines::Lines;
+
+/// How long the last words of a process may wait for a reader.
+const UNREAD: Duration = Duration::from_millis(100);
 
 /// `--message-format`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -55,6 +61,8 @@ pub(crate) struct Report {
     /// Paths below are shown relative to it.
     cwd: Utf8PathBuf,
     lines: Arc<Lines>,
+    /// Whether the end of the command is being told.
+    ended: Arc<AtomicBool>,
 }
 
 impl Report {
@@ -66,6 +74,7 @@ impl Report {
             verbose: 0,
             cwd: Utf8PathBuf::new(),
             lines: Arc::new(Lines::new(command)),
+            ended: Arc::default(),
         }
     }
 
@@ -214,6 +223,11 @@ impl Report {
 
     /// The end of a command that failed.
     pub(crate) fn failure(&self, error: &CliError) -> ExitCode {
+        self.begin_end();
+        ExitCode::from(self.tell_failure(error))
+    }
+
+    fn tell_failure(&self, error: &CliError) -> u8 {
         let (code, hint) = (error.exit_code(), error.hint());
         match self.format {
             Format::Json => self.line(&Message::Error(Error {
@@ -230,7 +244,29 @@ impl Report {
             })),
             Format::Human => self.labelled("error", ERROR, &error.message(), hint.as_deref()),
         }
-        self.finish(code)
+        self.tell_finish(code)
+    }
+
+    /// Ends the process after a signal, which its command has not done by itself. Says so, unless the
+    /// command is just telling of its own end, or nobody takes what is written.
+    #[allow(clippy::exit, reason = "no other thread can be made to return")]
+    pub(crate) fn interrupted(&self) {
+        let end = || std::process::exit(i32::from(CliError::Interrupted.exit_code()));
+        if !self.ended.swap(true, Ordering::SeqCst) {
+            thread::spawn(move || {
+                thread::sleep(UNREAD);
+                end()
+            });
+            self.tell_failure(&CliError::Interrupted);
+        }
+        end()
+    }
+
+    /// Begins to tell of the command's end; after a signal has ended it that is not told any more.
+    fn begin_end(&self) {
+        while self.ended.swap(true, Ordering::SeqCst) {
+            thread::park();
+        }
     }
 
     /// The end of a command whose command line is no good, or was for a help text only.
@@ -241,8 +277,13 @@ impl Report {
 
     /// The end of a command that has said everything.
     pub(crate) fn finish(&self, code: u8) -> ExitCode {
+        self.begin_end();
+        ExitCode::from(self.tell_finish(code))
+    }
+
+    fn tell_finish(&self, code: u8) -> u8 {
         self.line(&Message::Finish(Finish { code }));
-        ExitCode::from(self.told(code))
+        self.told(code)
     }
 
     /// The exit code of a command whose output may be lost, which is then said on standard error.

@@ -11,6 +11,10 @@ use crate::ops::{self, Context};
 #[command(next_help_heading = "Breaking changes")]
 pub(super) struct BreakingArgs {
     /// Compare each target's WIT with what its callers have of it: the copies below `wit/deps`
+    ///
+    /// Where a copy is missing or up to date, or reads files that the target reads too, it does not
+    /// tell what was: the target is then compared with the last commit. If there is none either, the
+    /// exit code is 3: what breaks is not known.
     #[arg(long)]
     breaking: bool,
     /// Compare with this git revision instead, or with a directory: another checkout of the

@@ -46,7 +46,7 @@ Exit codes:
     0  done
     1  something failed: a build, a check, a remote call, a file that cannot be written
     2  wrong arguments
-    3  the workspace is not what the command needs
+    3  the workspace is not what the command needs, or there is nothing to compare with
     4  WIT is wrong, or says what a stub cannot carry
     5  a file stands in the way: yours, changed by hand, or with other content
     6  a tool is missing: cargo-component, the wasm target or git

@@ -72,7 +72,8 @@ impl Baseline {
         Ok(Baseline::WitRoot { path })
     }
 
-    fn revision(name: &str, linked: &Linked) -> Result<Baseline, CliError> {
+    /// A revision of the repository that the workspace is in.
+    pub(super) fn revision(name: &str, linked: &Linked) -> Result<Baseline, CliError> {
         let looked_for = |error| match error {
             GitError::NoRepository { .. } | GitError::NoRevision { .. } => CliError::NoBaseline {
                 name: name.to_string(),
@@ -88,6 +89,14 @@ impl Baseline {
             revision,
             manifests,
         })
+    }
+
+    /// Whether it has a manifest at this path.
+    pub(super) fn has(&self, manifest: &Utf8Path) -> bool {
+        match self {
+            Baseline::Revision { manifests, .. } => manifests.get(manifest).is_some(),
+            Baseline::Checkout { .. } | Baseline::WitRoot { .. } => false,
+        }
     }
 
     /// Refuses to compare several targets with the WIT of one.

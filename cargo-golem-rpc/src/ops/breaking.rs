@@ -4,30 +4,25 @@
 //! | compared | old | new |
 //! |---|---|---|
 //! | by default | the copy of the stub that each caller has | the stub as it would be made now, with the copy's options |
+//! | where that tells nothing | the target's WIT as it was last committed | the target's WIT |
 //! | with a revision or a directory | the target's WIT there | the target's WIT |
 //!
 //! Places are those of the target's own files either way. Nothing is written.
 
 use std::collections::BTreeSet;
 
-use golem_rpc_compat::{
-    Change, Class, compare, compare_stubs, github, human, stub_of, stub_source,
-};
+use golem_rpc_compat::{Change, Class, compare, github, human};
 use golem_rpc_messages::{Against, Message, Text, TextKind};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{Source, Stub, StubOptions, compatible};
+use golem_rpc_stub::Source;
 use golem_rpc_system::git::Repository;
-use golem_rpc_workspace::StubCopy;
-use wit_parser::PackageName;
 
 use super::Context;
 use super::baseline::Baseline;
 use super::compatibility;
+use super::copies;
 use super::links::Linked;
 use crate::error::CliError;
-
-/// What gives callers their copies.
-const REGENERATE: &str = "cargo golem-rpc regenerate";
 
 pub(crate) struct Request {
     /// The targets to compare; empty for all.
@@ -47,11 +42,12 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         _ => Linked::read_linked(context)?,
     };
     let targets = chosen(context, &linked, request)?;
-    let compared = match &request.against {
-        None => with_copies(context, &linked, &targets)?,
+    let (compared, untold) = match &request.against {
+        None => copies::compare_all(context, &linked, &targets)?,
         Some(against) => {
             let baseline = Baseline::find(context, against, &linked)?;
-            with_baseline(context, &linked, &targets, &baseline, request)?
+            let all = with_baseline(context, &linked, &targets, &baseline, request)?;
+            (all, Vec::new())
         }
     };
     show(context, &linked, request, &compared);
@@ -60,20 +56,28 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         changes.filter(|change| change.class == class).count()
     };
     let (wire, source) = (count(Class::Wire), count(Class::Source));
-    match wire > 0 || (source > 0 && request.fails == Class::Source) {
-        true => Err(CliError::Breaking {
-            on_the_wire: wire,
-            at_the_source: source,
-        }),
-        false => Ok(()),
+    let breaks = wire > 0 || (source > 0 && request.fails == Class::Source);
+    match (breaks, untold.is_empty()) {
+        (false, true) => Ok(()),
+        (false, false) => Err(CliError::CannotTell { untold }),
+        (true, _) => {
+            for reason in untold {
+                let message = format!("cannot tell everything: {reason}");
+                context.report.warning(&message, Some(copies::AGAINST));
+            }
+            Err(CliError::Breaking {
+                on_the_wire: wire,
+                at_the_source: source,
+            })
+        }
     }
 }
 
 /// How one target differs from one older version of itself.
-struct Compared {
-    target: String,
-    against: Against,
-    changes: Vec<Change>,
+pub(super) struct Compared {
+    pub(super) target: String,
+    pub(super) against: Against,
+    pub(super) changes: Vec<Change>,
 }
 
 /// The targets that were named, or all. What callers have can only be compared of linked ones.
@@ -96,94 +100,11 @@ fn chosen(
     }
 }
 
-fn with_copies(
-    context: &Context,
+pub(super) fn source_of(
     linked: &Linked,
-    targets: &BTreeSet<String>,
-) -> Result<Vec<Compared>, CliError> {
-    let disk = linked.snapshot_of_all()?;
-    let names: BTreeSet<&str> = targets.iter().map(String::as_str).collect();
-    let stubs = linked.targets().derive_only(&names, &disk)?;
-    let mut all = Vec::new();
-    let mut missing = Vec::new();
-    for (target, stub) in &stubs {
-        let source = source_of(linked, target, &disk)?;
-        for caller in linked.links.callers_of(target) {
-            let copy = linked
-                .workspace
-                .stub_copy(&linked.links, caller, target, &disk)?;
-            let old = copy.as_ref().and_then(|copy| {
-                let old = stub_source(&copy.resolve, copy.package)?;
-                Some((copy, old))
-            });
-            let Some((copy, old)) = old else {
-                missing.push(format!(
-                    "`{caller}` has no copy of the stub of `{target}` yet"
-                ));
-                continue;
-            };
-            all.push(Compared {
-                target: target.clone(),
-                against: Against::Vendored {
-                    caller: caller.to_string(),
-                },
-                changes: match present(stub, copy, &source, target)? {
-                    Some(new) => compare_stubs(&old, &new),
-                    None => Vec::new(),
-                },
-            });
-        }
-    }
-    if all.is_empty() {
-        return Err(CliError::NothingCompared {
-            against: "what callers have".into(),
-            missing,
-            hint: REGENERATE,
-        });
-    }
-    for message in missing {
-        context.report.warning(&message, Some(REGENERATE));
-    }
-    Ok(all)
-}
-
-/// The stub as it would be made now with the options of a copy.
-fn present(
-    stub: &Stub,
-    copy: &StubCopy,
-    source: &Source,
     target: &str,
-) -> Result<Option<Source>, CliError> {
-    let now = stub.options.golem_rpc;
-    let alike = |one: &str, other: &str| compatible(&version(one), &version(other));
-    let golem_rpc = match copy.golem_rpc {
-        Some(then) if !alike(then.name(), now.name()) => then,
-        _ => now,
-    };
-    let options = StubOptions {
-        golem_rpc,
-        rpc_errors: copy.rpc_errors,
-        ..stub.options.clone()
-    };
-    if options == stub.options {
-        return Ok(stub_of(stub, source));
-    }
-    let stub = Stub::new(source, &options).map_err(|error| CliError::Stub {
-        target: target.to_string(),
-        error,
-    })?;
-    Ok(stub_of(&stub, source))
-}
-
-fn version(version: &str) -> PackageName {
-    PackageName {
-        namespace: "golem".into(),
-        name: "rpc".into(),
-        version: version.parse().ok(),
-    }
-}
-
-fn source_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Source, CliError> {
+    disk: &Snapshot,
+) -> Result<Source, CliError> {
     let workspace = &linked.workspace;
     Ok(workspace.stub_source(target, &linked.options, disk)?)
 }

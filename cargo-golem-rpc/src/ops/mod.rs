@@ -18,6 +18,7 @@ mod components;
 pub(crate) mod compose;
 mod compose_callers;
 mod composition;
+mod copies;
 pub(crate) mod describe;
 pub(crate) mod doctor;
 mod examine;
@@ -43,6 +44,7 @@ mod wit_root;
 mod writer;
 
 pub(crate) use check::Checked;
+pub(crate) use copies::AGAINST;
 pub(crate) use resolve::Leave;
 pub(crate) use wit_root::StubRequest;
 
@@ -78,7 +80,9 @@ impl Context {
         mut report: Report,
         settings: Settings,
     ) -> Result<Context, (Report, CliError)> {
+        let ending = report.clone();
         let cwd = interrupt::install()
+            .and_then(|()| interrupt::watch(move || ending.interrupted()))
             .map_err(CliError::Signals)
             .and_then(|()| read::current_dir().map_err(CliError::from));
         match cwd {

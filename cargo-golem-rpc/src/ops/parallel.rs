@@ -5,6 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use crate::STACK;
+
 /// What `work` makes of each item, in the order of the items.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
@@ -19,7 +21,10 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
     };
     thread::scope(|scope| {
         for _ in 1..cores.min(items.len()) {
-            scope.spawn(run);
+            let roomy = thread::Builder::new().stack_size(STACK);
+            if roomy.spawn_scoped(scope, run).is_err() {
+                break;
+            }
         }
         run();
     });

@@ -1,5 +1,6 @@
 //! What a comparison knows while it walks both versions, and how a change is written down.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -29,6 +30,10 @@ pub(crate) struct Comparison<'a> {
     pub(crate) resources: BTreeMap<(String, String), String>,
     /// Pairs of types that were compared, with the changes that were found in them.
     pub(crate) compared: BTreeMap<(TypeId, TypeId), Range<usize>>,
+    /// Pairs of types, with whether they travel in the same way.
+    pub(crate) same_wire: RefCell<BTreeMap<(TypeId, TypeId), bool>>,
+    /// The same of names for what has none that took no other's place, with whether they are the same.
+    pub(crate) aliases: BTreeMap<(TypeId, TypeId), (Range<usize>, bool)>,
     /// Old and new types that have a counterpart.
     pub(crate) paired: (BTreeSet<TypeId>, BTreeSet<TypeId>),
 }
@@ -141,6 +146,8 @@ impl<'a> Comparison<'a> {
             interfaces: BTreeMap::new(),
             resources: BTreeMap::new(),
             compared: BTreeMap::new(),
+            same_wire: RefCell::default(),
+            aliases: BTreeMap::new(),
             paired: Default::default(),
         }
     }

@@ -62,15 +62,15 @@ impl Comparison<'_> {
         if was == is {
             return;
         }
+        let stub = match self.of_stubs {
+            true => bare(&is),
+            false => bare(&is) + "-stub",
+        };
         let reason = match bare(&was) == bare(&is) {
             true => format!(
-                "the stub is of the package's version: callers import `{}-stub@…` of the new one",
-                bare(&is)
+                "the stub is of the package's version: callers import `{stub}@…` of the new one"
             ),
-            false => format!(
-                "the stub is named after the package: callers import `{}-stub`",
-                bare(&is)
-            ),
+            false => format!("the stub is named after the package: callers import `{stub}`"),
         };
         self.renamed_whole(Subject::Package, was.to_string(), is.to_string(), reason);
     }

@@ -11,6 +11,15 @@ impl Comparison<'_> {
             (Type::Id(old), Type::Id(new)) => (old, new),
             (old, new) => return old == new,
         };
+        let known = self.same_wire.borrow().get(&ids).copied();
+        known.unwrap_or_else(|| {
+            let same = self.same_definitions(ids);
+            self.same_wire.borrow_mut().insert(ids, same);
+            same
+        })
+    }
+
+    fn same_definitions(&self, ids: (TypeId, TypeId)) -> bool {
         let all = |old: Vec<Type>, new: Vec<Type>| {
             old.len() == new.len() && old.iter().zip(&new).all(|(o, n)| self.same_wire(o, n))
         };

@@ -1,5 +1,7 @@
 //! Two versions of one type, by structure: through aliases and `use`s, by position within.
 
+use std::ops::Range;
+
 use golem_rpc_stub::text;
 use wit_parser::{Docs, Type, TypeDefKind, TypeId};
 
@@ -59,9 +61,32 @@ impl Comparison<'_> {
             (Some(a), Some(b)) if !is_alias(&self.old, a) || !is_alias(&self.new, b) => {
                 return false;
             }
+            (Some(a), Some(b)) => return self.aliases(slot, a, b),
             _ => return self.structures(slot, old, new),
         }
         true
+    }
+
+    /// Two names for what has none: compared once, wherever else they stand.
+    fn aliases(&mut self, slot: &Slot<'_>, old: TypeId, new: TypeId) -> bool {
+        if let Some((range, same)) = self.aliases.get(&(old, new)).cloned() {
+            self.told_before(range, slot.path);
+            return same;
+        }
+        let start = self.changes.len();
+        let same = self.structures(slot, &Type::Id(old), &Type::Id(new));
+        let told = (start..self.changes.len(), same);
+        self.aliases.insert((old, new), told);
+        same
+    }
+
+    /// Notes that these changes concern what is at this path too.
+    fn told_before(&mut self, changes: Range<usize>, path: &Path) {
+        for change in &mut self.changes[changes] {
+            if !change.path.steps.starts_with(&path.steps) {
+                change.also.push(path.clone());
+            }
+        }
     }
 
     /// Whether one named type is what the other has become: the same name, or one that took its
@@ -88,12 +113,7 @@ impl Comparison<'_> {
     /// Two versions of a named type: told once, wherever else it is carried.
     pub(crate) fn named(&mut self, slot: &Slot<'_>, old: TypeId, new: TypeId) {
         if let Some(range) = self.compared.get(&(old, new)) {
-            for change in &mut self.changes[range.clone()] {
-                if !change.path.steps.starts_with(&slot.path.steps) {
-                    change.also.push(slot.path.clone());
-                }
-            }
-            return;
+            return self.told_before(range.clone(), slot.path);
         }
         let start = self.changes.len();
         self.paired.0.insert(old);

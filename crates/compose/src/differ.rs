@@ -5,6 +5,9 @@
 //! innermost type that has a name, once, and otherwise at the function. Only what the importer has
 //! is looked at: a stub may have more.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use wac_graph::types::are_semver_compatible;
 use wit_parser::{
     Case, Function, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner,
@@ -22,9 +25,11 @@ pub(crate) struct Side<'a> {
 
 /// What `expected` has and `found` has not, or has differently: types first, then functions.
 pub(crate) fn differences(expected: Side<'_>, found: Side<'_>) -> Vec<Difference> {
+    let same_types = RefCell::default();
     let pair = Pair {
         expected: expected.resolve,
         found: found.resolve,
+        same: &same_types,
     };
     let left = &expected.resolve.interfaces[expected.interface];
     let right = &found.resolve.interfaces[found.interface];
@@ -92,6 +97,8 @@ fn same(equal: bool) -> Result<(), Found> {
 struct Pair<'a> {
     expected: &'a Resolve,
     found: &'a Resolve,
+    /// Definitions that were found to be the same.
+    same: &'a RefCell<BTreeSet<(TypeId, TypeId)>>,
 }
 
 impl Pair<'_> {
@@ -118,7 +125,12 @@ impl Pair<'_> {
 
     fn types(self, left: Type, right: Type) -> Result<(), Found> {
         let compared = match (structure(self.expected, left), structure(self.found, right)) {
-            (Type::Id(left), Type::Id(right)) => self.definitions(left, right),
+            (Type::Id(left), Type::Id(right)) if self.same.borrow().contains(&(left, right)) => {
+                Ok(())
+            }
+            (Type::Id(left), Type::Id(right)) => self.definitions(left, right).map(|()| {
+                self.same.borrow_mut().insert((left, right));
+            }),
             (left, right) => same(left == right),
         };
         compared.map_err(|found| match found {

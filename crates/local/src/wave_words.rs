@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use wasmtime::component::Type;
 
+use crate::value;
+
 /// The words.
 const WORDS: [&str; 8] = ["true", "false", "some", "none", "ok", "err", "inf", "nan"];
 
@@ -38,19 +40,15 @@ fn word_at(call: &str, start: usize) -> Option<&str> {
 }
 
 fn has_case(ty: &Type, name: &str) -> bool {
-    let has = |ty: Type| has_case(&ty, name);
-    match ty {
-        Type::Enum(ty) => ty.names().any(|case| case == name),
-        Type::Variant(ty) => ty
-            .cases()
-            .any(|case| case.name == name || case.ty.is_some_and(has)),
-        Type::Record(ty) => ty.fields().any(|field| has(field.ty)),
-        Type::Tuple(ty) => ty.types().any(has),
-        Type::List(ty) => has(ty.ty()),
-        Type::Option(ty) => has(ty.ty()),
-        Type::Result(ty) => ty.ok().is_some_and(has) || ty.err().is_some_and(has),
-        _ => false,
-    }
+    let found = value::within(ty, &mut |ty| {
+        let has = match ty {
+            Type::Enum(ty) => ty.names().any(|case| case == name),
+            Type::Variant(ty) => ty.cases().any(|case| case.name == name),
+            _ => false,
+        };
+        has.then_some(())
+    });
+    found.is_some()
 }
 
 #[cfg(test)]

@@ -58,6 +58,8 @@ pub(crate) struct Reach {
     pub(crate) constructs: bool,
     /// There are remote resources.
     pub(crate) resources: bool,
+    /// What was walked, and which way.
+    walked: BTreeSet<(TypeId, Way)>,
 }
 
 impl Reach {
@@ -115,16 +117,14 @@ impl Reach {
     }
 
     fn walk(&mut self, stub: &Stub, ty: &Type, way: Way) -> Result<(), &'static str> {
-        let (shape, parts) = take_apart(stub, ty)?;
-        let named = matches!(shape, Shape::Named(_));
-        let new = self.shapes.entry(shape).or_default().insert(way);
-        // the parts of a named type are the same each time, those of a list or tuple are not
-        if new || !named {
-            for part in parts {
-                self.walk(stub, &part, way)?;
-            }
+        if let Type::Id(id) = ty
+            && !self.walked.insert((*id, way))
+        {
+            return Ok(());
         }
-        Ok(())
+        let (shape, parts) = take_apart(stub, ty)?;
+        self.shapes.entry(shape).or_default().insert(way);
+        parts.iter().try_for_each(|part| self.walk(stub, part, way))
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! A record, variant, enum, flags or resource type is written through golem:rpc's module where it
 //! is one of golem:rpc's own (`rpc::Uri`), through the stub interface's module where that brings it
-//! in (`stub::Order`), else by its full path; everything else by its structure. So no type of a
-//! user's, whatever its name, can be taken for one of Rust's or ours.
+//! in (`stub::Order`), else by its full path; so is a list, tuple or the like that WIT gives a name,
+//! and everything else is written by its structure. So no type of a user's, whatever its name, can be
+//! taken for one of Rust's or ours, and no type is written out more often than in WIT.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use golem_rpc_stub::{Stub, compatible};
+use golem_rpc_stub::{Stub, compatible, parts};
 use wit_parser::{Handle, InterfaceId, PackageName, Resolve, Type, TypeDefKind, TypeId, TypeOwner};
 
 use crate::names;
@@ -20,6 +21,8 @@ pub(crate) struct Speller<'a> {
     rpc: InterfaceId,
     /// Types that have a name in the stub interface.
     local: BTreeMap<TypeId, &'a str>,
+    /// Types that hold a borrowed handle: their Rust types have a lifetime.
+    lending: BTreeSet<TypeId>,
 }
 
 impl<'a> Speller<'a> {
@@ -36,6 +39,7 @@ impl<'a> Speller<'a> {
             resolve,
             rpc: golem_rpc(stub),
             local,
+            lending: lending(resolve),
         }
     }
 
@@ -45,7 +49,13 @@ impl<'a> Speller<'a> {
         let Type::Id(id) = ty else {
             return primitive(&ty).expect("refused before").0.to_string();
         };
-        match &self.resolve.types[id].kind {
+        let def = &self.resolve.types[id];
+        match &def.kind {
+            TypeDefKind::Handle(Handle::Own(resource)) => self.owned(&Type::Id(*resource)),
+            TypeDefKind::Handle(Handle::Borrow(resource)) => {
+                format!("{}Borrow<'_>", self.owned(&Type::Id(*resource)))
+            }
+            _ if def.name.is_some() => self.named(id),
             TypeDefKind::List(ty) => format!("Vec<{}>", self.owned(ty)),
             TypeDefKind::Option(ty) => format!("Option<{}>", self.owned(ty)),
             TypeDefKind::Result(result) => {
@@ -62,17 +72,13 @@ impl<'a> Speller<'a> {
                     format!("({})", types.join(", "))
                 }
             },
-            TypeDefKind::Handle(Handle::Own(resource)) => self.owned(&Type::Id(*resource)),
-            TypeDefKind::Handle(Handle::Borrow(resource)) => {
-                format!("{}Borrow<'_>", self.owned(&Type::Id(*resource)))
-            }
-            _ => self.named(id),
+            _ => unreachable!("all other types have names"),
         }
     }
 
-    /// The path of a record, variant, enum, flags or resource type.
+    /// The path of a type with a name.
     pub(crate) fn named(&self, id: TypeId) -> String {
-        let lifetime = match lends(self.resolve, &Type::Id(id)) {
+        let lifetime = match self.lending.contains(&id) {
             true => "<'_>",
             false => "",
         };
@@ -90,24 +96,17 @@ impl<'a> Speller<'a> {
     }
 }
 
-/// Whether a type holds a borrowed handle: its Rust type then has a lifetime.
-fn lends(resolve: &Resolve, ty: &Type) -> bool {
-    let Type::Id(id) = ty else {
-        return false;
-    };
-    let lends = |ty: &Type| lends(resolve, ty);
-    match &resolve.types[*id].kind {
-        TypeDefKind::Handle(Handle::Borrow(_)) => true,
-        TypeDefKind::Record(record) => record.fields.iter().any(|f| lends(&f.ty)),
-        TypeDefKind::Variant(variant) => {
-            let mut payloads = variant.cases.iter().filter_map(|c| c.ty.as_ref());
-            payloads.any(lends)
+/// The types that hold a borrowed handle. The parts of a type stand before it.
+fn lending(resolve: &Resolve) -> BTreeSet<TypeId> {
+    let mut lending = BTreeSet::new();
+    for (id, def) in &resolve.types {
+        let mut parts = parts(&def.kind).into_iter();
+        let lends = |ty: Type| matches!(ty, Type::Id(id) if lending.contains(&id));
+        if matches!(def.kind, TypeDefKind::Handle(Handle::Borrow(_))) || parts.any(lends) {
+            lending.insert(id);
         }
-        TypeDefKind::Tuple(tuple) => tuple.types.iter().any(lends),
-        TypeDefKind::Option(ty) | TypeDefKind::List(ty) | TypeDefKind::Type(ty) => lends(ty),
-        TypeDefKind::Result(result) => result.ok.iter().chain(&result.err).any(lends),
-        _ => false,
     }
+    lending
 }
 
 /// The interface of golem:rpc with the resource `wasm-rpc` that the stub calls through.

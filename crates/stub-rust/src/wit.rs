@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use golem_rpc_plan::FileSet;
-use golem_rpc_stub::{STUB_FILE, Stub};
+use golem_rpc_stub::{STUB_FILE, Stub, parts};
 use wit_component::WitPrinter;
 use wit_parser::{Handle, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner};
 
@@ -63,18 +63,12 @@ fn walk(resolve: &Resolve, ty: &Type, live: &mut BTreeSet<TypeId>) {
     if !live.insert(*id) {
         return;
     }
-    let mut walk = |ty: &Type| walk(resolve, ty, live);
-    match &resolve.types[*id].kind {
-        TypeDefKind::Record(record) => record.fields.iter().for_each(|f| walk(&f.ty)),
-        TypeDefKind::Variant(variant) => {
-            let payloads = variant.cases.iter().filter_map(|c| c.ty.as_ref());
-            payloads.for_each(walk);
-        }
-        TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(walk),
-        TypeDefKind::Option(ty) | TypeDefKind::List(ty) | TypeDefKind::Type(ty) => walk(ty),
-        TypeDefKind::Result(result) => result.ok.iter().chain(&result.err).for_each(walk),
-        TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => walk(&Type::Id(*id)),
-        _ => {}
+    let kind = &resolve.types[*id].kind;
+    for part in parts(kind) {
+        walk(resolve, &part, live);
+    }
+    if let TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) = kind {
+        walk(resolve, &Type::Id(*id), live);
     }
 }
 

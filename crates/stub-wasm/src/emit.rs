@@ -62,6 +62,8 @@ pub(crate) enum Key {
     Params(Vec<ShapeId>),
     /// From parameters at these places of a frame to wit-values.
     ParamsAt(Vec<(u32, ShapeId)>),
+    /// From core values to memory.
+    Spill(ShapeId),
     /// The answer of a call, as a function of the stub returns it.
     Result(ShapeId),
     /// `get` of the futures of such results.
@@ -169,6 +171,7 @@ impl<'a> Emit<'a> {
             Key::Lift(shape) => self.lift(shape),
             Key::Params(shapes) => self.params(&shapes),
             Key::ParamsAt(params) => self.params_at(&params),
+            Key::Spill(shape) => self.spill_choice(shape),
             Key::Result(shape) => self.result(shape),
             Key::Get(shape) => self.get(shape),
         }

@@ -97,6 +97,9 @@ pub enum EmitError {
         /// Its name.
         name: String,
     },
+    /// A stub that exceeds what the component format allows.
+    #[error("it would be more than a component may be: {0}")]
+    Limit(String),
     /// The stub's own WIT lacks something that calls need.
     #[error("the stub's WIT lacks `{missing}`")]
     Protocol {
@@ -115,10 +118,24 @@ pub enum EmitError {
 pub fn emit(stub: &Stub) -> Result<Vec<u8>, EmitError> {
     let world = World::of(stub)?;
     let module = derive_module(stub, &world)?.finish(false);
-    let encoded = component::encode(module, &world)?;
+    let encoded = component::encode(module, &world).map_err(or_limit)?;
     let stripped = component::strip(&encoded)?;
-    component::validate(&stripped)?;
+    component::validate(&stripped).map_err(or_limit)?;
     Ok(stripped)
+}
+
+/// What is no mistake of ours: the validator's words for its limits.
+fn or_limit(error: EmitError) -> EmitError {
+    let text = match &error {
+        EmitError::Encode(error) => format!("{error:#}"),
+        EmitError::Invalid(error) => error.message().to_string(),
+        _ => return error,
+    };
+    let words = ["exceeds limit", "exceeds the limit", "nesting is too deep"];
+    match words.iter().any(|word| text.contains(word)) {
+        true => EmitError::Limit(text),
+        false => error,
+    }
 }
 
 /// The component as WAT text, with comments that name the functions and types of the source.

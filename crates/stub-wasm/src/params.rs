@@ -106,38 +106,10 @@ impl Emit<'_> {
         Some(self.flat(params))
     }
 
-    /// The core types of values, however many they are.
+    /// The core types of values that are not too many.
     fn flat(&self, values: &[ShapeId]) -> Vec<ValType> {
-        let mut flat = Vec::new();
-        values.iter().for_each(|v| self.flatten(*v, &mut flat));
-        flat
-    }
-
-    fn flatten(&self, id: ShapeId, flat: &mut Vec<ValType>) {
-        match &self.shapes.get(id).kind {
-            Kind::Plain {
-                flat: Flat::Pair, ..
-            }
-            | Kind::List(_) => flat.extend([I32, I32]),
-            Kind::Plain { flat: plain, .. } => flat.push(plain.core()),
-            Kind::Enum { .. } | Kind::Flags { .. } | Kind::Handle { .. } => flat.push(I32),
-            Kind::Fields(fields) => fields.iter().for_each(|(_, f)| self.flatten(*f, flat)),
-            Kind::Choice { cases, .. } => {
-                let mut joined: Vec<ValType> = Vec::new();
-                for case in cases.iter().flatten() {
-                    let mut own = Vec::new();
-                    self.flatten(*case, &mut own);
-                    for (place, ty) in own.into_iter().enumerate() {
-                        match joined.get_mut(place) {
-                            Some(other) => *other = join(*other, ty),
-                            None => joined.push(ty),
-                        }
-                    }
-                }
-                flat.push(I32);
-                flat.extend(joined);
-            }
-        }
+        let core = values.iter().flat_map(|value| self.shapes.core(*value));
+        core.copied().collect()
     }
 
     /// `params(core values) -> list of wit-values`.
@@ -216,7 +188,7 @@ impl Emit<'_> {
     }
 
     fn spill_params(
-        &self,
+        &mut self,
         b: &mut Body,
         params: &[ShapeId],
         offsets: &[u32],
@@ -231,7 +203,7 @@ impl Emit<'_> {
     }
 
     /// Stores what was passed of a value at `place`.
-    fn spill(&self, b: &mut Body, id: ShapeId, place: Place, passed: &[Passed]) {
+    fn spill(&mut self, b: &mut Body, id: ShapeId, place: Place, passed: &[Passed]) {
         match &self.shapes.get(id).kind {
             Kind::Plain {
                 flat: Flat::Pair, ..
@@ -246,10 +218,10 @@ impl Emit<'_> {
             Kind::Handle { .. } => spill_core(b, place, 4, passed[0]),
             Kind::Fields(fields) => {
                 let mut passed = passed;
-                for (offset, field) in fields {
-                    let (own, rest) = passed.split_at(self.shapes.flat_count(*field));
+                for (offset, field) in fields.clone() {
+                    let (own, rest) = passed.split_at(self.shapes.flat_count(field));
                     let place = Place::new(place.base, place.offset + offset);
-                    self.spill(b, *field, place, own);
+                    self.spill(b, field, place, own);
                     passed = rest;
                 }
             }
@@ -257,42 +229,66 @@ impl Emit<'_> {
                 cases,
                 width,
                 payload,
-            } => {
-                spill_core(b, place, *width, passed[0]);
-                let payload = Place::new(place.base, place.offset + payload);
-                self.spill_payload(b, cases, (place, *width), payload, &passed[1..]);
-            }
+            } => match distinct(cases).1.iter().flatten().collect::<Vec<_>>()[..] {
+                // A case without a payload may store another's: nobody reads it.
+                [] => spill_core(b, place, *width, passed[0]),
+                [case] => {
+                    let (case, payload) = (*case, place.offset + payload);
+                    spill_core(b, place, *width, passed[0]);
+                    let own = &passed[1..][..self.shapes.flat_count(case)];
+                    self.spill(b, case, Place::new(place.base, payload), own);
+                }
+                _ => {
+                    push_address(b, place);
+                    let core = self.shapes.core(id).iter();
+                    passed
+                        .iter()
+                        .zip(core)
+                        .for_each(|(passed, ty)| push_as(b, *passed, *ty));
+                    asm!(b; call self.f(Key::Spill(id)););
+                }
+            },
         }
     }
 
-    /// A case without a payload may store another's: nobody reads it. So a tag is looked at only
-    /// where there are different payloads.
-    fn spill_payload(
-        &self,
-        b: &mut Body,
-        cases: &[Option<ShapeId>],
-        (tag, width): (Place, u32),
-        payload: Place,
-        passed: &[Passed],
-    ) {
-        let spill_case = |b: &mut Body, case: ShapeId| {
-            self.spill(b, case, payload, &passed[..self.shapes.flat_count(case)]);
+    /// `spill(address, core values)`: stores a choice with several payloads. A function, since choices
+    /// can stand in each other.
+    pub(crate) fn spill_choice(&mut self, id: ShapeId) -> Body {
+        let shape = self.shapes.get(id).clone();
+        let Kind::Choice {
+            cases,
+            width,
+            payload,
+        } = &shape.kind
+        else {
+            unreachable!("others are stored where they are passed")
         };
+        let core = [&[I32], self.shapes.core(id)].concat();
+        let name = self.function_name("spill", id);
+        let mut b = Body::new(name, &core, &[]).about(format!("{} to memory", shape.name));
+        let passed: Vec<Passed> = (0..).zip(core).collect();
+        let (tag, payload) = (passed[1].0, Place::new(0, *payload));
+        spill_core(&mut b, Place::new(0, 0), *width, passed[1]);
         let (targets, payloads) = distinct(cases);
-        let mut some = payloads.iter().flatten();
-        if let (Some(only), None) = (some.next(), some.next()) {
-            spill_case(b, *only);
-            return;
-        }
-        let local = b.local(I32);
-        asm!(b; local_get tag.base;);
-        load(b, width, tag.offset);
-        asm!(b; local_set local;);
-        switch(b, local, &targets, &mut |b, target| {
+        switch(&mut b, tag, &targets, &mut |b, target| {
             if let Some(case) = payloads[target] {
-                spill_case(b, case);
+                let own = &passed[2..][..self.shapes.flat_count(case)];
+                self.spill(b, case, payload, own);
             }
         });
+        b
+    }
+}
+
+/// Pushes what was passed as the core type that it stands for.
+fn push_as(b: &mut Body, (local, passed): Passed, wanted: ValType) {
+    asm!(b; local_get local;);
+    match (passed, wanted) {
+        (ValType::I64, I32) => asm!(b; i32_wrap_i64;),
+        (ValType::I64, ValType::F32) => asm!(b; i32_wrap_i64; f32_reinterpret_i32;),
+        (ValType::I64, ValType::F64) => asm!(b; f64_reinterpret_i64;),
+        (I32, ValType::F32) => asm!(b; f32_reinterpret_i32;),
+        _ => {}
     }
 }
 
@@ -310,13 +306,4 @@ fn spill_core(b: &mut Body, place: Place, width: u32, (local, ty): Passed) {
         (_, 2) => b.ops().i32_store16(to),
         (_, _) => b.ops().i32_store(to),
     };
-}
-
-/// The core type of a place that two cases of a variant share.
-fn join(a: ValType, b: ValType) -> ValType {
-    match (a, b) {
-        (a, b) if a == b => a,
-        (ValType::I32, ValType::F32) | (ValType::F32, ValType::I32) => I32,
-        _ => ValType::I64,
-    }
 }

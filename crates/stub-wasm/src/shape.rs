@@ -95,6 +95,8 @@ const MAX_SIZE: usize = 1 << 28;
 #[derive(Debug)]
 struct Facts {
     flat: usize,
+    /// The core types of a value that is passed as a parameter; of too many none.
+    core: Vec<ValType>,
     nodes: Option<i64>,
     least: u32,
     owned: BTreeSet<TypeId>,
@@ -265,6 +267,11 @@ impl<'a> Shapes<'a> {
         self.facts[id.0].flat
     }
 
+    /// The core types that a shape is when it is passed as a parameter, if these are not too many.
+    pub(crate) fn core(&self, id: ShapeId) -> &[ValType] {
+        &self.facts[id.0].core
+    }
+
     /// The core type of a shape that is one value, and how many bytes of memory hold it.
     pub(crate) fn single(&self, id: ShapeId) -> Option<(ValType, u32)> {
         if self.flat_count(id) != 1 {
@@ -300,18 +307,23 @@ impl<'a> Shapes<'a> {
         let of = |id: &ShapeId| &self.facts[id.0];
         let mut facts = Facts {
             flat: 1,
+            core: vec![ValType::I32],
             nodes: Some(1),
             least: 1,
             owned: BTreeSet::new(),
         };
         match kind {
-            Kind::Plain { flat, .. } => facts.flat += usize::from(*flat == Flat::Pair),
+            Kind::Plain { flat, .. } => {
+                facts.flat += usize::from(*flat == Flat::Pair);
+                facts.core = vec![flat.core(); facts.flat];
+            }
             Kind::Enum { .. } | Kind::Flags { .. } => {}
             Kind::Handle { resource, own } => facts.owned.extend(own.then_some(*resource)),
             Kind::Fields(fields) => {
-                facts.flat = 0;
+                (facts.flat, facts.core) = (0, Vec::new());
                 for field in fields.iter().map(|(_, field)| of(field)) {
                     facts.flat = facts.flat.saturating_add(field.flat);
+                    facts.core.extend(&field.core);
                     facts.nodes = facts.nodes.and_then(|sum| sum.checked_add(field.nodes?));
                     facts.least = facts.least.saturating_add(field.least);
                     facts.owned.extend(&field.owned);
@@ -319,6 +331,7 @@ impl<'a> Shapes<'a> {
             }
             Kind::List(item) => {
                 facts.flat = 2;
+                facts.core = vec![ValType::I32; 2];
                 facts.nodes = None;
                 facts.owned.extend(&of(item).owned);
             }
@@ -329,10 +342,14 @@ impl<'a> Shapes<'a> {
                     .iter()
                     .map(|case| case.as_ref().map_or(0, |c| of(c).least));
                 facts.flat = flat.saturating_add(1);
+                facts.core.extend(joined(some().map(|case| &case.core[..])));
                 facts.nodes = some().next().is_none().then_some(1);
                 facts.least = least.min().unwrap_or(0).saturating_add(1);
                 some().for_each(|case| facts.owned.extend(&case.owned));
             }
+        }
+        if facts.flat > Resolve::MAX_FLAT_PARAMS {
+            facts.core.clear();
         }
         facts
     }
@@ -361,6 +378,29 @@ impl Flat {
             Flat::F32 => ValType::F32,
             Flat::F64 => ValType::F64,
         }
+    }
+}
+
+/// The core types of the places that the cases of a choice share.
+fn joined<'a>(cases: impl Iterator<Item = &'a [ValType]>) -> Vec<ValType> {
+    let mut joined: Vec<ValType> = Vec::new();
+    for case in cases {
+        for (place, ty) in case.iter().enumerate() {
+            match joined.get_mut(place) {
+                Some(other) => *other = join(*other, *ty),
+                None => joined.push(*ty),
+            }
+        }
+    }
+    joined
+}
+
+/// The core type of a place that two cases share.
+fn join(a: ValType, b: ValType) -> ValType {
+    match (a, b) {
+        (a, b) if a == b => a,
+        (ValType::I32, ValType::F32) | (ValType::F32, ValType::I32) => ValType::I32,
+        _ => ValType::I64,
     }
 }
 

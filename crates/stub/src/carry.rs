@@ -10,6 +10,8 @@ use wit_parser::{
     TypeOwner, WorldId, WorldItem, WorldKey,
 };
 
+use crate::extent::{self, Extent, MAX_DEPTH, MAX_MEMBERS, MAX_SIZE, members};
+use crate::source::Source;
 use crate::types::{handle_of, is_handle, placed_parts, resource_of};
 
 /// Something that WIT can say and the stub cannot carry.
@@ -43,17 +45,25 @@ fn instead_of(construct: &str) -> &'static str {
         "property" => "write a function",
         "fallible constructor" => "write a static function that returns a `result`",
         "flags type of more than 32 flags" => "split it in two",
-        TOO_DEEP => "nest fewer types in each other",
+        TOO_DEEP | TOO_LARGE => {
+            "carry a part of it as `list<u8>` or `string` that holds its encoded form, or as an id"
+        }
+        TOO_MUCH => "split it in two worlds, or carry parts of large types as `list<u8>`",
+        TOO_MANY => "group them in types of their own, or write a `list`",
+        TOO_MANY_PARAMS => "write one parameter: a record of them",
         "error-context" => "write `string`, or a variant of your own",
         _ => "write something that WIT values can hold",
     }
 }
 
-/// How many types may stand in each other. A component can have 100, with those around them that
-/// it counts too.
-const MAX_DEPTH: usize = 80;
+const TOO_DEEP: &str = "type nested deeper than 90 types";
+const TOO_LARGE: &str = "type of 1000000 types or more, each counted as often as it stands there";
+const TOO_MUCH: &str = "world whose functions and types add up to 1000000 types or more, each counted as often as it stands there";
+const TOO_MANY: &str = "type of more than 10000 fields, cases or items";
+const TOO_MANY_PARAMS: &str = "function of more than 990 parameters";
 
-const TOO_DEEP: &str = "type nested deeper than 80 types";
+/// A component can have 1000, and the stub adds its own.
+const MAX_PARAMS: usize = 990;
 
 /// Checks functions of one world.
 pub(crate) struct Carrier<'a> {
@@ -84,10 +94,13 @@ impl<'a> Carrier<'a> {
         let mut walk = Walk {
             carrier: self,
             of_world,
-            heights: BTreeMap::new(),
+            extents: BTreeMap::new(),
             depth: 0,
         };
         self.check_kind(function)?;
+        if function.params.len() > MAX_PARAMS {
+            return Err(self.refuse(TOO_MANY_PARAMS, function.span));
+        }
         for param in &function.params {
             walk.check(&param.ty, param.span)?;
         }
@@ -192,6 +205,22 @@ impl<'a> Carrier<'a> {
     }
 }
 
+/// Refuses a world whose stub no component could hold: at a type that is too large by itself, or else at
+/// the world.
+pub(crate) fn refuse_world(source: &Source) -> Unsupported {
+    let resolve = &source.resolve;
+    let carrier = Carrier::new(resolve, source.world);
+    for (id, extent) in extent::all(resolve) {
+        let span = resolve.types[id].span;
+        match extent {
+            Extent { depth, .. } if depth > MAX_DEPTH => return carrier.refuse(TOO_DEEP, span),
+            Extent { size, .. } if size >= MAX_SIZE => return carrier.refuse(TOO_LARGE, span),
+            _ => {}
+        }
+    }
+    carrier.refuse(TOO_MUCH, resolve.worlds[source.world].span)
+}
+
 fn is_resource(resolve: &Resolve, id: TypeId) -> bool {
     matches!(resolve.types[id].kind, TypeDefKind::Resource)
 }
@@ -200,29 +229,32 @@ fn is_resource(resolve: &Resolve, id: TypeId) -> bool {
 struct Walk<'a> {
     carrier: &'a Carrier<'a>,
     of_world: bool,
-    /// How many types stand in each other in those that were walked.
-    heights: BTreeMap<TypeId, usize>,
+    /// Of the types that were walked.
+    extents: BTreeMap<TypeId, Extent>,
     /// How many types stand around the present one.
     depth: usize,
 }
 
 impl Walk<'_> {
-    /// Checks `ty` and what it is made of; `span` is where it is asked for. Returns its height.
-    fn check(&mut self, ty: &Type, span: Span) -> Result<usize, Unsupported> {
+    /// Checks `ty` and what it is made of; `span` is where it is asked for.
+    fn check(&mut self, ty: &Type, span: Span) -> Result<Extent, Unsupported> {
         let resolve = self.carrier.resolve;
-        let id = match ty {
+        let mut id = match ty {
             Type::Id(id) => *id,
             Type::ErrorContext => return Err(self.carrier.refuse("error-context", span)),
-            _ => return Ok(0),
+            _ => return Ok(Extent::ONE),
         };
-        if let Some(height) = self.heights.get(&id) {
-            return Ok(*height);
-        }
-        let def = &resolve.types[id];
         // The place of a handle is where it is asked for: its own is that of the resource.
         if let Some(handle) = handle_of(resolve, id) {
             return self.check_handle(handle, span);
         }
+        while let TypeDefKind::Type(Type::Id(target)) = resolve.types[id].kind {
+            id = target;
+        }
+        if let Some(extent) = self.extents.get(&id) {
+            return Ok(*extent);
+        }
+        let def = &resolve.types[id];
         // Unnamed types that look the same are one, at the place of the first.
         let own = def.name.is_some() && def.span.is_known();
         let span = if own { def.span } else { span };
@@ -230,24 +262,36 @@ impl Walk<'_> {
             return Err(self.carrier.refuse(construct, span));
         }
         self.depth += 1;
-        let mut height = 0;
-        for (part, span) in placed_parts(&def.kind, span) {
-            if self.depth <= MAX_DEPTH {
-                height = height.max(1 + self.check(&part, span)?);
-            }
-            if self.depth > MAX_DEPTH || height > MAX_DEPTH {
-                return Err(self.carrier.refuse(TOO_DEEP, span));
-            }
-        }
+        let extent = self.check_parts(&def.kind, span)?;
         self.depth -= 1;
-        self.heights.insert(id, height);
-        Ok(height)
+        self.extents.insert(id, extent);
+        Ok(extent)
     }
 
-    fn check_handle(&self, handle: Handle, span: Span) -> Result<usize, Unsupported> {
+    fn check_parts(&mut self, kind: &TypeDefKind, span: Span) -> Result<Extent, Unsupported> {
+        if let TypeDefKind::Type(primitive) = kind {
+            return self.check(primitive, span);
+        }
+        let mut extent = Extent::ONE;
+        for (part, span) in placed_parts(kind, span) {
+            // Not looked into any further: it may be endlessly deep.
+            if self.depth <= MAX_DEPTH {
+                extent = extent.with(self.check(&part, span)?);
+            }
+            if self.depth > MAX_DEPTH || extent.depth > MAX_DEPTH {
+                return Err(self.carrier.refuse(TOO_DEEP, span));
+            }
+            if extent.size >= MAX_SIZE {
+                return Err(self.carrier.refuse(TOO_LARGE, span));
+            }
+        }
+        Ok(extent)
+    }
+
+    fn check_handle(&self, handle: Handle, span: Span) -> Result<Extent, Unsupported> {
         let resource = resource_of(self.carrier.resolve, handle);
         match self.carrier.exported.contains(&resource) && !self.of_world {
-            true => Ok(0),
+            true => Ok(Extent::ONE),
             false => Err(self.carrier.refuse_handle(resource, span)),
         }
     }
@@ -261,6 +305,7 @@ fn refused(kind: &TypeDefKind) -> Option<&'static str> {
         TypeDefKind::FixedLengthList(..) => "fixed-length list",
         TypeDefKind::Future(_) => "future",
         TypeDefKind::Stream(_) => "stream",
+        kind if members(kind) > MAX_MEMBERS => TOO_MANY,
         _ => return None,
     })
 }

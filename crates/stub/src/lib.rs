@@ -14,6 +14,7 @@ mod case;
 mod closure;
 mod derive;
 mod exported;
+mod extent;
 mod gates;
 mod golem_rpc;
 pub mod guard;
@@ -48,4 +49,5 @@ pub use stub::{
     Receiver, ResourceKind, STUB_FILE, Skipped, Stub, StubError, StubFunction, StubPackage,
     StubResource,
 };
+pub use types::parts;
 pub use world::WorldName;

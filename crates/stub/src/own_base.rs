@@ -6,7 +6,7 @@ use wit_parser::{Function, InterfaceId, PackageName, Resolve, ResolveError, Span
 use crate::closure::Closure;
 use crate::golem_rpc::Base;
 use crate::options::GolemRpc;
-use crate::vendor::compare::{Difference, difference, structure};
+use crate::vendor::compare::{Difference, Pair, difference, structure};
 
 /// Functions of golem:rpc that no stub calls. Those of the other packages are for callers, all of them.
 const NOT_CALLED: [&str; 4] = [
@@ -121,15 +121,15 @@ fn function_difference(
     );
     let called = mine.iter();
     let mut called = called.filter(|(name, _)| !NOT_CALLED.contains(&name.as_str()));
+    let mut pair = Pair::new(needed.0, present.0);
     called.find_map(|(name, function)| {
-        let wanted = signature(needed.0, function);
         let found = theirs.get(name);
+        let is_same = found.is_some_and(|found| pair.same_function(function, found));
         let found = found.map(|function| signature(present.0, function));
-        let found = found.unwrap_or_else(|| "no such function".to_string());
-        (wanted != found).then(|| Difference {
+        (!is_same).then(|| Difference {
             item: name.clone(),
-            needed: wanted,
-            present: found,
+            needed: signature(needed.0, function),
+            present: found.unwrap_or_else(|| "no such function".to_string()),
         })
     })
 }

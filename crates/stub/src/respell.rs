@@ -124,13 +124,11 @@ impl<'t> Scan<'t> {
     fn read(&mut self) {
         let mut open: Vec<Bracket> = Vec::new();
         let (mut statement, mut scopes) = (0, 0);
+        // what is open of the interfaces and worlds alone
+        let mut within: Vec<usize> = Vec::new();
         for at in 0..self.code.len() {
             let word = self.word(Some(at));
-            let scope = open.iter().rev().find_map(|bracket| match bracket {
-                Bracket::Scope(number) => Some(*number),
-                _ => None,
-            });
-            let scope = scope.unwrap_or(0);
+            let scope = within.last().copied().unwrap_or(0);
             if is_float(word.trim_start_matches('%')) {
                 self.float(at, &open, statement, scope);
             }
@@ -139,6 +137,7 @@ impl<'t> Scan<'t> {
                     let bracket = self.braces(statement, at);
                     if bracket == Bracket::Braces && self.opens_scope(statement, at) {
                         scopes += 1;
+                        within.push(scopes);
                         open.push(Bracket::Scope(scopes));
                     } else {
                         open.push(bracket);
@@ -147,7 +146,11 @@ impl<'t> Scan<'t> {
                 "(" if self.word(at.checked_sub(2)) == "@" => open.push(Bracket::Attribute),
                 "(" => open.push(Bracket::Parens),
                 "<" => open.push(Bracket::Angle),
-                "}" | ")" | ">" => drop(open.pop()),
+                "}" | ")" | ">" => {
+                    if let Some(Bracket::Scope(_)) = open.pop() {
+                        within.pop();
+                    }
+                }
                 _ => {}
             }
             if matches!(word, "{" | "}" | ";") {

@@ -3,10 +3,11 @@
 use golem_rpc_plan::FileSet;
 use wit_parser::{Interface, InterfaceId, PackageId, PackageName, Resolve, TypeId, WorldId};
 
-use crate::carry::Unsupported;
+use crate::carry::{self, Unsupported};
 use crate::closure;
 use crate::derive::{Derived, Export, Remote, derive};
 use crate::exported::{self, Exported};
+use crate::extent;
 use crate::names;
 use crate::options::StubOptions;
 use crate::own_base::{self, OtherBase};
@@ -208,6 +209,9 @@ impl Stub {
         let world = &source.resolve.worlds[source.world].name;
         let (resolve, package) = parse(&wit)?;
         let interface = resolve.packages[package].interfaces[&names::stub_interface(world)];
+        if !extent::fits(&resolve, interface) {
+            return Err(carry::refuse_world(source).into());
+        }
         Ok(Stub {
             package,
             interface,

@@ -76,7 +76,7 @@ pub(crate) fn resource_of(resolve: &Resolve, handle: Handle) -> TypeId {
 }
 
 /// The types that a type is directly made of; of a handle none.
-pub(crate) fn parts(kind: &TypeDefKind) -> Vec<Type> {
+pub fn parts(kind: &TypeDefKind) -> Vec<Type> {
     match kind {
         TypeDefKind::Record(record) => record.fields.iter().map(|f| f.ty).collect(),
         TypeDefKind::Variant(variant) => variant.cases.iter().filter_map(|c| c.ty).collect(),

@@ -75,6 +75,7 @@ fn carry_out(
     if edits.is_empty() {
         return Ok(Applied::default());
     }
+    let _whole = interrupt::hold_off();
     let shelf = Shelf::new(root);
     if let Some((_, journal)) = shelf.find() {
         return Err(ApplyError::Unfinished { journal });

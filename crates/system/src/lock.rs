@@ -68,6 +68,7 @@ pub fn lock(root: &Utf8Path, waiting: &mut dyn FnMut()) -> Result<Lock, LockErro
         }
         thread::sleep(POLL);
     }
+    let _whole = interrupt::hold_off();
     Ok(Lock {
         root: root.to_path_buf(),
         recovered: apply::recover(root)?,

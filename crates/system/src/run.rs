@@ -1,7 +1,7 @@
 //! A command as data → a finished child process.
 //!
-//! A child shares our terminal and process group: Ctrl-C ends it as it ends us. A signal that only
-//! we get is passed on by killing the child after a moment of grace.
+//! A child shares our terminal and process group: Ctrl-C ends it as it ends us. Where only we get the
+//! signal, the child is killed after a moment.
 
 use std::io::{self, ErrorKind, PipeWriter, Write};
 use std::process::{ExitStatus, Output};
@@ -15,9 +15,9 @@ use golem_rpc_plan::CommandSpec;
 use crate::interrupt;
 
 /// How often a running child's parent looks whether it was interrupted.
-const POLL: Duration = Duration::from_millis(100);
+const POLL: Duration = Duration::from_millis(20);
 /// How long an interrupted child may take to end by itself.
-const GRACE: Duration = Duration::from_secs(3);
+const GRACE: Duration = Duration::from_millis(50);
 
 /// Where a child's output goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

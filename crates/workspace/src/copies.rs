@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use camino::Utf8PathBuf;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{GolemRpc, RpcErrors, WitPackage, WitRoot, names};
 use wit_parser::{Interface, PackageId, PackageName, Resolve, Type, TypeDefKind};
@@ -19,6 +20,25 @@ pub struct StubCopy {
     pub golem_rpc: Option<GolemRpc>,
     /// How failed calls reach the caller.
     pub rpc_errors: RpcErrors,
+    /// The files of what the stub package depends on.
+    pub files: BTreeSet<Utf8PathBuf>,
+}
+
+/// The files of a WIT root's dependencies, and of its main package, that are in `resolve`.
+pub fn reached_files(root: &WitRoot, resolve: &Resolve) -> BTreeSet<Utf8PathBuf> {
+    let mut files = reached_dependencies(root, resolve);
+    files.extend(root.main.files.iter().map(|file| file.path.clone()));
+    files
+}
+
+fn reached_dependencies(root: &WitRoot, resolve: &Resolve) -> BTreeSet<Utf8PathBuf> {
+    let is_reached = |package: &&WitPackage| {
+        let name = package.name();
+        name.is_ok_and(|name| resolve.package_names.contains_key(&name))
+    };
+    let packages = root.deps.iter().filter(is_reached);
+    let files = packages.flat_map(|package| &package.files);
+    files.map(|file| file.path.clone()).collect()
 }
 
 impl Workspace {
@@ -47,6 +67,7 @@ impl Workspace {
         Ok(Some(StubCopy {
             golem_rpc: golem_rpc(&resolve),
             rpc_errors: rpc_errors(&resolve, package),
+            files: reached_dependencies(&root, &resolve),
             resolve,
             package,
         }))

@@ -58,7 +58,7 @@ mod world;
 
 pub use bindings::{BindingsError, Underivable};
 pub use chain::{Limit, Limits, Wanted, plan_chain};
-pub use copies::StubCopy;
+pub use copies::{StubCopy, reached_files};
 pub use crate_type::CrateError;
 pub use derive::Targets;
 pub use error::WorkspaceError;

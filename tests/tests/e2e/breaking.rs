@@ -6,14 +6,14 @@ use golem_rpc_messages::{Against, Class, Compatibility, Message, Subject, TextKi
 use golem_rpc_tests::{Run, Workspace, copy_dir, link_programs};
 
 const WIT: &str = "purchase-history/wit/purchase-history.wit";
-const CHECK: [&str; 2] = ["check", "--breaking"];
+pub(super) const CHECK: [&str; 2] = ["check", "--breaking"];
 
 #[test]
 fn nothing_has_changed() {
-    let cart = Workspace::initialized_cart();
+    let cart = committed();
     let before = cart.tree();
     let run = check(&cart, &[]).success();
-    let said = "purchase-history, against what shopping-cart has: nothing has changed";
+    let said = "purchase-history, against HEAD: nothing has changed";
     assert_eq!(run.stdout.trim(), said, "{run}");
     cart.tree().assert_same_as(&before);
 }
@@ -55,8 +55,9 @@ fn changes_are_told_apart() {
     let new = renamed.new.as_ref().unwrap().place.as_ref().unwrap();
     assert_eq!((new.path.as_str(), new.line), (cart.path(WIT).as_str(), 8));
 
+    // what was is overwritten now, and nobody has kept it
     cart.golem_rpc(&["regenerate"]).success();
-    check(&cart, &[]).success();
+    check(&cart, &[]).refusal(3, &["cannot tell", "up to date", "--against"]);
 }
 
 #[test]
@@ -88,12 +89,15 @@ fn a_function_that_is_gone_or_another_package_breaks_callers() {
     let run = check(&cart, &[]).failure(1, &[]);
     let line = "package `shopping:purchase-history-stub` has another name";
     assert!(run.stdout.contains(line), "{run}");
+    // by the name that callers import
+    let import = "callers import `shopping:history-stub`";
+    assert!(run.stdout.contains(import), "{run}");
 }
 
 /// The options of a stub are no part of the target: another stub of the same is not another target.
 #[test]
 fn other_options_of_the_stub_break_nothing() {
-    let cart = Workspace::initialized_cart();
+    let cart = committed();
     let options = "\n[workspace.metadata.golem-rpc.targets.purchase-history]\n\
                    rpc-errors = \"result\"\ngolem-rpc = \"0.2.0\"\n";
     let manifest = cart.read("Cargo.toml") + options;
@@ -117,6 +121,7 @@ fn a_target_with_resources_in_a_circle() {
     };
     init("bank", "teller");
     init("teller", "bank");
+    commit_all(&bank);
     let run = check(&bank, &["--fail-on", "source"]).success();
     assert_eq!(
         run.stdout.matches("nothing has changed").count(),
@@ -366,18 +371,21 @@ fn a_caller_without_its_copy_is_told_of() {
         links,
         &format!("{links}\nsecond = [\"purchase-history\"]"),
     );
-    fs::remove_dir_all(cart.path("shopping-cart/wit/deps/shopping_purchase-history-stub")).unwrap();
-    check(&cart, &[])
-        .success()
-        .says("warning: `shopping-cart` has no copy of the stub of `purchase-history` yet")
-        .says("hint: cargo golem-rpc regenerate");
-    fs::remove_dir_all(cart.path("second/wit/deps/shopping_purchase-history-stub")).unwrap();
-    let things = [
-        "nothing was compared",
-        "`second` has no copy",
-        "hint: cargo golem-rpc regenerate",
-    ];
-    check(&cart, &[]).refusal(3, &things);
+    // nothing to compare with, and no advice that would overwrite what there is
+    let refuses = |things: &[&str]| {
+        let run = check(&cart, &[]).refusal(3, &[things, &["cannot tell", "--against"]].concat());
+        assert!(!run.stderr.contains("regenerate"), "{run}");
+    };
+    let copy = "wit/deps/shopping_purchase-history-stub";
+    fs::remove_dir_all(cart.path("shopping-cart").join(copy)).unwrap();
+    refuses(&["`shopping-cart` has no copy of the stub of `purchase-history`"]);
+    commit_all(&cart);
+    check(&cart, &[]).success();
+    cart.replace(WIT, "total: f32", "total: f64");
+    let run = check(&cart, &[]).refusal(1, &["2 changes on the wire"]);
+    for heading in ["against HEAD:", "against what second has:"] {
+        assert!(run.stdout.contains(heading), "{run}");
+    }
 }
 
 /// Neither is what nobody named, nor what is compared itself.
@@ -524,7 +532,7 @@ fn committed() -> Workspace {
     cart
 }
 
-fn commit_all(workspace: &Workspace) {
+pub(super) fn commit_all(workspace: &Workspace) {
     git(workspace, &["init", "--quiet"]);
     git(workspace, &["add", "--all"]);
     git(workspace, &["commit", "--quiet", "-m", "first"]);

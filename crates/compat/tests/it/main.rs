@@ -6,6 +6,7 @@
     reason = "these tests read files, and fail where that fails"
 )]
 
+mod doubling;
 mod fixtures;
 mod output;
 mod random;

@@ -12,6 +12,9 @@ mod encode;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+use std::fmt::{self, Write};
+
 use wasmtime::component::types::ComponentFunc;
 use wasmtime::component::wasm_wave::wasm::DisplayType;
 use wasmtime::component::{ResourceType, Type};
@@ -67,59 +70,117 @@ fn first_unsupported(
     param.or_else(|| ty.results().find_map(in_result))
 }
 
-/// A type as WIT writes it, without the names of its parts.
+/// How much of a type is shown.
+const SHOWN: usize = 2000;
+
+/// A type as WIT writes it, without the names of its parts; so much of it as people may read.
 pub(crate) fn display(ty: &Type) -> String {
-    DisplayType(ty).to_string().replace(
-        "<<UNSUPPORTED>>",
-        unsupported(ty, &|_| false).unwrap_or("handle"),
-    )
+    let mut shown = Shown(String::new());
+    let whole = write!(shown, "{}", DisplayType(ty));
+    let what = unsupported(ty, &|_| false).unwrap_or("handle");
+    shown.end(whole).replace("<<UNSUPPORTED>>", what)
 }
 
 /// A type as [`display`] shows it, but not what records, variants and the like consist of.
 pub(crate) fn outline(ty: &Type) -> String {
-    let part = |ty: Option<Type>| ty.map_or_else(|| "_".into(), |ty| outline(&ty));
-    match ty {
-        Type::Record(_) => "record {…}".into(),
-        Type::Variant(_) => "variant {…}".into(),
-        Type::Enum(_) => "enum {…}".into(),
-        Type::Flags(_) => "flags {…}".into(),
-        Type::List(list) => format!("list<{}>", outline(&list.ty())),
-        Type::Option(option) => format!("option<{}>", outline(&option.ty())),
-        Type::Tuple(tuple) => {
-            let types: Vec<_> = tuple.types().map(|ty| outline(&ty)).collect();
-            format!("tuple<{}>", types.join(", "))
+    let mut shown = Shown(String::new());
+    let whole = shown.outline(ty);
+    shown.end(whole)
+}
+
+/// A text that takes no more than [`SHOWN`] bytes.
+struct Shown(String);
+
+impl Write for Shown {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        match self.0.len() + text.len() > SHOWN {
+            true => Err(fmt::Error),
+            false => self.0.write_str(text),
         }
-        Type::Result(result) => match (result.ok(), result.err()) {
-            (None, None) => "result".into(),
-            (ok, None) => format!("result<{}>", part(ok)),
-            (ok, err) => format!("result<{}, {}>", part(ok), part(err)),
-        },
-        simple => display(simple),
+    }
+}
+
+impl Shown {
+    /// The text, with a sign where it could not be written as a whole.
+    fn end(self, whole: fmt::Result) -> String {
+        self.0 + if whole.is_ok() { "" } else { "…" }
+    }
+
+    fn outline(&mut self, ty: &Type) -> fmt::Result {
+        match ty {
+            Type::Record(_) => self.write_str("record {…}"),
+            Type::Variant(_) => self.write_str("variant {…}"),
+            Type::Enum(_) => self.write_str("enum {…}"),
+            Type::Flags(_) => self.write_str("flags {…}"),
+            Type::List(list) => self.applied("list", &[Some(list.ty())]),
+            Type::Option(option) => self.applied("option", &[Some(option.ty())]),
+            Type::Tuple(tuple) => {
+                let types: Vec<_> = tuple.types().map(Some).collect();
+                self.applied("tuple", &types)
+            }
+            Type::Result(result) => match (result.ok(), result.err()) {
+                (None, None) => self.write_str("result"),
+                (ok, None) => self.applied("result", &[ok]),
+                (ok, err) => self.applied("result", &[ok, err]),
+            },
+            simple => self.write_str(&display(simple)),
+        }
+    }
+
+    fn applied(&mut self, word: &str, types: &[Option<Type>]) -> fmt::Result {
+        self.write_str(word)?;
+        for (place, ty) in types.iter().enumerate() {
+            self.write_str(if place == 0 { "<" } else { ", " })?;
+            match ty {
+                Some(ty) => self.outline(ty)?,
+                None => self.write_str("_")?,
+            }
+        }
+        self.write_str(">")
     }
 }
 
 const RESOURCE: &str = "resource handle";
 
 fn unsupported(ty: &Type, carried: &dyn Fn(&ResourceType) -> bool) -> Option<&'static str> {
-    let inside = |ty: &Type| unsupported(ty, carried);
-    match ty {
+    within(ty, &mut |ty| match ty {
         Type::Own(resource) | Type::Borrow(resource) => (!carried(resource)).then_some(RESOURCE),
         Type::Future(_) => Some("future"),
         Type::Stream(_) => Some("stream"),
         Type::ErrorContext => Some("error-context"),
         Type::Map(_) => Some("map"),
         Type::FixedLengthList(_) => Some("list of fixed length"),
-        Type::List(list) => inside(&list.ty()),
-        Type::Option(option) => inside(&option.ty()),
-        Type::Record(record) => record.fields().find_map(|field| inside(&field.ty)),
-        Type::Tuple(tuple) => tuple.types().find_map(|ty| inside(&ty)),
-        Type::Variant(variant) => variant
-            .cases()
-            .find_map(|case| case.ty.as_ref().and_then(inside)),
-        Type::Result(result) => [result.ok(), result.err()]
-            .iter()
-            .flatten()
-            .find_map(inside),
         _ => None,
+    })
+}
+
+/// What `look` finds first in a type and all types that it is made of. Each is looked at once.
+pub(crate) fn within<T>(ty: &Type, look: &mut dyn FnMut(&Type) -> Option<T>) -> Option<T> {
+    find(ty, look, &mut BTreeSet::new())
+}
+
+fn find<T>(
+    ty: &Type,
+    look: &mut dyn FnMut(&Type) -> Option<T>,
+    seen: &mut BTreeSet<String>,
+) -> Option<T> {
+    let parts = parts(ty);
+    // wasmtime tells types apart by an index that only their debug text shows
+    if !parts.is_empty() && !seen.insert(format!("{ty:?}")) {
+        return None;
+    }
+    let found = look(ty);
+    found.or_else(|| parts.iter().find_map(|part| find(part, look, seen)))
+}
+
+fn parts(ty: &Type) -> Vec<Type> {
+    match ty {
+        Type::List(list) => vec![list.ty()],
+        Type::Option(option) => vec![option.ty()],
+        Type::Record(record) => record.fields().map(|field| field.ty).collect(),
+        Type::Tuple(tuple) => tuple.types().collect(),
+        Type::Variant(variant) => variant.cases().filter_map(|case| case.ty).collect(),
+        Type::Result(result) => result.ok().into_iter().chain(result.err()).collect(),
+        _ => Vec::new(),
     }
 }

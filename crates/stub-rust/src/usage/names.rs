@@ -20,6 +20,8 @@ pub(super) struct Names<'a> {
     local: BTreeMap<TypeId, TypeId>,
     /// Name → module that it is taken from.
     used: BTreeMap<String, String>,
+    /// How many more values with parts the present argument may show.
+    pub(super) left: usize,
 }
 
 impl<'a> Names<'a> {
@@ -34,6 +36,7 @@ impl<'a> Names<'a> {
             stub,
             local,
             used: BTreeMap::new(),
+            left: 0,
         }
     }
 

@@ -6,7 +6,12 @@
 //! | a named type that holds one of these | `&T` | `T` |
 //! | anything that owns a handle | by value | by value |
 //! | option, result, tuple without a name | with its parts as parameters | by value |
+//!
+//! What makes an argument too long to read is a `todo!()`.
 
+use std::collections::BTreeSet;
+
+use golem_rpc_stub::{parts, text};
 use wit_parser::{Handle, Param, Type, TypeDefKind, TypeId};
 
 use super::names::Names;
@@ -15,9 +20,13 @@ use crate::names::{camel, ident};
 /// The longest record on one line.
 const WIDTH: usize = 60;
 
+/// How many records, variants and tuples an argument shows.
+const SHOWN: usize = 40;
+
 /// A value for a parameter of an imported function.
 pub(super) fn argument(names: &mut Names<'_>, param: &Param) -> String {
     let holds = Holds::of(names, &param.ty);
+    names.left = SHOWN;
     let borrowed = holds.borrows || (holds.lists && !holds.owns);
     match borrowed {
         true => lent(names, &param.ty),
@@ -36,32 +45,24 @@ struct Holds {
 impl Holds {
     fn of(names: &Names<'_>, ty: &Type) -> Holds {
         let mut holds = Holds::default();
-        holds.add(names, ty);
+        holds.add(names, ty, &mut BTreeSet::new());
         holds
     }
 
-    fn add(&mut self, names: &Names<'_>, ty: &Type) {
+    fn add(&mut self, names: &Names<'_>, ty: &Type, seen: &mut BTreeSet<TypeId>) {
         let Type::Id(id) = ty else {
             self.lists |= *ty == Type::String;
             return;
         };
-        let mut add = |ty: &Type| self.add(names, ty);
-        match &names.resolve().types[*id].kind {
-            TypeDefKind::Record(record) => record.fields.iter().for_each(|f| add(&f.ty)),
-            TypeDefKind::Variant(variant) => {
-                let payloads = variant.cases.iter().filter_map(|case| case.ty.as_ref());
-                payloads.for_each(add);
-            }
-            TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(add),
-            TypeDefKind::Option(ty) | TypeDefKind::Type(ty) => add(ty),
-            TypeDefKind::Result(result) => result.ok.iter().chain(&result.err).for_each(add),
-            TypeDefKind::List(ty) => {
-                add(ty);
-                self.lists = true;
-            }
-            TypeDefKind::Handle(Handle::Own(_)) => self.owns = true,
-            TypeDefKind::Handle(Handle::Borrow(_)) => self.borrows = true,
-            _ => {}
+        if !seen.insert(*id) {
+            return;
+        }
+        let kind = &names.resolve().types[*id].kind;
+        self.lists |= matches!(kind, TypeDefKind::List(_));
+        self.owns |= matches!(kind, TypeDefKind::Handle(Handle::Own(_)));
+        self.borrows |= matches!(kind, TypeDefKind::Handle(Handle::Borrow(_)));
+        for part in parts(kind) {
+            self.add(names, &part, seen);
         }
     }
 }
@@ -126,6 +127,10 @@ fn owned(names: &mut Names<'_>, ty: &Type) -> String {
     let (structure, _) = behind(names, id);
     let Type::Id(inner) = structure else {
         return owned(names, &structure);
+    };
+    names.left = match names.left.checked_sub(1) {
+        Some(left) => left,
+        None => return format!("todo!(\"some {}\")", text::spell(resolve, &Type::Id(id))),
     };
     match &resolve.types[inner].kind {
         TypeDefKind::Record(record) => {

@@ -14,6 +14,7 @@
 
 mod compile;
 mod corpus;
+mod doubling;
 mod format;
 mod golden;
 mod host;

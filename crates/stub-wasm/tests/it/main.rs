@@ -8,6 +8,7 @@
 //! - `named_worlds`, `random_worlds`: that for all functions of named worlds, and of made-up ones
 //! - `resources`, `results`: remote resources; failed calls that give results
 //! - `differential`: the Rust stub crates (`crates`) do the same
+//! - `doubling`: types that stand in each other over and over
 //! - `failures`: errors and hostile answers
 //! - `endurance`: a million calls, large values, resources that come and go
 //! - `figures`: bytes and fuel, of what `measure` has
@@ -25,6 +26,7 @@ mod bench;
 mod corpus;
 mod crates;
 mod differential;
+mod doubling;
 mod encode;
 mod endurance;
 mod explain;

@@ -3,6 +3,7 @@
 mod carried;
 mod clashes;
 mod documents;
+mod extents;
 mod golem_rpc;
 mod owned;
 mod redeclared;

@@ -72,19 +72,19 @@ fn nested(depth: usize, params: &[usize]) -> String {
 
 #[test]
 fn types_too_deep_to_walk() {
-    let deepest = nested(79, &[79]).replace("t79, );", "t79) -> t79;");
+    let deepest = nested(88, &[88]).replace("t88, );", "t88) -> t88;");
     let options = golem_rpc_stub::StubOptions {
         rpc_errors: golem_rpc_stub::RpcErrors::Result,
         ..Default::default()
     };
     crate::stub_with(&[("main.wit", &deepest)], &options).expect("a stub");
     for target in [
-        nested(80, &[80]),
+        nested(91, &[91]),
         nested(5000, &[5000]),
         nested(150, &[75, 150]),
     ] {
         let (message, _) = refused(&target);
-        assert!(message.contains("nested deeper than 80"), "{message}");
+        assert!(message.contains("nested deeper than 90"), "{message}");
         assert!(message.contains("--> /wit/main.wit:"), "{message}");
     }
 }

@@ -3,8 +3,9 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Command;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use golem_rpc_messages::Message;
 use golem_rpc_tests::{Run, Workspace, link_programs, script, which};
 
 use super::INIT;
@@ -101,9 +102,106 @@ fn while_a_worker_runs() {
     actor.tree().assert_same_as(&before);
 }
 
+/// Work in memory looks at no flag: both signals end it all the same, and soon.
+#[test]
+fn while_something_is_computed() {
+    let cart = Workspace::initialized_cart();
+    let functions: String = (0..60_000)
+        .map(|n| format!("  call{n}: func(a: u32, b: string) -> option<u32>;\n"))
+        .collect();
+    let wit = format!(
+        "package a:large;\n\ninterface api {{\n{functions}}}\n\nworld large {{ export api; }}\n"
+    );
+    cart.write("large/large.wit", &wit);
+    let target = "purchase-history/wit/purchase-history.wit";
+    cart.replace(
+        target,
+        "  get-orders:",
+        &format!("{functions}\n  get-orders:"),
+    );
+    let before = cart.tree();
+    let commands: [(&[&str], &str); 5] = [
+        (&["generate", "-s", "large", "-d", "stub"], "-INT"),
+        (
+            &[
+                "build",
+                "-s",
+                "large",
+                "--dest-wasm",
+                "large.wasm",
+                "--dest-wit-root",
+                "stub",
+            ],
+            "-TERM",
+        ),
+        (&["regenerate"], "-TERM"),
+        (&["check"], "-INT"),
+        (
+            &["describe", "purchase-history", "--message-format", "json"],
+            "-TERM",
+        ),
+    ];
+    for (args, signal_name) in commands {
+        let mut child = cart.command("cargo-golem-rpc", args).start();
+        sleep(Duration::from_secs(2));
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "{args:?} ends too early"
+        );
+        let sent = Instant::now();
+        signal(child.id(), signal_name);
+        let run = Run::of_child(child);
+        // 200 ms where nobody else needs the processor
+        assert!(
+            sent.elapsed() < Duration::from_secs(4),
+            "{args:?} {:?}",
+            sent.elapsed()
+        );
+        assert_eq!(run.code, 130, "{args:?}: {run}");
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains("interrupted"), "{args:?}: {run}");
+        cart.tree().assert_same_as(&before);
+        if args.contains(&"json") {
+            assert!(
+                matches!(run.messages().last(), Some(Message::Finish(_))),
+                "{run}"
+            );
+        }
+    }
+}
+
+/// Nobody reads what it writes, so that it is stuck.
+#[test]
+fn while_it_waits_for_a_reader() {
+    let cart = Workspace::empty("files");
+    let functions: String = (0..500)
+        .map(|n| format!("call{n}: func(a: u32, b: string) -> option<u32>;\n"))
+        .collect();
+    let wit =
+        format!("package a:long;\ninterface api {{\n{functions}}}\nworld long {{ export api; }}\n");
+    cart.write("wit/long.wit", wit);
+    let args = ["build", "-s", "wit", "--emit", "wat"];
+    let child = cart.command("cargo-golem-rpc", &args).start();
+    sleep(Duration::from_secs(2));
+    signal(child.id(), "-TERM");
+    let sent = Instant::now();
+    let mut child = child;
+    let code = child.wait().unwrap().code();
+    assert!(
+        sent.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        sent.elapsed()
+    );
+    assert_eq!(code, Some(130));
+}
+
 fn interrupt(process: u32) {
+    signal(process, "-INT");
+}
+
+fn signal(process: u32, name: &str) {
     let status = Command::new("kill")
-        .args(["-INT", &process.to_string()])
+        .args([name, &process.to_string()])
         .status()
         .unwrap();
     // it may have ended already

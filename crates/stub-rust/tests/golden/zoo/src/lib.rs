@@ -308,55 +308,49 @@ impl stub::GuestEcho for Rc<Worker> {
         stub::FutureEchoSightingResult::new(call.start())
     }
 
-    fn blocking_echo_herd(&self, v: Vec<stub::Animal>) -> Vec<stub::Animal> {
+    fn blocking_echo_herd(&self, v: stub::Herd) -> stub::Herd {
         let mut call = self.call("zoo:animals/echo.{echo-herd}");
         call.param(v);
         call.result()
     }
 
-    fn echo_herd(&self, v: Vec<stub::Animal>) -> stub::FutureEchoHerdResult {
+    fn echo_herd(&self, v: stub::Herd) -> stub::FutureEchoHerdResult {
         let mut call = self.call("zoo:animals/echo.{echo-herd}");
         call.param(v);
         stub::FutureEchoHerdResult::new(call.start())
     }
 
-    fn blocking_echo_maybe_herd(&self, v: Option<Vec<stub::Animal>>) -> Option<Vec<stub::Animal>> {
+    fn blocking_echo_maybe_herd(&self, v: stub::MaybeHerd) -> stub::MaybeHerd {
         let mut call = self.call("zoo:animals/echo.{echo-maybe-herd}");
         call.param(v);
         call.result()
     }
 
-    fn echo_maybe_herd(&self, v: Option<Vec<stub::Animal>>) -> stub::FutureEchoMaybeHerdResult {
+    fn echo_maybe_herd(&self, v: stub::MaybeHerd) -> stub::FutureEchoMaybeHerdResult {
         let mut call = self.call("zoo:animals/echo.{echo-maybe-herd}");
         call.param(v);
         stub::FutureEchoMaybeHerdResult::new(call.start())
     }
 
-    fn blocking_echo_outcome(
-        &self,
-        v: Result<Vec<stub::Animal>, stub::Sighting>,
-    ) -> Result<Vec<stub::Animal>, stub::Sighting> {
+    fn blocking_echo_outcome(&self, v: stub::Outcome) -> stub::Outcome {
         let mut call = self.call("zoo:animals/echo.{echo-outcome}");
         call.param(v);
         call.result()
     }
 
-    fn echo_outcome(
-        &self,
-        v: Result<Vec<stub::Animal>, stub::Sighting>,
-    ) -> stub::FutureEchoOutcomeResult {
+    fn echo_outcome(&self, v: stub::Outcome) -> stub::FutureEchoOutcomeResult {
         let mut call = self.call("zoo:animals/echo.{echo-outcome}");
         call.param(v);
         stub::FutureEchoOutcomeResult::new(call.start())
     }
 
-    fn blocking_echo_pair(&self, v: (stub::Point, String)) -> (stub::Point, String) {
+    fn blocking_echo_pair(&self, v: stub::Pair) -> stub::Pair {
         let mut call = self.call("zoo:animals/echo.{echo-pair}");
         call.param(v);
         call.result()
     }
 
-    fn echo_pair(&self, v: (stub::Point, String)) -> stub::FutureEchoPairResult {
+    fn echo_pair(&self, v: stub::Pair) -> stub::FutureEchoPairResult {
         let mut call = self.call("zoo:animals/echo.{echo-pair}");
         call.param(v);
         stub::FutureEchoPairResult::new(call.start())
@@ -721,7 +715,7 @@ impl stub::GuestFutureEchoHerdResult for Pending {
         self.pollable()
     }
 
-    fn get(&self) -> Option<Vec<stub::Animal>> {
+    fn get(&self) -> Option<stub::Herd> {
         self.poll()
     }
 }
@@ -731,7 +725,7 @@ impl stub::GuestFutureEchoMaybeHerdResult for Pending {
         self.pollable()
     }
 
-    fn get(&self) -> Option<Option<Vec<stub::Animal>>> {
+    fn get(&self) -> Option<stub::MaybeHerd> {
         self.poll()
     }
 }
@@ -741,7 +735,7 @@ impl stub::GuestFutureEchoOutcomeResult for Pending {
         self.pollable()
     }
 
-    fn get(&self) -> Option<Result<Vec<stub::Animal>, stub::Sighting>> {
+    fn get(&self) -> Option<stub::Outcome> {
         self.poll()
     }
 }
@@ -751,7 +745,7 @@ impl stub::GuestFutureEchoPairResult for Pending {
         self.pollable()
     }
 
-    fn get(&self) -> Option<(stub::Point, String)> {
+    fn get(&self) -> Option<stub::Pair> {
         self.poll()
     }
 }
