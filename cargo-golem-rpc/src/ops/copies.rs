@@ -172,7 +172,7 @@ impl<'a> Committed<'a> {
         };
         let workspace = &self.linked.workspace;
         let package = &new.resolve.packages[new.package].name;
-        let old = head.source(workspace.linked(target)?, package, workspace)?;
+        let old = head.source(workspace.linked(target)?, package, self.linked)?;
         match old {
             Some(old) => Ok(Some(compare(&old, new))),
             None if head.has(&workspace.manifest) => Ok(None),
