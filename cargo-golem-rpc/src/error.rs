@@ -333,6 +333,10 @@ impl CliError {
             CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
                 "run it in a Cargo workspace, or name one with `--manifest-path`".into()
             }
+            CliError::Cargo(CargoError::OtherRoots { manifests, .. }) => {
+                let lines = manifests.iter().map(|file| format!("`{file}`"));
+                format!("remove [workspace] from {}", lines.collect::<Vec<_>>().join(" and "))
+            }
             CliError::Cargo(CargoError::Rejected { stderr }) if is_stub_missing(stderr) => {
                 "bring the stub crate back from version control; or take it out of `members`, and `cargo golem-rpc init` makes it again".into()
             }
@@ -450,6 +454,7 @@ impl CliError {
             CliError::Cargo(
                 CargoError::NoManifest { .. }
                 | CargoError::ManifestMissing { .. }
+                | CargoError::OtherRoots { .. }
                 | CargoError::Rejected { .. },
             )
             | CliError::App(_)
@@ -575,7 +580,11 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
         | E::Stub { .. }
         | E::Vendor { .. }
         | E::Versions { .. } => 4,
-        E::NotAStub { .. } | E::OlderStub { .. } | E::Edited { .. } | E::StillUsed { .. } => 5,
+        E::NotAStub { .. }
+        | E::OlderStub { .. }
+        | E::Edited { .. }
+        | E::StillUsed { .. }
+        | E::Stray { .. } => 5,
         E::Mistake { .. } | E::Unsettled { .. } => 1,
         _ => 3,
     }

@@ -5,9 +5,9 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::FreshKind;
-use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_plan::{FileSet, Plan, Snapshot};
 use golem_rpc_stub::vendor::{Copy, Existing, StubWit, vendor};
-use golem_rpc_stub::{WitPackage, WitRoot, names};
+use golem_rpc_stub::{WitFile, WitRoot, compatible, names};
 use golem_rpc_system::read;
 use golem_rpc_workspace::add_component_dependencies;
 use wit_parser::PackageName;
@@ -36,13 +36,31 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let own = dest.main.name()?;
     let deps = WitRoot::deps_dir(&disk, &dest_root);
     let name = stub.resolve.packages[stub.package].name.clone();
-    let existing = existing(&dest, &deps, &name, request.overwrite);
+    let mut existing = present(&dest, &name);
+    let older = superseded(&existing, &deps, &stub, request.overwrite);
+    let is_older = |one: &Existing| older.iter().any(|other| other.path == one.path);
+    existing.retain(|one| !is_older(one) && !(request.overwrite && is_in_place(one, &deps)));
     let copies = vendor(&[&stub], &own, &existing)?;
     let mut plan = plan_copies(context, &disk, &deps, &copies, request.overwrite)?;
+    for file in older.iter().flat_map(|copy| &copy.package.files) {
+        plan.remove(&disk, &file.path);
+    }
     if request.update_cargo_toml {
         let copied = copies.iter().map(|copy| (&copy.name, deps.join(&copy.dir)));
         let used = existing.iter().filter(|e| needs(&stub, &e.name));
         let places = copied.chain(used.map(|e| (&e.name, e.path.clone())));
+        // As paths through the WIT root, wherever its `deps` lead.
+        let through = match disk.contains(&dest_root) {
+            true => dest_root.with_file_name("deps"),
+            false => dest_root.join("deps"),
+        };
+        let places = places.map(|(name, place)| {
+            let below = place.strip_prefix(&deps);
+            (
+                name,
+                below.map_or(place.clone(), |below| through.join(below)),
+            )
+        });
         update_manifest(&mut plan, &mut disk, &dest_root, places)?;
     }
     if writer.apply(&plan)? && plan.is_empty() {
@@ -53,22 +71,50 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     Ok(())
 }
 
-/// The packages that the component brings itself. With `--overwrite` those at the places of copies
-/// are not; the stub package itself is always ours.
-fn existing(dest: &WitRoot, deps: &Utf8Path, stub: &PackageName, overwrite: bool) -> Vec<Existing> {
+/// The packages that the component has, the stub package aside, which is always ours.
+fn present(dest: &WitRoot, stub: &PackageName) -> Vec<Existing> {
     let candidates = dest.deps.iter().filter_map(|package| {
         let name = package.name().ok()?;
-        let path = place(package);
-        let ours = path == deps.join(names::dep_path(&name).0);
         let is_stub = (&name.namespace, &name.name) == (&stub.namespace, &stub.name);
-        let replaced = is_stub || (ours && overwrite);
-        (!replaced).then(|| Existing {
+        (!is_stub).then(|| Existing {
             name,
-            path,
+            path: package.path.clone(),
             package: package.clone(),
         })
     });
     candidates.collect()
+}
+
+/// Whether a package stands where a copy would.
+fn is_in_place(one: &Existing, deps: &Utf8Path) -> bool {
+    one.path == deps.join(names::dep_path(&one.name).0)
+}
+
+/// The copies of an earlier run that give way to another package of that name, which the component has
+/// by now: it cannot have both.
+fn superseded(
+    present: &[Existing],
+    deps: &Utf8Path,
+    stub: &StubWit,
+    overwrite: bool,
+) -> Vec<Existing> {
+    let is_ours = |one: &Existing| {
+        let texts = stub.texts().find(|(name, _)| **name == one.name);
+        let is_same = |file: &WitFile, files: &FileSet| {
+            let name = file.path.file_name().unwrap_or_default();
+            files.get(name) == Some(file.content.as_slice())
+        };
+        let mut files = one.package.files.iter();
+        overwrite || texts.is_some_and(|(_, texts)| files.all(|file| is_same(file, texts)))
+    };
+    let has_other = |one: &Existing| {
+        let mut others = present.iter().filter(|other| other.path != one.path);
+        others.any(|other| compatible(&other.name, &one.name))
+    };
+    let gives_way = |one: &&Existing| {
+        is_in_place(one, deps) && needs(stub, &one.name) && is_ours(one) && has_other(one)
+    };
+    present.iter().filter(gives_way).cloned().collect()
 }
 
 /// Whether the stub depends on a package, at whatever version.
@@ -77,16 +123,6 @@ fn needs(stub: &StubWit, package: &PackageName) -> bool {
     let same =
         |name: &PackageName| (&name.namespace, &name.name) == (&package.namespace, &package.name);
     packages.any(|(_, needed)| same(&needed.name))
-}
-
-/// A package's directory, or its file if it is a single one below `deps`.
-fn place(package: &WitPackage) -> Utf8PathBuf {
-    let file = &package.files[0].path;
-    let dir = file.parent().unwrap_or(file);
-    match dir.file_name() {
-        Some("deps") => file.clone(),
-        _ => dir.to_path_buf(),
-    }
 }
 
 fn plan_copies(

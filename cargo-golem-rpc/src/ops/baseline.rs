@@ -9,11 +9,11 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, WitError, WitRoot, WorldName};
 use golem_rpc_system::git::{GitError, Repository, Revision};
 use golem_rpc_system::{cargo, read};
-use golem_rpc_workspace::{Member, Read, Workspace, WorkspaceError};
+use golem_rpc_workspace::{Member, Workspace, WorkspaceError};
 use wit_parser::PackageName;
 
 use super::Context;
-use super::links::{self, Linked};
+use super::links::{self, Linked, read_all};
 use super::wit_root::read_wit;
 use crate::error::CliError;
 
@@ -174,7 +174,8 @@ impl Baseline {
                     was.place = workspace.root.join(below);
                 }
                 let members: Vec<&Member> = workspace.members.values().collect();
-                let found = was.among(&members, wit_on_disk)?;
+                let read = |member: &Member| read_all(&workspace.root, member.wit_reads());
+                let found = was.among(&members, read)?;
                 let found = found.map(|(member, files)| source(member, seen, &files));
                 found.transpose()
             }
@@ -213,22 +214,6 @@ impl Baseline {
             None => Ok(()),
         }
     }
-}
-
-/// The WIT of a member as it is on disk.
-fn wit_on_disk(member: &Member) -> Result<Snapshot, CliError> {
-    let mut files = Snapshot::new();
-    for wanted in member.wit_reads() {
-        match wanted {
-            Read::File(path) => {
-                if let Some(content) = read::file(&path)? {
-                    files.insert(path, content);
-                }
-            }
-            Read::Tree(path) => files.extend(read::tree(&path, Read::wants)?),
-        }
-    }
-    Ok(files)
 }
 
 /// What a member was, with the world that callers see now; the one that was compiled, if there was no

@@ -10,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::PackageId;
 use golem_rpc_messages::{Artifact, ArtifactKind, Message, TextKind};
 use golem_rpc_plan::{FileSet, Plan, Snapshot};
+use golem_rpc_stub::loaders::is_read;
 use golem_rpc_stub::{STUB_FILE, Stub};
 use golem_rpc_stub_rust::CrateOptions;
 use golem_rpc_system::cargo::CargoFlags;
@@ -20,7 +21,7 @@ use golem_rpc_workspace::StubBackend;
 
 use super::generate::stub_crate;
 use super::messages::{artifact, generating};
-use super::wit_root::{StubRequest, derive_stub, is_wit};
+use super::wit_root::{StubRequest, derive_stub};
 use super::{Context, stubs};
 use crate::error::CliError;
 
@@ -120,7 +121,7 @@ pub(crate) fn text(context: &Context, request: &Text) -> Result<(), CliError> {
 
 /// The stub's WIT at `dest`, where there may be nothing or the WIT of an earlier stub.
 fn plan_wit(stub: &Stub, dest: &Utf8Path) -> Result<Plan, CliError> {
-    let disk = read::tree(dest, is_wit)?;
+    let disk = read::tree_of(dest, is_read)?;
     let mut files = disk.under(dest).map(|(path, _)| path);
     let foreign = match disk.contains(dest.join(STUB_FILE)) {
         true => {

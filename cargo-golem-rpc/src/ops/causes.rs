@@ -40,6 +40,17 @@ pub(super) fn of_note(note: &Note) -> Cause {
         Note::Kept { file } => Cause::Kept { path: text(file) },
         Note::Removed { file } => Cause::Removed { path: text(file) },
         Note::OneByOne { file } => Cause::OneByOne { path: text(file) },
+        Note::JunkRemoved { file } => Cause::JunkRemoved { path: text(file) },
+        Note::Left { file } => Cause::Left { path: text(file) },
+        Note::SharedDeps {
+            dir,
+            caller,
+            others,
+        } => Cause::SharedDeps {
+            dir: text(dir),
+            caller: caller.clone(),
+            others: others.clone(),
+        },
     }
 }
 

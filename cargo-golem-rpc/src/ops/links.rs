@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId};
 use golem_rpc_messages::Place;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
-use golem_rpc_system::{cargo, read};
+use golem_rpc_system::{Places, cargo, read};
 use golem_rpc_workspace::{
     LOCK_FILE, Links, Lock, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError,
 };
@@ -69,6 +69,28 @@ fn check_keys(context: &Context, workspace: &Workspace) -> Result<(), CliError> 
     Ok(())
 }
 
+/// Reads what is wanted of a workspace.
+pub(super) fn read_all(
+    root: &Utf8Path,
+    wanted: impl IntoIterator<Item = Read>,
+) -> Result<Snapshot, CliError> {
+    let (places, mut disk) = (Places::of(root), Snapshot::new());
+    for wanted in wanted {
+        match &wanted {
+            Read::File(path) => {
+                if let Some(content) = read::file(path)? {
+                    disk.insert(path, content);
+                }
+            }
+            Read::Tree(path) => disk.extend(read::tree(path, Read::wants)?),
+            Read::Wit(path) | Read::Deps(path) => {
+                places.read(&mut disk, path, |path, kind| wanted.wants_wit(path, kind))?;
+            }
+        }
+    }
+    Ok(disk)
+}
+
 impl Linked {
     /// Asks cargo.
     pub(super) fn read(context: &Context) -> Result<Linked, CliError> {
@@ -108,19 +130,27 @@ impl Linked {
 
     /// The files that plans about these members are made from.
     pub(super) fn snapshot(&self, members: &[&Member]) -> Result<Snapshot, CliError> {
-        let mut disk = Snapshot::new();
-        for wanted in self.workspace.reads(members.iter().copied()) {
-            match wanted {
-                Read::File(path) => {
-                    if let Some(content) = read::file(&path)? {
-                        disk.insert(path, content);
-                    }
-                }
-                Read::Tree(path) => disk.extend(read::tree(&path, Read::wants)?),
-            }
-        }
+        let mut wanted = self.workspace.reads(members.iter().copied());
+        let sharing = self.sharing(members).into_iter();
+        wanted.extend(sharing.flat_map(Member::wit_reads));
+        let mut disk = read_all(&self.workspace.root, wanted)?;
         self.read_extended(&mut disk)?;
         Ok(disk)
+    }
+
+    /// The other members that have the WIT dependencies of one of these, by links or as they have one
+    /// WIT root: what is put there they read.
+    pub(super) fn sharing(&self, members: &[&Member]) -> Vec<&Member> {
+        let places = Places::of(&self.workspace.root);
+        let deps = |member: &Member| {
+            let root = &member.local().ok()?.wit_root;
+            Some(places.name_of(&root.join("deps")))
+        };
+        let theirs: BTreeSet<Utf8PathBuf> = members.iter().filter_map(|m| deps(m)).collect();
+        let is_other = |member: &&Member| members.iter().all(|other| other.name != member.name);
+        let others = self.workspace.members.values().filter(is_other);
+        let shares = |member: &&Member| deps(member).is_some_and(|deps| theirs.contains(&deps));
+        others.filter(shares).collect()
     }
 
     /// Reads the files that Makefile.toml extends, and those that they extend.
@@ -151,7 +181,15 @@ impl Linked {
         if let Some(manifest) = read::file(&self.workspace.manifest)? {
             disk.insert(&self.workspace.manifest, manifest);
         }
-        let members = self.workspace.select(names, &context.cwd, &disk)?;
+        let cwd = &context.cwd;
+        if self.workspace.select(names, cwd, &disk).is_err() {
+            for manifest in self.workspace.manifests_of(names, cwd, &disk) {
+                if let Some(content) = read::file(&manifest)? {
+                    disk.insert(manifest, content);
+                }
+            }
+        }
+        let members = self.workspace.select(names, cwd, &disk)?;
         Ok(members
             .into_iter()
             .map(|member| member.name.clone())
@@ -213,9 +251,12 @@ impl Linked {
             let mut from = files.range(dir.to_path_buf()..);
             from.next().is_some_and(|file| file.starts_with(dir))
         };
+        let places = Places::of(&self.workspace.root);
         let known = self.workspace.members.values().filter(|member| {
-            let root = member.local().ok().map(|local| local.wit_root.as_path());
-            has_ours(&member.dir) || root.is_some_and(has_ours)
+            let wit = |root: &Utf8Path| [root.join("deps"), root.with_file_name("deps")];
+            let local = member.local().ok();
+            let mut wit = local.into_iter().flat_map(|local| wit(&local.wit_root));
+            has_ours(&member.dir) || wit.any(|deps| has_ours(&places.name_of(&deps)))
         });
         let members: Vec<&Member> = members.iter().copied().chain(known).collect();
         disk.extend(self.snapshot(&members)?);
@@ -233,7 +274,24 @@ impl Linked {
                 disk.insert(file, content);
             }
         }
+        self.add_strangers(&mut disk, &lock)?;
         Ok(disk)
+    }
+
+    /// Adds what else lies in the directories that hold files of ours, the hidden too: it is left when
+    /// these go.
+    pub(super) fn add_strangers(&self, disk: &mut Snapshot, lock: &Lock) -> Result<(), CliError> {
+        let places = Places::of(&self.workspace.root);
+        let files = lock.files().map(|name| self.workspace.path_of(name));
+        let parents = files.filter_map(|file| Some(file.parent()?.to_path_buf()));
+        let stubs = lock.stub_dirs().into_iter();
+        let dirs = parents.chain(stubs.map(|dir| self.workspace.path_of(dir)));
+        let dirs: BTreeSet<Utf8PathBuf> = dirs.filter(|dir| *dir != self.workspace.root).collect();
+        for dir in dirs.iter().filter(|dir| read::is_dir(dir)) {
+            let is_small = |path: &Utf8Path| !matches!(path.file_name(), Some("target" | ".git"));
+            places.read(disk, dir, |path, _| is_small(path))?;
+        }
+        Ok(())
     }
 
     /// The same for all that are linked.

@@ -72,9 +72,11 @@ pub(super) fn unresolved(
         ..
     } = linked;
     let members = links.members().into_iter();
-    let members: Vec<&Member> = members
+    let mut members: Vec<&Member> = members
         .filter_map(|name| workspace.members.get(name))
         .collect();
+    // What is put into a directory that others have as well must not break these.
+    members.extend(linked.sharing(&members));
     let changed = (!plan.is_empty()).then(|| disk.after(plan));
     let after = changed.as_ref().unwrap_or(disk);
     Ok(workspace.unresolved((links, options), members, (disk, after))?)

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::{Cause, FreshKind, Message, Unlinked};
 use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_stub::WitRoot;
 use golem_rpc_system::read;
 use golem_rpc_workspace::{LOCK_FILE, Lock, Member, Use, Workspace, WorkspaceError};
 
@@ -119,7 +120,7 @@ pub(super) fn unlink(
     keep: Keep,
 ) -> Result<(), CliError> {
     let (force, before) = (keep == Keep::Nothing, linked.clone());
-    let read = linked.snapshot_to_unlink()?;
+    let mut read = linked.snapshot_to_unlink()?;
     let (mut used, unread) = still_used(&linked, &read, gone);
     if !force {
         unread.map_or(Ok(()), Err)?;
@@ -128,10 +129,12 @@ pub(super) fn unlink(
     }
     let mut all = Plan::new();
     let present = present(&linked);
-    let was_lost = !knows(&linked.lock()?, &present);
+    let was_lost = !knows(&linked.lock()?, &present, &read);
     if was_lost {
         // It was lost, or is one side of a merge: what would be made now is what is ours.
         all = plan(&present, &read, &Parts::all(&present), force)?.0.plan;
+        let lock = Lock::read(&read.after(&all), &linked.workspace.root)?;
+        linked.add_strangers(&mut read, &lock)?;
     }
     for (caller, target) in gone {
         linked.links.remove(caller, target);
@@ -178,7 +181,7 @@ fn present(linked: &Linked) -> Linked {
 }
 
 /// Whether the lock has something of every caller and of every target.
-fn knows(lock: &Lock, linked: &Linked) -> bool {
+fn knows(lock: &Lock, linked: &Linked, disk: &Snapshot) -> bool {
     let workspace = &linked.workspace;
     let ours: Vec<Utf8PathBuf> = lock.paths().iter().map(|p| workspace.path_of(p)).collect();
     let member = |name: &str| workspace.members.get(name);
@@ -186,10 +189,7 @@ fn knows(lock: &Lock, linked: &Linked) -> bool {
     let mut callers = linked.links.callers().into_iter().filter_map(member);
     let has = |dir: &Utf8Path| ours.iter().any(|path| path.starts_with(dir));
     let has_copies = |caller: &Member| match caller.local() {
-        Ok(local) if local.wit_root.extension() == Some("wit") => {
-            has(&local.wit_root.with_file_name("deps"))
-        }
-        Ok(local) => has(&local.wit_root),
+        Ok(local) => has(&local.wit_root) || has(&WitRoot::deps_dir(disk, &local.wit_root)),
         Err(_) => true,
     };
     targets.all(|target| has(&workspace.stub_dir(target))) && callers.all(has_copies)

@@ -1,11 +1,10 @@
 //! A WIT root on disk → the stub of its world.
 
-use std::io::ErrorKind;
-
 use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::loaders::is_read;
 use golem_rpc_stub::{Source, Stub, StubOptions, WitRoot};
-use golem_rpc_system::read;
+use golem_rpc_system::{Places, read};
 use wit_parser::PackageName;
 
 use super::Context;
@@ -18,36 +17,22 @@ pub(crate) struct StubRequest {
     pub(crate) options: StubOptions,
 }
 
-/// Reads a WIT root: the `.wit` files of a directory and of its `deps`, or a single file.
+/// Reads a WIT root: a directory and its `deps`, or a single file with `deps` beside it.
 pub(super) fn read_wit(root: &Utf8Path) -> Result<Snapshot, CliError> {
-    match read::file(root) {
-        Ok(None) => Err(CliError::NoSuchDirectory {
+    if !read::is_there(root) {
+        return Err(CliError::NoSuchDirectory {
             path: root.to_path_buf(),
-        }),
-        Ok(Some(content)) => {
-            // A root of a single file has its `deps` beside it.
-            let mut disk = match root.parent() {
-                Some(dir) => read::tree(dir, |path| path.starts_with("deps") && is_wit(path))?,
-                None => Snapshot::new(),
-            };
-            disk.insert(root, content);
-            Ok(disk)
-        }
-        Err(error) if error.source.kind() == ErrorKind::IsADirectory => {
-            Ok(read::tree(root, is_wit)?)
-        }
-        Err(error) => Err(error.into()),
+        });
     }
-}
-
-/// `*.wit`, `deps/*.{wit,wasm}` and `deps/*/*.wit`, and the directories on the way there.
-pub(super) fn is_wit(path: &Utf8Path) -> bool {
-    let parts: Vec<&str> = path.components().map(|c| c.as_str()).collect();
-    match parts[..] {
-        ["deps"] | ["deps", _] => true,
-        [_] | ["deps", _, _] => path.extension() == Some("wit"),
-        _ => false,
+    let (places, mut disk) = (Places::of(root), Snapshot::new());
+    places.read(&mut disk, root, is_read)?;
+    if disk.contains(root) {
+        let deps = root.with_file_name("deps");
+        places.read(&mut disk, &deps, |path, kind| {
+            is_read(&Utf8Path::new("deps").join(path), kind)
+        })?;
     }
+    Ok(disk)
 }
 
 /// The stub of the component whose WIT root is `root`; says what it leaves out.

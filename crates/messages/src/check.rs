@@ -135,6 +135,11 @@ kinds! {
             /// The files.
             paths: Vec<String>,
         },
+        /// Something in a WIT root.
+        WitEntry {
+            /// Its path.
+            path: String,
+        },
         /// A manifest.
         Manifest {
             /// Its path.

@@ -164,6 +164,25 @@ kinds! {
             /// The file.
             path: String,
         },
+        /// A file that the system had put into a directory of ours goes with that.
+        JunkRemoved {
+            /// The file.
+            path: String,
+        },
+        /// A file of the user's stays in a directory of which all else goes.
+        Left {
+            /// The file.
+            path: String,
+        },
+        /// What is put into a caller's directory of WIT dependencies, other members read as well.
+        SharedDeps {
+            /// The directory.
+            dir: String,
+            /// The caller.
+            caller: String,
+            /// The others.
+            others: Vec<String>,
+        },
         /// A table in the root manifest looks like ours and stays, since no lock says that it is.
         MayBeOurs {
             /// Its header, as it would be written by itself.

@@ -10,9 +10,11 @@ mod files;
 mod hash;
 mod paths;
 mod plan;
+mod snapshot;
 
 pub use diff::unified_diff;
-pub use files::{FileSet, Snapshot};
+pub use files::FileSet;
 pub use hash::ContentHash;
 pub use paths::normal;
 pub use plan::{Change, CommandSpec, Plan};
+pub use snapshot::{Entry, EntryKind, Snapshot};

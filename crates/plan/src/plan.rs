@@ -96,11 +96,11 @@ impl Plan {
     }
 
     fn set(&mut self, disk: &Snapshot, path: &Utf8Path, after: Option<Vec<u8>>) {
-        let before = disk.get(path).map(<[u8]>::to_vec);
+        let path = disk.name_of(path);
+        let before = disk.get(&path).map(<[u8]>::to_vec);
         if before == after {
-            self.changes.remove(path);
+            self.changes.remove(&path);
         } else {
-            let path = path.to_path_buf();
             self.changes.insert(
                 path.clone(),
                 Change {

@@ -18,6 +18,7 @@ mod extent;
 mod gates;
 mod golem_rpc;
 pub mod guard;
+pub mod loaders;
 pub mod names;
 mod options;
 mod own_base;

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{FileSet, Snapshot};
+use golem_rpc_plan::{Entry, EntryKind, FileSet, Snapshot};
 use wit_parser::{
     PackageId, PackageName, Resolve, ResolveError, ResolveErrorKind, SourceMap,
     UnresolvedPackageGroup, WorldId,
@@ -17,6 +17,7 @@ use wit_parser::{
 use crate::bound::rendered;
 use crate::gates;
 use crate::guard::{Panicked, guarded};
+use crate::loaders::{self, Unfit};
 use crate::spelling::{self, OldSpelling};
 use crate::world::{WorldName, same, select_world};
 
@@ -32,6 +33,8 @@ pub struct WitFile {
 /// One WIT package: the `.wit` files of a directory, a single `.wit` file, or one `.wasm` file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WitPackage {
+    /// Where it lies: its directory or its file, as the directory around that has it.
+    pub path: Utf8PathBuf,
     /// Its files, in path order.
     pub files: Vec<WitFile>,
 }
@@ -43,7 +46,7 @@ pub struct WitRoot {
     pub path: Utf8PathBuf,
     /// The main package.
     pub main: WitPackage,
-    /// Candidates for its dependencies. Of two with the same package name the first counts.
+    /// Candidates for its dependencies. Of two with the same package name the fuller one counts.
     pub deps: Vec<WitPackage>,
 }
 
@@ -72,7 +75,12 @@ pub enum WitError {
     DepsIsFile {
         /// The file.
         path: Utf8PathBuf,
+        /// Where it would lead if it were the symbolic link that it reads like.
+        link: Option<String>,
     },
+    /// Something on which the loaders of WIT choke.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// A file is not UTF-8.
     #[error("`{path}` is not UTF-8 text")]
     NotUtf8 {
@@ -187,7 +195,14 @@ impl WitError {
             WitError::NoWit { .. } => {
                 Some("a WIT root holds `*.wit` files that declare a `package` and a `world`".into())
             }
-            WitError::DepsIsFile { path } => Some(format!("move `{path}` out of the way")),
+            WitError::DepsIsFile {
+                path,
+                link: Some(link),
+            } => Some(format!(
+                "git writes a symbolic link so where `core.symlinks` is off: make `{path}` a link to `{link}`, or a directory"
+            )),
+            WitError::DepsIsFile { path, .. } => Some(format!("move `{path}` out of the way")),
+            WitError::Unfit(unfit) => Some(unfit.hint()),
             WitError::NoWorld { .. } => {
                 Some("add a `world` that exports what callers may call".into())
             }
@@ -216,6 +231,9 @@ impl WitError {
             WitError::NoSuchPackage { .. } | WitError::SeveralVersions { .. } => {
                 Some("name one of these worlds".into())
             }
+            WitError::NotUtf8 { path } if is_apple_double(path) => Some(format!(
+                "macOS keeps it beside the file of that name: remove `{path}`"
+            )),
             WitError::NotUtf8 { path } => Some(format!("save `{path}` as UTF-8")),
             WitError::NotWit { path, .. } => Some(format!(
                 "`{path}` should be what `wasm-tools component wit --wasm` writes"
@@ -225,22 +243,27 @@ impl WitError {
 }
 
 impl WitPackage {
-    /// The package at `path`: a directory's own `.wit` files, or the file itself. None if the
-    /// snapshot has no such thing.
+    /// The package at `path`: a directory's own `.wit` files, or the file itself, by their names in the
+    /// snapshot. None if it has no such thing.
     pub fn read(disk: &Snapshot, path: &Utf8Path) -> Option<WitPackage> {
-        let file = |(path, content): (&Utf8Path, &[u8])| WitFile {
-            path: path.to_path_buf(),
-            content: content.to_vec(),
+        let file = |path: &Utf8Path| {
+            let content = disk.get(path)?.to_vec();
+            let path = disk.name_of(path);
+            Some(WitFile { path, content })
         };
-        let files: Vec<_> = if let Some(content) = disk.get(path) {
-            vec![file((path, content))]
-        } else {
-            disk.under(path)
-                .filter(|(p, _)| p.parent() == Some(path) && p.extension() == Some("wit"))
-                .map(file)
-                .collect()
+        let place = match path.parent().zip(path.file_name()) {
+            Some((dir, name)) => disk.name_of(dir).join(name),
+            None => path.to_path_buf(),
         };
-        (!files.is_empty()).then_some(WitPackage { files })
+        if let Some(file) = file(path) {
+            let (path, files) = (place, vec![file]);
+            return Some(WitPackage { path, files });
+        }
+        let is_wit = |entry: &&Entry| entry.path.file_name().is_some_and(loaders::is_wit);
+        let entries = disk.entries(path);
+        let files = entries.iter().filter(is_wit);
+        let files: Vec<_> = files.filter_map(|entry| file(&entry.path)).collect();
+        (!files.is_empty()).then_some(WitPackage { path: place, files })
     }
 
     pub(crate) fn is_encoded(&self) -> bool {
@@ -286,6 +309,16 @@ impl WitPackage {
             true => Ok(vec![self.name()?]),
             false => Ok(names(&self.parse()?).collect()),
         }
+    }
+
+    /// The names of all packages that it holds: an encoded one has what it depends on, and text may have
+    /// others nested in it.
+    pub fn names_within(&self) -> Result<Vec<PackageName>, WitError> {
+        if self.is_encoded() {
+            let (resolve, _) = self.decode()?;
+            return Ok(resolve.package_names.keys().cloned().collect());
+        }
+        Ok(names(&self.parse()?).collect())
     }
 
     /// The packages that it names and does not hold.
@@ -378,20 +411,17 @@ impl WitRoot {
         })?;
         let deps = WitRoot::deps_dir(disk, path);
         if disk.contains(&deps) {
-            return Err(WitError::DepsIsFile { path: deps });
+            let link = disk.text(&deps).filter(|text| is_path(text));
+            let link = link.map(str::to_string);
+            return Err(WitError::DepsIsFile { path: deps, link });
         }
-        let mut entries = BTreeSet::new();
-        for (file, _) in disk.under(&deps) {
-            let below = file.strip_prefix(&deps).ok();
-            let first = below.and_then(|below| below.components().next());
-            entries.extend(first.map(|first| deps.join(first.as_str())));
-        }
-        let is_package = |entry: &Utf8PathBuf| {
-            !disk.contains(entry) || matches!(entry.extension(), Some("wit" | "wasm"))
+        let is_package = |entry: &Entry| match entry.kind {
+            EntryKind::File => matches!(entry.path.extension(), Some("wit" | "wasm")),
+            _ => true,
         };
-        let deps = entries.into_iter().filter(is_package);
-        let deps = deps
-            .filter_map(|entry| WitPackage::read(disk, &entry))
+        let entries = disk.entries(&deps).into_iter().filter(is_package);
+        let deps = entries
+            .filter_map(|entry| WitPackage::read(disk, &entry.path))
             .collect();
         Ok(WitRoot {
             path: path.to_path_buf(),
@@ -400,12 +430,13 @@ impl WitRoot {
         })
     }
 
-    /// The directory of a WIT root's dependencies: `deps` in it, or beside it if it is a file.
+    /// The directory of a WIT root's dependencies, by its name in the snapshot: what `deps` in the root
+    /// leads to, or `deps` beside it if it is a file.
     pub fn deps_dir(disk: &Snapshot, path: &Utf8Path) -> Utf8PathBuf {
-        match disk.contains(path) {
+        disk.name_of(match disk.contains(path) {
             true => path.with_file_name("deps"),
             false => path.join("deps"),
-        }
+        })
     }
 
     /// The WIT root that a set of generated files makes.
@@ -492,7 +523,12 @@ impl WitRoot {
             if known.contains(&name) {
                 continue;
             }
-            let Some(found) = candidates.iter().position(|c| names(c).any(|n| n == name)) else {
+            let has =
+                |(_, group): &(usize, &UnresolvedPackageGroup)| names(group).any(|n| n == name);
+            // Of two the fuller one counts, of two that are as full the first.
+            let found = candidates.iter().enumerate().filter(has);
+            let found = found.min_by_key(|(_, group)| std::cmp::Reverse(size(group)));
+            let Some((found, _)) = found else {
                 // Perhaps it stands in a file that does not parse: then that is the trouble.
                 match broken.take() {
                     Some(error) => return Err(error),
@@ -550,10 +586,29 @@ impl WitRoot {
     }
 }
 
+/// Whether macOS wrote a file for one that its file system could not hold all of.
+fn is_apple_double(path: &Utf8Path) -> bool {
+    path.file_name().is_some_and(|name| name.starts_with("._"))
+}
+
+/// Whether a text is nothing but a path, as in a symbolic link that was written as a file.
+fn is_path(text: &str) -> bool {
+    text.contains('/') && !text.contains(char::is_whitespace)
+}
+
 fn names(group: &UnresolvedPackageGroup) -> impl Iterator<Item = PackageName> {
     std::iter::once(&group.main)
         .chain(&group.nested)
         .map(|p| p.name.clone())
+}
+
+/// How much a package has: interfaces, types and functions.
+fn size(group: &UnresolvedPackageGroup) -> usize {
+    let packages = std::iter::once(&group.main).chain(&group.nested);
+    packages
+        .flat_map(|package| package.interfaces.iter())
+        .map(|(_, interface)| 1 + interface.types.len() + interface.functions.len())
+        .sum()
 }
 
 fn foreign(group: &UnresolvedPackageGroup) -> Vec<PackageName> {

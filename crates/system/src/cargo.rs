@@ -3,7 +3,7 @@
 //! The cargo that runs us as its subcommand (`$CARGO`) is the one that is asked; else the one on
 //! PATH.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -58,6 +58,18 @@ pub enum CargoError {
     ManifestMissing {
         /// The path as given.
         path: Utf8PathBuf,
+    },
+    /// Members have [workspace] tables of their own.
+    #[error(
+        "{} a [workspace] table of {} own, which a member of `{root}` cannot have",
+        have(.manifests),
+        if .manifests.len() == 1 { "its" } else { "their" }
+    )]
+    OtherRoots {
+        /// The manifests of these members.
+        manifests: Vec<Utf8PathBuf>,
+        /// The root manifest.
+        root: Utf8PathBuf,
     },
     /// cargo rejects a manifest.
     #[error("cargo cannot read the workspace\n{}", stderr.trim_end())]
@@ -173,6 +185,30 @@ pub fn has_subcommand(name: &str) -> bool {
     dirs.any(|dir| dir.join(&program).is_file())
 }
 
+fn have(manifests: &[Utf8PathBuf]) -> String {
+    let names: Vec<String> = manifests.iter().map(|path| format!("`{path}`")).collect();
+    let verb = if names.len() == 1 { "has" } else { "have" };
+    format!("{} {verb}", names.join(" and "))
+}
+
+/// The members that cargo names because they have [workspace] tables, as the root has.
+fn other_roots(
+    stderr: &str,
+    manifest_path: Option<&Utf8Path>,
+    cwd: &Utf8Path,
+) -> Option<CargoError> {
+    let (_, roots) =
+        stderr.split_once("multiple workspace roots found in the same workspace:\n")?;
+    let root = workspace_root(manifest_path, cwd).ok()?;
+    let roots = roots.lines().map_while(|line| line.strip_prefix("  "));
+    let others = roots.map(Utf8Path::new).filter(|dir| *dir != root);
+    let manifests: BTreeSet<_> = others.map(|dir| dir.join("Cargo.toml")).collect();
+    Some(CargoError::OtherRoots {
+        manifests: manifests.into_iter().collect(),
+        root: root.join("Cargo.toml"),
+    })
+}
+
 fn rejected(stderr: String, manifest_path: Option<&Utf8Path>, cwd: &Utf8Path) -> CargoError {
     match manifest_path {
         None if stderr.contains("could not find `Cargo.toml`") => CargoError::NoManifest {
@@ -181,9 +217,9 @@ fn rejected(stderr: String, manifest_path: Option<&Utf8Path>, cwd: &Utf8Path) ->
         Some(path) if !cwd.join(path).exists() => CargoError::ManifestMissing {
             path: path.to_path_buf(),
         },
-        _ => CargoError::Rejected {
+        _ => other_roots(&stderr, manifest_path, cwd).unwrap_or_else(|| CargoError::Rejected {
             stderr: with_whole_paths(&stderr, cwd),
-        },
+        }),
     }
 }
 

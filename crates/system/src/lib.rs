@@ -1,6 +1,6 @@
 //! The one place with files and processes.
 //!
-//! [`read`] turns files into a snapshot, [`lock`](fn@lock) keeps other processes of ours out of a
+//! [`read`] turns files into a snapshot, [`Places`] those in which links may meet, [`lock`](fn@lock) keeps other processes of ours out of a
 //! workspace, [`Lock::apply`] turns a plan into files (all of it or none, whatever happens),
 //! [`run`](fn@run) runs a command, [`cargo`] asks cargo what a workspace is, and
 //! [`component_build`](fn@component_build) has cargo or cargo-component build members and says where
@@ -19,6 +19,7 @@ pub mod git;
 pub mod history;
 pub mod interrupt;
 mod lock;
+mod places;
 pub mod read;
 mod run;
 mod scratch;
@@ -30,5 +31,6 @@ pub use apply::{
 pub use component_build::{BuildError, BuildTool, Built, ComponentBuild, Profile, component_build};
 pub use error::PathError;
 pub use lock::{Lock, LockError, lock, unfinished};
+pub use places::Places;
 pub use run::{Finished, RunError, Streams, run, run_fed};
 pub use scratch::Scratch;

@@ -11,7 +11,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::Snapshot;
+use golem_rpc_plan::{EntryKind, Snapshot};
 
 use crate::error::{At, PathError};
 
@@ -52,6 +52,14 @@ pub fn size(path: &Utf8Path) -> Result<Option<u64>, PathError> {
 /// A name that is not UTF-8 is shown to `keep` with replacement characters and is an error only if
 /// `keep` wants it. A link that leads back to a directory it lies in is not entered again.
 pub fn tree(dir: &Utf8Path, keep: impl Fn(&Utf8Path) -> bool) -> Result<Snapshot, ReadError> {
+    tree_of(dir, |path, _| keep(path))
+}
+
+/// The same, where it also counts whether something is a file or a directory.
+pub fn tree_of(
+    dir: &Utf8Path,
+    keep: impl Fn(&Utf8Path, EntryKind) -> bool,
+) -> Result<Snapshot, ReadError> {
     let mut walk = Walk {
         keep,
         found: Snapshot::new(),
@@ -101,7 +109,7 @@ struct Walk<Keep> {
     entered: Vec<(u64, u64)>,
 }
 
-impl<Keep: Fn(&Utf8Path) -> bool> Walk<Keep> {
+impl<Keep: Fn(&Utf8Path, EntryKind) -> bool> Walk<Keep> {
     fn enter(&mut self, dir: &Utf8Path, relative: &Utf8Path) -> Result<(), ReadError> {
         let Some(metadata) = present(fs::metadata(dir)).at("read the directory", dir)? else {
             return Ok(());
@@ -130,7 +138,7 @@ impl<Keep: Fn(&Utf8Path) -> bool> Walk<Keep> {
     ) -> Result<(), ReadError> {
         let name = entry.file_name();
         let relative = relative.join(name.to_string_lossy().as_ref());
-        if !(self.keep)(&relative) {
+        if !(self.keep)(&relative, kind_of(entry)) {
             return Ok(());
         }
         let Some(name) = name.to_str() else {
@@ -152,8 +160,19 @@ impl<Keep: Fn(&Utf8Path) -> bool> Walk<Keep> {
     }
 }
 
+/// What an entry is, or leads to. Only of a link that has to be asked for.
+pub(crate) fn kind_of(entry: &DirEntry) -> EntryKind {
+    let kind = entry.file_type().ok().filter(|kind| !kind.is_symlink());
+    let kind = kind.or_else(|| Some(fs::metadata(entry.path()).ok()?.file_type()));
+    match kind {
+        None => EntryKind::Nothing,
+        Some(kind) if kind.is_dir() => EntryKind::Directory,
+        Some(_) => EntryKind::File,
+    }
+}
+
 /// "There is no such file" as a value. A path through a file is as absent as any other.
-fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+pub(crate) fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Snapshot;
 use toml_edit::Item;
 use wit_parser::PackageName;
 
@@ -41,12 +42,12 @@ impl Entries for Dependencies<'_> {
         let is_lost = ledger.is_lost(self.caller);
         {
             let toml = TomlText::parse(manifest, &marked.text)?;
-            let table = Table::read(&toml, &self.caller.dir);
+            let table = Table::read(&toml, &self.caller.dir, ledger.disk);
             let is_ours = |key: &str| is_ours(ledger, draft, &toml, &table, key);
             let mut edits = Edits::default();
             let mut used = BTreeSet::new();
             for package in &self.needed {
-                if let Some(key) = table.leading_to(&package.path) {
+                if let Some(key) = table.leading_to(&ledger.disk.name_of(&package.path)) {
                     // One that the lock does not know stood here before us.
                     let is_known = is_lost || draft.old.get(&path_of(key)).is_some();
                     if package.ours && is_known || is_ours(key) {
@@ -120,17 +121,17 @@ fn is_ours(
 
 /// The entries of a table.
 struct Table {
-    /// Key → the path that the entry leads to; none if it is a registry package.
+    /// Key → the name of what the entry leads to; none if it is a registry package.
     paths: BTreeMap<String, Option<Utf8PathBuf>>,
 }
 
 impl Table {
-    fn read(toml: &TomlText<'_>, dir: &Utf8Path) -> Table {
+    fn read(toml: &TomlText<'_>, dir: &Utf8Path, disk: &Snapshot) -> Table {
         let table = toml.get(&TABLE).and_then(Item::as_table_like);
         let entries = table.into_iter().flat_map(|table| table.iter());
         let path = |item: &Item| {
             let path = item.as_table_like()?.get("path")?.as_str()?;
-            Some(normal(&dir.join(path)))
+            Some(disk.name_of(normal(&dir.join(path))))
         };
         Table {
             paths: entries

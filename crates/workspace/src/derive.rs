@@ -6,6 +6,7 @@
 //! | the package is | the stubs that declare its types |
 //! |---|---|
 //! | the own package of a caller, or that of its world | those of all its targets |
+//! | the own package of a member that reads a caller's dependencies too | those of all its targets |
 //! | in a caller already, at a version that is not compatible | those that need the other version |
 //! | needed by several stubs of a caller, at such versions | those that do not need the highest |
 //!
@@ -20,6 +21,7 @@ use wit_parser::PackageName;
 use crate::known::Known;
 use crate::ledger::Ledger;
 use crate::plan::check_members;
+use crate::shares::Shares;
 use crate::vendored::{self, deps_of, dir_of};
 use crate::wit::Packages;
 use crate::{Links, Options, Workspace, WorkspaceError};
@@ -95,11 +97,22 @@ impl Targets<'_> {
                 Err(error) => drop(failed.insert(target.to_string(), error)),
             }
         }
-        let existing = self.existing(&packages, &derived, disk)?;
-        let mut redeclared = self.own_packages(&packages, &derived);
+        let shares = Shares::of(self.workspace, disk);
+        let callers = self.links.callers().into_iter();
+        let calls: Calls = callers
+            .map(|caller| (caller.to_string(), shares.targets_of(self.links, caller)))
+            .collect();
+        let existing = self.existing(&calls, &packages, &derived, disk)?;
+        let mut redeclared = Redeclared::new();
+        for (caller, targets) in &calls {
+            let mut own = shares.own_packages(caller, disk);
+            // What imports the stub is the package of the caller's world.
+            own.extend([&packages.own[caller], &packages.of_world[caller]].map(Clone::clone));
+            add_own(&mut redeclared, &own, targets, &derived);
+        }
         self.add_asked_for(&mut redeclared, &derived);
         if redeclared.is_empty() {
-            redeclared = self.clashes(&derived, &existing);
+            redeclared = clashes(&calls, &derived, &existing);
         }
         // A stub that declares more depends on less, so that this ends.
         while !redeclared.is_empty() {
@@ -118,7 +131,7 @@ impl Targets<'_> {
                     }
                 }
             }
-            redeclared = self.clashes(&derived, &existing);
+            redeclared = clashes(&calls, &derived, &existing);
         }
         Ok(Attempt { derived, failed })
     }
@@ -145,24 +158,10 @@ impl Targets<'_> {
         })
     }
 
-    /// What the callers' own packages are among those that their targets' stubs depend on.
-    fn own_packages(&self, packages: &Packages, derived: &BTreeMap<String, Derived>) -> Redeclared {
-        let mut redeclared = Redeclared::new();
-        for (caller, targets) in self.links.iter() {
-            // What imports the stub is the package of the caller's world.
-            let own = [&packages.own[caller], &packages.of_world[caller]];
-            for (target, needed) in needed(targets, derived) {
-                if own.into_iter().any(|own| same(own, needed)) {
-                    add(&mut redeclared, target, needed);
-                }
-            }
-        }
-        redeclared
-    }
-
     /// The packages that callers bring themselves, by caller.
     fn existing(
         &self,
+        calls: &Calls,
         packages: &Packages,
         derived: &BTreeMap<String, Derived>,
         disk: &Snapshot,
@@ -176,7 +175,7 @@ impl Targets<'_> {
             &packages.of_world,
         )?;
         let mut existing = BTreeMap::new();
-        for (caller, targets) in self.links.iter() {
+        for (caller, targets) in calls {
             let member = self.workspace.linked(caller)?;
             let deps = deps_of(disk, member)?;
             known.adopt(&mut ledger, member, &deps);
@@ -189,42 +188,16 @@ impl Targets<'_> {
                 let targets = targets.iter().map(|t| dir_of(&packages.of_world[t]));
                 replaced.extend(targets.map(|dir| deps.join(dir)));
             }
-            let found = vendored::existing(&ledger, member.local()?, &deps, &replaced)?;
+            let found = vendored::existing(&ledger, member.local()?, &replaced)?;
             let names = found.into_iter().map(|existing| existing.name);
             existing.insert(caller.to_string(), names.collect());
         }
         Ok(existing)
     }
-
-    /// The packages whose types stubs have to declare themselves, beside those for which they do.
-    fn clashes(
-        &self,
-        derived: &BTreeMap<String, Derived>,
-        existing: &BTreeMap<String, Vec<PackageName>>,
-    ) -> Redeclared {
-        let mut redeclared = Redeclared::new();
-        for (caller, targets) in self.links.iter() {
-            let brought = &existing[caller];
-            let all: Vec<_> = needed(targets, derived).collect();
-            for (target, package) in &all {
-                let mut theirs = brought.iter().filter(|name| same(name, package)).peekable();
-                let fits = match theirs.peek() {
-                    Some(_) => theirs.any(|name| compatible(name, package)),
-                    None => {
-                        let alike = all.iter().filter(|(_, other)| same(other, package));
-                        let highest = alike.map(|(_, other)| *other).max();
-                        highest.is_none_or(|highest| compatible(highest, package))
-                    }
-                };
-                let declared = &derived[*target].stub.options.redeclared;
-                if !fits && !is_of_host(package) && !declared.contains(*package) {
-                    add(&mut redeclared, target, package);
-                }
-            }
-        }
-        redeclared
-    }
 }
+
+/// What a caller calls, with what others call that have its directory of dependencies.
+type Calls = BTreeMap<String, BTreeSet<String>>;
 
 /// Packages whose types stubs declare themselves, by target.
 type Redeclared = BTreeMap<String, BTreeSet<PackageName>>;
@@ -232,6 +205,49 @@ type Redeclared = BTreeMap<String, BTreeSet<PackageName>>;
 fn add(redeclared: &mut Redeclared, target: &str, package: &PackageName) {
     let packages = redeclared.entry(target.to_string()).or_default();
     packages.insert(package.clone());
+}
+
+/// Adds those of the packages that the targets' stubs depend on.
+fn add_own(
+    redeclared: &mut Redeclared,
+    own: &BTreeSet<PackageName>,
+    targets: &BTreeSet<String>,
+    derived: &BTreeMap<String, Derived>,
+) {
+    for (target, needed) in needed(targets, derived) {
+        if own.iter().any(|own| same(own, needed)) {
+            add(redeclared, target, needed);
+        }
+    }
+}
+
+/// The packages whose types stubs have to declare themselves, beside those for which they do.
+fn clashes(
+    calls: &Calls,
+    derived: &BTreeMap<String, Derived>,
+    existing: &BTreeMap<String, Vec<PackageName>>,
+) -> Redeclared {
+    let mut redeclared = Redeclared::new();
+    for (caller, targets) in calls {
+        let brought = &existing[caller];
+        let all: Vec<_> = needed(targets, derived).collect();
+        for (target, package) in &all {
+            let mut theirs = brought.iter().filter(|name| same(name, package)).peekable();
+            let fits = match theirs.peek() {
+                Some(_) => theirs.any(|name| compatible(name, package)),
+                None => {
+                    let alike = all.iter().filter(|(_, other)| same(other, package));
+                    let highest = alike.map(|(_, other)| *other).max();
+                    highest.is_none_or(|highest| compatible(highest, package))
+                }
+            };
+            let declared = &derived[*target].stub.options.redeclared;
+            if !fits && !is_of_host(package) && !declared.contains(*package) {
+                add(&mut redeclared, target, package);
+            }
+        }
+    }
+    redeclared
 }
 
 /// What the stubs of these targets depend on, with the target.

@@ -34,15 +34,24 @@ pub enum WorkspaceError {
         /// All members.
         members: Vec<String>,
     },
-    /// The path is in the workspace, but its root manifest leaves it out.
-    #[error("`{path}` is not a member: `{manifest}` excludes it by `{pattern}`")]
-    Excluded {
-        /// The directory.
-        path: Utf8PathBuf,
+    /// The path leads to a package that is no member.
+    #[error(
+        "`{name}` is a package, but not a member: `{manifest}` {}",
+        left_out(.pattern)
+    )]
+    NotAMember {
+        /// What was asked for.
+        name: String,
+        /// The package's directory, from the workspace's root.
+        dir: String,
         /// The root manifest.
         manifest: Utf8PathBuf,
-        /// The entry of `exclude`.
-        pattern: String,
+        /// The entry of `exclude` that leaves it out.
+        pattern: Option<String>,
+        /// Whether `members` names it without that entry.
+        is_listed: bool,
+        /// Whether the package has a [workspace] table of its own.
+        is_root: bool,
     },
     /// The link between two members that `[workspace.metadata.golem-rpc.links]` speaks of names
     /// something that is not a member.
@@ -163,6 +172,28 @@ pub enum WorkspaceError {
         error: WitError,
         /// The line that names one, and where it goes.
         write: String,
+    },
+    /// Callers that have one directory of dependencies would need different copies there.
+    #[error(
+        "`{first}` and `{second}` both have their WIT dependencies in `{deps}`, and would each need another `{file}`"
+    )]
+    SharedDeps {
+        /// The directory.
+        deps: Utf8PathBuf,
+        /// One caller.
+        first: String,
+        /// The other caller.
+        second: String,
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// Files of the user's in directories of ours that go, and that wit-bindgen takes for WIT packages.
+    #[error("{}, which is what would be left with{}", fails_on(.member), lines(.files))]
+    Stray {
+        /// The files.
+        files: Vec<Utf8PathBuf>,
+        /// A member that reads the directory; none where a glob of `members` finds it.
+        member: Option<String>,
     },
     /// A stub crate would lie outside of the workspace.
     #[error("the stub crate `{dir}` would lie outside of the workspace `{root}`")]
@@ -478,7 +509,14 @@ impl WorkspaceError {
             }
             E::UnknownMember { near: Some(near), .. } => format!("did you mean `{near}`?"),
             E::UnknownMember { .. } => "name a member by its package or its directory".into(),
-            E::Excluded { pattern, .. } | E::StubExcluded { pattern, .. } => {
+            E::NotAMember {
+                dir,
+                pattern,
+                is_listed,
+                is_root,
+                ..
+            } => whole_way(dir, pattern.as_deref(), *is_listed, *is_root),
+            E::StubExcluded { pattern, .. } => {
                 format!("take `{pattern}` out of `exclude` of [workspace]")
             }
             E::StubListed { list: "members", .. } => "`--force` takes it out".into(),
@@ -521,7 +559,15 @@ impl WorkspaceError {
                 format!("give `{second}` WIT of its own: {place} names it")
             }
             E::SeveralWorlds { write, .. } => format!("name one: {write}"),
-            E::Outside { .. } => "move the target below the workspace's root".into(),
+            E::SharedDeps { second, .. } => format!(
+                "give `{second}` a `deps` directory of its own, or bring both to one version of the packages that they name in their manifests"
+            ),
+            E::Stray { .. } => {
+                "move them elsewhere, then run this again; `--force` removes them".into()
+            }
+            E::Outside { .. } => {
+                "a stub without a crate can lie there: `--stub-backend component` of `init`; or move the target below the workspace's root".into()
+            }
             E::NameTaken { dir, is_stub: true, .. } => {
                 format!("`{dir}` holds a stub crate: remove it, or move it back beside its target")
             }
@@ -582,6 +628,35 @@ fn not_its_own(reader: &Option<String>) -> String {
 fn dangling(lines: &[Dangling]) -> String {
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
     lines.join("\n")
+}
+
+fn fails_on(member: &Option<String>) -> String {
+    match member {
+        Some(member) => format!("the bindings of `{member}` fail on a directory without WIT"),
+        None => {
+            "cargo fails on a directory without a manifest that a glob of `members` finds".into()
+        }
+    }
+}
+
+fn left_out(pattern: &Option<String>) -> String {
+    match pattern {
+        Some(pattern) => format!("excludes it by `{pattern}`"),
+        None => "does not list it".to_string(),
+    }
+}
+
+/// All that makes a package a member, and what can be done without.
+fn whole_way(dir: &str, pattern: Option<&str>, is_listed: bool, is_root: bool) -> String {
+    let exclude = pattern.map(|pattern| format!("take `{pattern}` out of `exclude`"));
+    let members = (!is_listed).then(|| format!("add `{dir}` to `members`"));
+    let of_root: Vec<String> = exclude.into_iter().chain(members).collect();
+    let mut steps = vec![format!("{} of [workspace]", of_root.join(" and "))];
+    steps.extend(is_root.then(|| format!("remove [workspace] from `{dir}/Cargo.toml`")));
+    format!(
+        "{}; or leave it outside, and make its stub with `cargo golem-rpc build --source-wit-root {dir}/wit`, give it one with `add-stub-dependency --dest-wit-root {dir}/wit`, and join them with `compose`",
+        steps.join(", and ")
+    )
 }
 
 fn still_used(links: &[(String, String)]) -> String {

@@ -39,7 +39,7 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
     let mut wanted: BTreeMap<Utf8PathBuf, BTreeMap<Import, String>> = BTreeMap::new();
     for name in settled::wit_files(&ledger.old) {
         let file = workspace.path_of(&name);
-        let members: Vec<&Member> = settled::having(workspace, &file).collect();
+        let members: Vec<&Member> = settled::having(workspace, ledger.disk, &file).collect();
         if let (Some(text), true) = (ledger.text(&file)?, members.iter().any(is_asked)) {
             let callers = members.iter();
             let callers = callers.filter_map(|member| request.imports.get(&member.name));
@@ -66,7 +66,7 @@ pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(),
         }
     }
     for (file, wanted) in wanted {
-        let mut packages = settled::having(workspace, &file)
+        let mut packages = settled::having(workspace, ledger.disk, &file)
             .filter_map(|member| settled::package_with(member.wit(ledger.disk).ok()?, &file));
         if let Some(package) = packages.next() {
             let entries = WorldImports {

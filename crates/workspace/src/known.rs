@@ -5,10 +5,10 @@
 //! That is only so for links that the manifest names and the lock should know: before a link comes,
 //! whatever stands there is the user's, even where we would write the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use camino::Utf8Path;
-use golem_rpc_plan::Snapshot;
+use golem_rpc_plan::{Entry, Snapshot};
 use golem_rpc_stub::names;
 use wit_parser::PackageName;
 
@@ -42,7 +42,7 @@ impl<'a> Known<'a> {
             let stub = dir_of(&names::stub_package(&packages[target]));
             if !older::is_stub(disk, &dir) {
                 let wit = dir.join("wit");
-                known.add(&stub, &wit, disk.below(&wit));
+                known.add(&stub, &wit, disk.under(&wit));
             }
             if let Some(generated) = stubs.get(target) {
                 for (package, files) in generated.wit.texts() {
@@ -103,14 +103,12 @@ impl<'a> Known<'a> {
             return;
         }
         let disk = ledger.disk;
-        let files = disk.under(deps).map(|(path, _)| path);
-        let dirs: BTreeSet<&Utf8Path> = files
-            .filter_map(Utf8Path::parent)
-            .filter(|dir| dir.parent() == Some(deps))
-            .collect();
-        for dir in dirs {
-            if self.knows(dir) && !ledger.has_ours(dir) && self.has(disk, dir) {
-                ledger.adopt(|path| path.parent() == Some(dir), dir);
+        // A directory to which only a link leads is none that we made.
+        let is_dir = |entry: &Entry| disk.name_of(&entry.path) == entry.path;
+        let dirs = disk.entries(deps).into_iter().filter(is_dir);
+        for dir in dirs.map(|entry| entry.path) {
+            if self.knows(&dir) && !ledger.has_ours(&dir) && self.has(disk, &dir) {
+                ledger.adopt(|path| path.parent() == Some(&dir), &dir);
             }
         }
     }

@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{ContentHash, Plan, Snapshot};
 
 use crate::edited::{self, Entries};
+use crate::leftovers::{self, Leftovers};
 use crate::lock::Keys;
 use crate::root::{LINKS, ROOT};
 use crate::settled;
@@ -51,6 +52,7 @@ impl<'a> Ledger<'a> {
     ) -> Result<Self, WorkspaceError> {
         let read = Lock::read(disk, &workspace.root)?;
         let mut old = read.clone();
+        old.retain_files(|name| workspace.is_own_name(disk, name));
         settled::settle(&mut old, workspace, disk);
         let root_keys = old.keys(ROOT);
         Ok(Ledger {
@@ -89,20 +91,39 @@ impl<'a> Ledger<'a> {
     /// Makes those files below `dir` ours that `which` says: they are as we left them.
     pub(crate) fn adopt(&mut self, which: impl Fn(&Utf8Path) -> bool, dir: &Utf8Path) {
         for (path, content) in self.disk.under(dir).filter(|(path, _)| which(path)) {
-            let name = self.workspace.relative(path);
+            let name = self.name_of(path);
             self.old.record_file(name.clone(), content);
             self.new.record_file(name, content);
         }
     }
 
+    /// The name by which the lock knows what a path leads to.
+    pub(crate) fn name_of(&self, path: &Utf8Path) -> String {
+        self.workspace.relative(&self.disk.name_of(path))
+    }
+
     /// Whether anything at or below a path is ours.
     pub(crate) fn has_ours(&self, path: &Utf8Path) -> bool {
-        self.old.has_below(&self.workspace.relative(path))
+        self.old.has_below(&self.name_of(path))
+    }
+
+    /// Whether a file is not as we left it, if it is ours at all.
+    pub(crate) fn is_changed(&self, path: &Utf8Path) -> bool {
+        let content = self.disk.get(path);
+        content.is_some_and(|content| !self.is_ours(path, content))
+    }
+
+    /// Makes what is ours at or below a path the user's.
+    pub(crate) fn release(&mut self, path: &Utf8Path) {
+        let name = self.name_of(path);
+        for lock in [&mut self.old, &mut self.new] {
+            lock.retain_files(|file| !Utf8Path::new(file).starts_with(&name));
+        }
     }
 
     /// Whether a file is as we left it.
     fn is_ours(&self, path: &Utf8Path, content: &[u8]) -> bool {
-        let recorded = self.old.file(&self.workspace.relative(path));
+        let recorded = self.old.file(&self.name_of(path));
         recorded.is_some_and(|recorded| is_written(recorded, content))
     }
 
@@ -131,7 +152,7 @@ impl<'a> Ledger<'a> {
             let (_, copy) = name.rsplit_once("/deps/")?;
             Some(self.disk.contains(deps.join(copy)))
         };
-        let is_gone = |name: &&str| !self.disk.contains(workspace.path_of(name));
+        let is_gone = |name: &&str| !workspace.has_file(self.disk, name);
         let mut copies = self.read.files().filter(is_copy);
         copies.any(|name| is_here(name) == Some(true) && is_gone(&name))
     }
@@ -140,7 +161,7 @@ impl<'a> Ledger<'a> {
     /// One that is there already, and that the lock does not know, stays the user's, unless what the
     /// lock knew `is_lost`.
     pub(crate) fn put(&mut self, path: &Utf8Path, content: &[u8], is_lost: bool) {
-        let (name, wanted) = (self.workspace.relative(path), ContentHash::of(content));
+        let (name, wanted) = (self.name_of(path), ContentHash::of(content));
         let mut ours = is_lost || self.old.file(&name).is_some() || self.is_taken_over(path);
         match self.disk.get(path) {
             Some(present) if is_written(&wanted, present) => {}
@@ -156,7 +177,7 @@ impl<'a> Ledger<'a> {
         if ours && !recorded.is_some_and(|recorded| is_written(recorded, content)) {
             self.new.record_file(name, content);
         }
-        self.settled.insert(path.to_path_buf());
+        self.settled.insert(self.disk.name_of(path));
     }
 
     /// Plans that a file goes whose place is needed; one that is not as we left it has to be forced.
@@ -165,8 +186,8 @@ impl<'a> Ledger<'a> {
             self.give_way(path, present);
             self.plan.remove(self.disk, path);
         }
-        self.new.forget_file(&self.workspace.relative(path));
-        self.settled.insert(path.to_path_buf());
+        self.new.forget_file(&self.name_of(path));
+        self.settled.insert(self.disk.name_of(path));
     }
 
     /// Plans that a file goes that a tool wrote into a directory of ours.
@@ -175,7 +196,7 @@ impl<'a> Ledger<'a> {
     }
 
     fn give_way(&mut self, path: &Utf8Path, present: &[u8]) {
-        let file = path.to_path_buf();
+        let file = self.disk.name_of(path);
         let ours = self.is_taken_over(path) || self.is_ours(path, present);
         match (ours, self.force) {
             (true, _) => {}
@@ -188,7 +209,7 @@ impl<'a> Ledger<'a> {
 
     /// Plans that what is ours below `dir` and no longer `wanted` goes; what somebody changed stays.
     pub(crate) fn clean(&mut self, dir: &Utf8Path, wanted: &BTreeSet<Utf8PathBuf>) {
-        let below = format!("{}/", self.workspace.relative(dir));
+        let below = format!("{}/", self.name_of(dir));
         let ours: Vec<String> = self.old.files_below(&below).map(str::to_string).collect();
         for name in ours {
             let path = self.workspace.path_of(&name);
@@ -212,7 +233,7 @@ impl<'a> Ledger<'a> {
             Some(_) => self.note(Note::Kept { file }),
             None => {}
         }
-        self.new.forget_file(&self.workspace.relative(path));
+        self.new.forget_file(&self.name_of(path));
     }
 
     /// Plans that every file of ours goes that nothing asked for.
@@ -232,7 +253,7 @@ impl<'a> Ledger<'a> {
 
     /// Plans what is to be of ours in a file of the user's.
     pub(crate) fn edit(&mut self, file: &Utf8Path, entries: impl Entries + 'a) {
-        let known = self.entries.entry(file.to_path_buf()).or_default();
+        let known = self.entries.entry(self.disk.name_of(file)).or_default();
         known.push(Box::new(entries));
     }
 
@@ -267,6 +288,34 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
+    /// Plans what becomes of what others have put into directories that the plan empties.
+    fn take_leftovers(&mut self) -> Result<(), WorkspaceError> {
+        let Leftovers { junk, kept, stray } =
+            leftovers::of(self.workspace, self.disk, &self.plan, &self.old);
+        if let (Some((_, member)), false) = (stray.first(), self.force) {
+            return Err(WorkspaceError::Stray {
+                member: member.clone(),
+                files: stray.into_iter().map(|(file, _)| file).collect(),
+            });
+        }
+        for file in junk {
+            self.plan.remove(self.disk, &file);
+            self.note(Note::JunkRemoved { file });
+        }
+        for (file, _) in stray {
+            // A directory that somebody made and left empty is nothing that a plan could remove.
+            let is_file = self.disk.contains(&file);
+            self.plan.remove(self.disk, &file);
+            self.note(match is_file {
+                true => Note::Removed { file },
+                false => Note::Left { file },
+            });
+        }
+        self.notes
+            .extend(kept.into_iter().map(|file| Note::Left { file }));
+        Ok(())
+    }
+
     /// The finished plan.
     pub(crate) fn finish(mut self) -> Result<Planned, WorkspaceError> {
         self.write_entries()?;
@@ -275,6 +324,7 @@ impl<'a> Ledger<'a> {
             return Err(WorkspaceError::Edited { files });
         }
         self.write_entries()?;
+        self.take_leftovers()?;
         let lock = self.workspace.root.join(LOCK_FILE);
         if self.new.is_empty() {
             self.plan.remove(self.disk, &lock);
@@ -286,7 +336,7 @@ impl<'a> Ledger<'a> {
         let changes = |dir: &Utf8Path| self.plan.changes().any(|c| c.path.starts_with(dir));
         let is_news = |note: &Note| match note {
             Note::TaskKept { .. } | Note::TaskHidden { .. } => !quiet,
-            Note::SharedWit { root, .. } => changes(root),
+            Note::SharedWit { root: dir, .. } | Note::SharedDeps { dir, .. } => changes(dir),
             _ => true,
         };
         let mut notes: Vec<Note> = self.notes.iter().cloned().collect();

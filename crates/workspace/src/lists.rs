@@ -289,6 +289,20 @@ fn named<'a>(list: &[Entry<'a>], dir: &str) -> Option<&'a str> {
     list.find(|(_, path)| path == dir).map(|(entry, _)| *entry)
 }
 
+/// Whether `members` has a directory, by name or by a glob, if `exclude` does not count.
+pub(crate) fn is_listed(workspace: &TomlWorkspace, dir: &str) -> bool {
+    let all = TomlWorkspace {
+        exclude: None,
+        ..workspace.clone()
+    };
+    Listed::new(&all).has(dir)
+}
+
+/// Whether a glob of `members` finds a directory: cargo fails on one without a manifest.
+pub(crate) fn is_found(workspace: &TomlWorkspace, dir: &str) -> bool {
+    Listed::new(workspace).by_glob(dir)
+}
+
 /// An element as it is written, and the path that it means.
 type Entry<'a> = (&'a str, String);
 

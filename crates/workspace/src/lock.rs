@@ -226,12 +226,16 @@ impl Lock {
         self.files.insert(path, ContentHash::of(content));
     }
 
+    pub(crate) fn retain_files(&mut self, keep: impl Fn(&str) -> bool) {
+        self.files.retain(|name, _| keep(name));
+    }
+
     pub(crate) fn forget_file(&mut self, path: &str) {
         self.files.remove(path);
     }
 
-    /// Our files.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+    /// The files that are ours altogether, from the workspace's root.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 

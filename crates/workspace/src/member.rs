@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Package, TargetKind};
+use golem_rpc_plan::Snapshot;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -84,6 +85,16 @@ pub enum Dependency {
     Path(Utf8PathBuf),
     /// A registry package.
     Registry,
+}
+
+impl LocalTarget {
+    /// The directory of the WIT root's dependencies, as a path through the root.
+    pub(crate) fn deps_dir(&self, disk: &Snapshot) -> Utf8PathBuf {
+        match disk.contains(&self.wit_root) {
+            true => self.wit_root.with_file_name("deps"),
+            false => self.wit_root.join("deps"),
+        }
+    }
 }
 
 #[derive(Deserialize)]

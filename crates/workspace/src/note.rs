@@ -72,6 +72,25 @@ pub enum Note {
         /// The file.
         file: Utf8PathBuf,
     },
+    /// A file that the system had put into a directory of ours goes with that.
+    JunkRemoved {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// A file of the user's stays in a directory of which all that is ours goes.
+    Left {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// Members that call nobody read what is put into a caller's directory of dependencies.
+    SharedDeps {
+        /// The directory.
+        dir: Utf8PathBuf,
+        /// The caller.
+        caller: String,
+        /// The others.
+        others: Vec<String>,
+    },
     /// Our entries in a file of the user's were changed, so that only those are taken out that are
     /// still known.
     OneByOne {
@@ -127,6 +146,25 @@ impl fmt::Display for Note {
             }
             Note::Removed { file } => {
                 write!(f, "`{file}` was changed by hand and is removed")
+            }
+            Note::JunkRemoved { file } => {
+                write!(f, "`{file}` goes with its directory, which was ours")
+            }
+            Note::Left { file } => {
+                write!(f, "`{file}` stays: nothing else is left in its directory")
+            }
+            Note::SharedDeps {
+                dir,
+                caller,
+                others,
+            } => {
+                let others: Vec<String> = others.iter().map(|o| format!("`{o}`")).collect();
+                write!(
+                    f,
+                    "the stubs' WIT for `{caller}` is in `{dir}`, which {} also {}",
+                    others.join(" and "),
+                    if others.len() == 1 { "reads" } else { "read" }
+                )
             }
             Note::OneByOne { file } => write!(
                 f,

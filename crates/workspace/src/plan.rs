@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
-use golem_rpc_plan::{FileSet, Plan, Snapshot};
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::{EntryKind, FileSet, Plan, Snapshot};
+use golem_rpc_stub::loaders::Unfit;
 use golem_rpc_stub::vendor::StubWit;
-use golem_rpc_stub::{WitRoot, names};
+use golem_rpc_stub::{WitError, WitRoot, names};
 use wit_parser::PackageName;
 
 use crate::dependencies::Dependencies;
@@ -18,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::lists::{self, Stubs};
 use crate::root::ROOT;
 use crate::runtime::RuntimeFeature;
+use crate::shares::Shares;
 use crate::vendored::{self, Caller, dir_of};
 use crate::wit::Packages;
 use crate::{
@@ -131,10 +133,16 @@ fn plan_callers<'a>(
         .into_iter()
         .partition(|caller| request.callers.contains(*caller));
     // Callers may share one `deps`: what any of them wants there stays.
-    let mut wanted: BTreeMap<Utf8PathBuf, BTreeSet<Utf8PathBuf>> = BTreeMap::new();
+    let shares = Shares::of(workspace, disk);
+    let mut wanted: BTreeMap<Utf8PathBuf, Wanted<'_>> = BTreeMap::new();
     for name in callers {
-        let targets = links.targets_of(name);
-        let stubs = targets.iter().filter_map(|target| wits.get(*target));
+        let all = shares.targets_of(links, name);
+        let (all, own) = (all.iter().map(String::as_str), links.targets_of(name));
+        let targets: BTreeSet<&str> = all.collect();
+        let wits = |targets: &BTreeSet<&str>| {
+            let wits = targets.iter().filter_map(|target| wits.get(*target));
+            wits.collect()
+        };
         let caller = Caller {
             member: workspace.linked(name)?,
             own: &packages.own[name],
@@ -142,24 +150,87 @@ fn plan_callers<'a>(
                 .iter()
                 .map(|target| &packages.of_world[*target])
                 .collect(),
-            stubs: stubs.collect(),
+            stubs: wits(&targets),
+            called: wits(&own),
             plain: plain(request, &targets),
             older: older_copies(request, disk, &targets, &packages.of_world),
         };
-        if let Some(note) = shared(workspace, caller.member) {
+        if let Some(note) = shared(workspace, disk, caller.member) {
             ledger.note(note);
         }
         let deps = vendored::deps_of(disk, caller.member)?;
         let files = vendored::plan(ledger, &caller, &known)?;
-        wanted.entry(deps).or_default().extend(files);
+        let wanted = wanted.entry(deps.clone()).or_default();
+        if let Some(error) = wanted.add(name, &deps, files) {
+            return Err(error);
+        }
+        note_shared(ledger, &shares, links, (name, deps));
     }
     for caller in members(workspace, others)? {
         wanted.remove(&vendored::deps_of(disk, caller)?);
     }
-    for (deps, files) in wanted {
-        ledger.clean(&deps, &files);
+    for (deps, Wanted { files }) in wanted {
+        ledger.clean(&deps, &files.into_keys().collect());
     }
     Ok(())
+}
+
+/// The files that callers want in one directory, each with the caller that was the first to want it.
+#[derive(Default)]
+struct Wanted<'c> {
+    files: BTreeMap<Utf8PathBuf, (&'c str, Vec<u8>)>,
+}
+
+impl<'c> Wanted<'c> {
+    /// Adds what a caller wants; it may not want a file otherwise than another one.
+    fn add(
+        &mut self,
+        caller: &'c str,
+        deps: &Utf8Path,
+        files: BTreeMap<Utf8PathBuf, Vec<u8>>,
+    ) -> Option<WorkspaceError> {
+        for (path, content) in files {
+            let (first, known) = self
+                .files
+                .entry(path.clone())
+                .or_insert((caller, content.clone()));
+            if *known != content {
+                return Some(WorkspaceError::SharedDeps {
+                    deps: deps.to_path_buf(),
+                    first: first.to_string(),
+                    second: caller.to_string(),
+                    file: path,
+                });
+            }
+        }
+        None
+    }
+}
+
+/// Says which other members read what is put into a caller's directory of dependencies.
+fn note_shared(
+    ledger: &mut Ledger<'_>,
+    shares: &Shares<'_>,
+    links: &Links,
+    (caller, dir): (&str, Utf8PathBuf),
+) {
+    let (callers, disk) = (links.callers(), ledger.disk);
+    let root_of = |member: &Member| Some(disk.name_of(&member.local().ok()?.wit_root));
+    let own = ledger.workspace.members.get(caller).and_then(root_of);
+    // Of those that have its WIT root it is said already.
+    let others = shares.readers(caller).filter(|other| root_of(other) != own);
+    let others = others.map(|other| other.name.clone());
+    let others: Vec<String> = others
+        .filter(|other| !callers.contains(other.as_str()))
+        .collect();
+    if !others.is_empty() {
+        let caller = caller.to_string();
+        ledger.note(Note::SharedDeps {
+            dir,
+            caller,
+            others,
+        });
+    }
 }
 
 /// Plans that what is ours and belongs to no link goes; gives the stub directories that go.
@@ -200,11 +271,12 @@ fn plan_the_rest<'a>(
 }
 
 /// The note that a caller's WIT root is others' as well: their own too, or in their directory.
-fn shared(workspace: &Workspace, caller: &Member) -> Option<Note> {
-    let root = &caller.local().ok()?.wit_root;
+fn shared(workspace: &Workspace, disk: &Snapshot, caller: &Member) -> Option<Note> {
+    let name_of = |member: &Member| Some(disk.name_of(&member.local().ok()?.wit_root));
+    let root = &name_of(caller)?;
     let is_outside = !root.starts_with(&caller.dir);
     let has = |member: &&Member| {
-        let is_own = member.local().is_ok_and(|local| local.wit_root == *root);
+        let is_own = name_of(member).as_ref() == Some(root);
         let is_its = root.starts_with(&member.dir) && member.dir != workspace.root;
         member.name != caller.name && (is_own || is_outside && is_its)
     };
@@ -252,8 +324,14 @@ fn check(request: &Request<'_>, disk: &Snapshot) -> Result<Packages, WorkspaceEr
     check_members(workspace, links)?;
     check_golem_rpc(request)?;
     let packages = workspace.packages(links, disk)?;
+    for member in members(workspace, links.members())? {
+        if let Some(unfit) = member.unfit(disk).into_iter().next() {
+            return Err(WitError::from(unfit).into());
+        }
+    }
     let callers = links.callers().into_iter();
     for caller in callers.filter(|caller| request.callers.contains(*caller)) {
+        check_deps(workspace, workspace.linked(caller)?, disk)?;
         check_caller(workspace.linked(caller)?, disk)?;
     }
     Ok(packages)
@@ -271,6 +349,25 @@ pub(crate) fn check_caller(caller: &Member, disk: &Snapshot) -> Result<(), Works
         }
         .into()),
         _ => Ok(()),
+    }
+}
+
+/// Checks that `deps` is no link to what is not there, outside of the workspace: what a link within leads to
+/// can be made.
+fn check_deps(
+    workspace: &Workspace,
+    caller: &Member,
+    disk: &Snapshot,
+) -> Result<(), WorkspaceError> {
+    let deps = caller.local()?.deps_dir(disk);
+    let entries = deps.parent().map(|root| disk.entries(root));
+    let mut entries = entries.into_iter().flatten();
+    let dangles = entries.any(|entry| {
+        entry.kind == EntryKind::Nothing && entry.path.file_name() == deps.file_name()
+    });
+    match dangles && !disk.name_of(&deps).starts_with(&workspace.root) {
+        true => Err(WitError::from(Unfit::Dangling { link: deps }).into()),
+        false => Ok(()),
     }
 }
 

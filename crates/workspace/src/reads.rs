@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_stub::names;
+use golem_rpc_plan::EntryKind;
+use golem_rpc_stub::{loaders, names};
 
 use crate::{Dependency, LOCK_FILE, MAKEFILE, Member, Target, Workspace};
 
@@ -14,6 +15,11 @@ pub enum Read {
     File(Utf8PathBuf),
     /// A directory with all that is below it, as far as [`Read::wants`] wants it.
     Tree(Utf8PathBuf),
+    /// A WIT root or a WIT package, a directory or a file, with links followed: all that
+    /// [`loaders::is_read`] says.
+    Wit(Utf8PathBuf),
+    /// The directory of the dependencies of a WIT root that is a file, in the same way.
+    Deps(Utf8PathBuf),
 }
 
 impl Read {
@@ -27,7 +33,7 @@ impl Read {
     /// The file or directory.
     pub fn path(&self) -> &Utf8Path {
         match self {
-            Read::File(path) | Read::Tree(path) => path,
+            Read::File(path) | Read::Tree(path) | Read::Wit(path) | Read::Deps(path) => path,
         }
     }
 
@@ -39,6 +45,20 @@ impl Read {
                 let below = file.strip_prefix(dir).map(Utf8Path::ancestors);
                 below.is_ok_and(|mut parts| parts.all(Read::wants))
             }
+            Read::Wit(root) if file == root => true,
+            Read::Wit(root) | Read::Deps(root) => {
+                let below = file.strip_prefix(root);
+                below.is_ok_and(|below| self.wants_wit(below, EntryKind::File))
+            }
+        }
+    }
+
+    /// Whether something in a WIT root or in its `deps`, named by its path from there, is to be read or
+    /// entered.
+    pub fn wants_wit(&self, relative: &Utf8Path, kind: EntryKind) -> bool {
+        match self {
+            Read::Deps(_) => loaders::is_read(&Utf8Path::new("deps").join(relative), kind),
+            _ => loaders::is_read(relative, kind),
         }
     }
 
@@ -49,14 +69,6 @@ impl Read {
         let mut trees = above.map(|dir| Read::Tree(dir.to_path_buf()));
         trees.any(|tree| tree.covers(path) && all.contains(&tree))
     }
-
-    /// A WIT package at a path: a single file by its extension, else a directory.
-    fn wit(path: &Utf8Path) -> Read {
-        match path.extension() {
-            Some("wit" | "wasm") => Read::File(path.to_path_buf()),
-            _ => Read::Tree(path.to_path_buf()),
-        }
-    }
 }
 
 impl Member {
@@ -64,16 +76,16 @@ impl Member {
     pub fn wit_reads(&self) -> BTreeSet<Read> {
         let mut reads = BTreeSet::new();
         if let Target::Local(local) = &self.target {
-            let root = Read::wit(&local.wit_root);
-            if let Read::File(file) = &root {
-                reads.insert(Read::Tree(file.with_file_name("deps")));
+            let root = &local.wit_root;
+            reads.insert(Read::Wit(root.clone()));
+            if root.extension() == Some("wit") {
+                reads.insert(Read::Deps(root.with_file_name("deps")));
             }
-            reads.insert(root);
             let paths = local.dependencies.values().filter_map(|d| match d {
                 Dependency::Path(path) => Some(path),
                 Dependency::Registry => None,
             });
-            reads.extend(paths.map(|path| Read::wit(path)));
+            reads.extend(paths.map(|path| Read::Wit(path.clone())));
         }
         reads
     }

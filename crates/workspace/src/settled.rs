@@ -67,25 +67,35 @@ pub(crate) fn wit_files(lock: &Lock) -> Vec<String> {
 /// that file; and where a world is named with its package, those that have the file as a dependency.
 pub(crate) fn having<'a>(
     workspace: &'a Workspace,
+    disk: &Snapshot,
     file: &Utf8Path,
 ) -> impl Iterator<Item = &'a Member> {
-    let has = move |member: &&Member| match &member.target {
+    let has = |member: &&Member| match &member.target {
         Target::Local(local) => {
-            let dir = file.parent();
-            let is_root = local.wit_root == file || Some(&*local.wit_root) == dir;
-            is_root || (local.names_package() && may_depend(local, file))
+            let root = disk.name_of(&local.wit_root);
+            let main = || {
+                member
+                    .main_wit(disk)
+                    .into_iter()
+                    .flat_map(|main| main.files)
+            };
+            root == file
+                || Some(root.as_path()) == file.parent()
+                || main().any(|other| other.path == file)
+                || (local.names_package() && may_depend(disk, local, file))
         }
         _ => false,
     };
-    workspace.members.values().filter(has)
+    let members = workspace.members.values().filter(has);
+    members.collect::<Vec<_>>().into_iter()
 }
 
 /// Whether a file is among the packages that a WIT root may use.
-fn may_depend(local: &LocalTarget, file: &Utf8Path) -> bool {
+fn may_depend(disk: &Snapshot, local: &LocalTarget, file: &Utf8Path) -> bool {
+    let has = |path: &Utf8Path| file.starts_with(disk.name_of(path));
     let mut named = local.dependencies.values();
-    file.starts_with(local.wit_root.join("deps"))
-        || file.starts_with(local.wit_root.with_file_name("deps"))
-        || named.any(|named| matches!(named, Dependency::Path(path) if file.starts_with(path)))
+    has(&local.deps_dir(disk))
+        || named.any(|named| matches!(named, Dependency::Path(path) if has(path)))
 }
 
 /// The package of a WIT root to which a file belongs.
@@ -97,7 +107,7 @@ pub(crate) fn package_with(root: WitRoot, file: &Utf8Path) -> Option<WitPackage>
 /// The WIT files of the package to which a file belongs, or did before it or its directory got
 /// another name.
 fn package_of(workspace: &Workspace, disk: &Snapshot, file: &Utf8Path) -> BTreeSet<Utf8PathBuf> {
-    let mut members: Vec<&Member> = having(workspace, file).collect();
+    let mut members: Vec<&Member> = having(workspace, disk, file).collect();
     if members.is_empty() {
         let is_in =
             |member: &&Member| member.dir != workspace.root && file.starts_with(&member.dir);
@@ -141,7 +151,7 @@ pub(crate) fn settle(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
         let worlds: BTreeSet<String> = names.map(|world| world.name).collect();
         for (from, to) in moves(lost, free, &worlds) {
             carry(lock, &from, &to);
-            let is_gone = !disk.contains(workspace.path_of(&from.0));
+            let is_gone = !workspace.has_file(disk, &from.0);
             if is_gone && lock.keys(&from.0) == Keys::default() {
                 lock.rename_pieces(&from.0, &to.0);
             }
@@ -152,7 +162,7 @@ pub(crate) fn settle(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
 /// Makes the lock follow files that have another name or are in another directory, and are the same
 /// otherwise.
 fn follow_files(lock: &mut Lock, workspace: &Workspace, disk: &Snapshot) {
-    let is_gone = |name: &String| !disk.contains(workspace.path_of(name));
+    let is_gone = |name: &String| !workspace.has_file(disk, name);
     let gone: Vec<String> = wit_files(lock).into_iter().filter(is_gone).collect();
     if gone.is_empty() {
         return;

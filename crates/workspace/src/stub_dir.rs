@@ -71,7 +71,8 @@ fn check_place(
     backend: StubBackend,
 ) -> Result<(), WorkspaceError> {
     let workspace = ledger.workspace;
-    if !dir.starts_with(&workspace.root) {
+    // cargo has no members but those below its root, or those that say so themselves.
+    if backend == StubBackend::Crate && !dir.starts_with(&workspace.root) {
         return Err(WorkspaceError::Outside {
             dir: dir.to_path_buf(),
             root: workspace.root.clone(),

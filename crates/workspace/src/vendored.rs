@@ -3,11 +3,11 @@
 //! What the caller brings itself (by its manifest, or below `deps`) is used where it fits; the crate
 //! `stub` decides that. What is ours already is not "brought", it is made anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{FileSet, Snapshot};
-use golem_rpc_stub::vendor::{Copy, Existing, StubWit, VendorError, vendor};
+use golem_rpc_stub::vendor::{Copy, Existing, StubWit, VendorError, is_fuller, vendor};
 use golem_rpc_stub::{WitPackage, WitRoot, compatible, names};
 use wit_parser::PackageName;
 
@@ -22,21 +22,25 @@ pub(crate) struct Caller<'a> {
     pub(crate) member: &'a Member,
     /// Its own package.
     pub(crate) own: &'a PackageName,
-    /// The packages of the targets that it may call.
+    /// The packages of the targets whose stubs its directory of dependencies is to have.
     pub(crate) targets: Vec<&'a PackageName>,
+    /// The stubs of these. Others may be among them that somebody calls who has the same directory.
     pub(crate) stubs: Vec<&'a StubWit>,
+    /// Those that it calls itself.
+    pub(crate) called: Vec<&'a StubWit>,
     /// The WIT of those stubs that declare types themselves, as it would be if they did not.
     pub(crate) plain: Vec<FileSet>,
     /// Directories below `deps` that are the older tool's, and ours to replace.
     pub(crate) older: BTreeSet<String>,
 }
 
-/// Plans the copies and the manifest entries of a caller; gives the files that it wants below `deps`.
+/// Plans the copies and the manifest entries of a caller; gives the files that it wants below `deps`, with
+/// their content.
 pub(crate) fn plan(
     ledger: &mut Ledger<'_>,
     caller: &Caller<'_>,
     known: &Known<'_>,
-) -> Result<BTreeSet<Utf8PathBuf>, WorkspaceError> {
+) -> Result<BTreeMap<Utf8PathBuf, Vec<u8>>, WorkspaceError> {
     let local = caller.member.local()?;
     let (deps, stubs) = (deps_of(ledger.disk, caller.member)?, &caller.stubs);
     let older = caller.older.iter().map(|dir| deps.join(dir));
@@ -49,12 +53,13 @@ pub(crate) fn plan(
         let packages = caller.targets.iter().filter(used);
         replaced.extend(packages.map(|package| deps.join(dir_of(package))));
     }
-    let existing = existing(ledger, local, &deps, &replaced)?;
+    let mut existing = existing(ledger, local, &replaced)?;
+    existing.extend(fuller(ledger, local, &replaced, (stubs, &existing))?);
     let types = types(ledger, caller, &existing)?;
     let sources: Vec<&StubWit> = stubs.iter().copied().chain(&types).collect();
     let copies = vendor(&sources, caller.own, &existing);
     let copies = copies.map_err(|error| refused(ledger, caller, error))?;
-    let mut wanted = BTreeSet::new();
+    let mut wanted = BTreeMap::new();
     let is_lost = ledger.is_lost(caller.member);
     for copy in &copies {
         wanted.extend(put(ledger, &deps.join(&copy.dir), copy, is_lost));
@@ -62,7 +67,10 @@ pub(crate) fn plan(
     let needed = match caller.member.style {
         // wit-bindgen finds by itself what is below `deps`.
         Some(Style::Cargo(_)) => Vec::new(),
-        _ => needed(local, &deps, &sources, &copies, &existing)?,
+        _ => {
+            let called: Vec<&StubWit> = caller.called.iter().copied().chain(&types).collect();
+            needed(ledger.disk, local, &called, &copies, &existing)?
+        }
     };
     let caller = ledger.workspace.linked(&caller.member.name)?;
     ledger.edit(&caller.manifest, Dependencies { caller, needed });
@@ -178,7 +186,6 @@ pub(crate) fn dir_of(package: &PackageName) -> String {
 pub(crate) fn existing(
     ledger: &Ledger<'_>,
     local: &LocalTarget,
-    deps: &Utf8Path,
     replaced: &BTreeSet<Utf8PathBuf>,
 ) -> Result<Vec<Existing>, WorkspaceError> {
     let is_ours = |path: &Utf8Path| replaced.contains(path) || ledger.has_ours(path);
@@ -190,40 +197,70 @@ pub(crate) fn existing(
         if !is_ours(path)
             && let Some(package) = WitPackage::read(ledger.disk, path)
         {
-            let name = package.name()?;
-            add(&mut found, name, path.clone(), package);
+            add(&mut found, package.names_within()?, path.clone(), package);
         }
     }
-    for package in WitRoot::read(ledger.disk, &local.wit_root)?.deps {
-        let path = place(&package, deps);
+    let root = WitRoot::read(ledger.disk, &local.wit_root)?;
+    for package in root.deps {
+        let path = package.path.clone();
         if is_ours(&path) {
             continue; // what is ours need not be parsed, and is most of it
         }
         // What does not parse and is not in the manifest is nothing that the caller uses.
-        if let Ok(name) = package.name() {
-            add(&mut found, name, path, package);
+        if let Ok(names) = package.names_within() {
+            add(&mut found, names, path, package);
         }
+    }
+    // Packages may be nested in the caller's own.
+    if let Ok(names) = root.main.names_within() {
+        let nested = names.into_iter().skip(1).collect();
+        add(&mut found, nested, local.wit_root.clone(), root.main);
     }
     Ok(found)
 }
 
-fn add(found: &mut Vec<Existing>, name: PackageName, path: Utf8PathBuf, package: WitPackage) {
-    if !found.iter().any(|other| other.name == name) {
-        found.push(Existing {
-            name,
-            path,
-            package,
-        });
+fn add(found: &mut Vec<Existing>, names: Vec<PackageName>, path: Utf8PathBuf, package: WitPackage) {
+    for name in names {
+        if !found.iter().any(|other| other.name == name) {
+            found.push(Existing {
+                name,
+                path: path.clone(),
+                package: package.clone(),
+            });
+        }
     }
 }
 
-/// Where a package below `deps` stands: its directory, or its file.
-pub(crate) fn place(package: &WitPackage, deps: &Utf8Path) -> Utf8PathBuf {
-    let file = &package.files[0].path;
-    match file.parent() {
-        Some(dir) if dir != deps => dir.to_path_buf(),
-        _ => file.clone(),
+/// Packages that somebody has put where our copies were, and that have more: they are the caller's own
+/// from now on.
+fn fuller(
+    ledger: &mut Ledger<'_>,
+    local: &LocalTarget,
+    replaced: &BTreeSet<Utf8PathBuf>,
+    (stubs, existing): (&[&StubWit], &[Existing]),
+) -> Result<Vec<Existing>, WorkspaceError> {
+    let mut all = existing.to_vec();
+    for package in WitRoot::read(ledger.disk, &local.wit_root)?.deps {
+        let path = package.path.clone();
+        let is_changed = package
+            .files
+            .iter()
+            .any(|file| ledger.is_changed(&file.path));
+        if is_changed
+            && ledger.has_ours(&path)
+            && !replaced.contains(&path)
+            && let Ok(name) = package.name()
+        {
+            add(&mut all, vec![name], path, package);
+        }
     }
+    let news = all.iter().skip(existing.len());
+    let fuller = news.filter(|package| is_fuller(package, &all, stubs));
+    let fuller: Vec<Existing> = fuller.cloned().collect();
+    fuller
+        .iter()
+        .for_each(|package| ledger.release(&package.path));
+    Ok(fuller)
 }
 
 /// Plans a copy; gives its files.
@@ -232,21 +269,21 @@ fn put(
     dir: &Utf8Path,
     copy: &Copy,
     is_lost: bool,
-) -> BTreeSet<Utf8PathBuf> {
+) -> BTreeMap<Utf8PathBuf, Vec<u8>> {
     let disk = ledger.disk;
     // Another WIT file beside ours would become part of the package.
-    for (path, _) in disk.under(dir) {
-        let name = path.strip_prefix(dir).unwrap_or(path);
-        let is_wit = path.parent() == Some(dir) && path.extension() == Some("wit");
-        if is_wit && copy.files.get(name).is_none() && !ledger.has_ours(path) {
-            ledger.displace(path);
+    let others = WitPackage::read(disk, dir).into_iter();
+    for file in others.flat_map(|package| package.files) {
+        let name = file.path.file_name().unwrap_or_default();
+        if copy.files.get(name).is_none() && !ledger.has_ours(&file.path) {
+            ledger.displace(&file.path);
         }
     }
-    let mut files = BTreeSet::new();
+    let mut files = BTreeMap::new();
     for (file, content) in copy.files.iter() {
         let path = dir.join(file);
         ledger.put(&path, content, is_lost);
-        files.insert(path);
+        files.insert(disk.name_of(path), content.to_vec());
     }
     files
 }
@@ -254,45 +291,59 @@ fn put(
 /// What the caller's manifest has to lead to: the copies, and the packages that the caller brings
 /// below `deps` and that the stubs now use. cargo-component does not look below `deps` by itself.
 fn needed(
+    disk: &Snapshot,
     local: &LocalTarget,
-    deps: &Utf8Path,
     stubs: &[&StubWit],
     copies: &[Copy],
     existing: &[Existing],
 ) -> Result<Vec<Needed>, WorkspaceError> {
     let mut needed: Vec<Needed> = Vec::new();
-    for copy in copies {
+    let (deps, spelled) = (
+        WitRoot::deps_dir(disk, &local.wit_root),
+        local.deps_dir(disk),
+    );
+    let used = stubs.iter().flat_map(|stub| stub.resolve.packages.iter());
+    let used: BTreeSet<&PackageName> = used.map(|(_, package)| &package.name).collect();
+    let is_used = |name: &PackageName| used.iter().any(|used| compatible(used, name));
+    for copy in copies.iter().filter(|copy| is_used(&copy.name)) {
         needed.push(Needed {
             name: copy.name.clone(),
-            path: deps.join(&copy.dir),
+            path: spelled.join(&copy.dir),
             ours: true,
         });
     }
-    let used = stubs.iter().flat_map(|stub| stub.resolve.packages.iter());
-    let used: BTreeSet<&PackageName> = used.map(|(_, package)| &package.name).collect();
     let mut reached = BTreeSet::new();
-    for package in existing {
-        if !used.iter().any(|name| compatible(name, &package.name)) {
+    let brought = || {
+        existing
+            .iter()
+            .filter(|package| package.path != local.wit_root)
+    };
+    for package in brought() {
+        if !is_used(&package.name) {
             continue;
         }
         reached.insert(&package.name);
-        if !leads_to(local, &package.path) {
+        if !leads_to(disk, local, &package.path) {
             reached.extend(closure(package, existing)?);
         }
     }
-    for package in existing.iter().filter(|p| reached.contains(&p.name)) {
+    for package in brought().filter(|p| reached.contains(&p.name)) {
+        let below = package.path.strip_prefix(&deps);
         needed.push(Needed {
             name: package.name.clone(),
-            path: package.path.clone(),
+            path: below.map_or_else(|_| package.path.clone(), |below| spelled.join(below)),
             ours: false,
         });
     }
     Ok(needed)
 }
 
-fn leads_to(local: &LocalTarget, path: &Utf8Path) -> bool {
+fn leads_to(disk: &Snapshot, local: &LocalTarget, path: &Utf8Path) -> bool {
+    let name = disk.name_of(path);
     let mut paths = local.dependencies.values();
-    paths.any(|dependency| matches!(dependency, Dependency::Path(other) if other == path))
+    paths.any(
+        |dependency| matches!(dependency, Dependency::Path(other) if disk.name_of(other) == name),
+    )
 }
 
 /// The packages among `all` that `one` uses.

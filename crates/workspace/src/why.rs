@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitPackage, names};
 use wit_parser::PackageName;
@@ -65,8 +65,8 @@ impl Workspace {
             // A member without WIT in files has no dependencies of ours.
             let Ok(root) = member.wit(disk) else { continue };
             let (users, unseen) = self.users(links, member, disk);
-            let deps = deps_of(disk, member)?;
-            for (package, path) in root.deps.iter().filter_map(|dep| named(dep, &deps)) {
+            let named = |dep: &WitPackage| Some((dep.name().ok()?, dep.path.clone()));
+            for (package, path) in root.deps.iter().filter_map(named) {
                 let using = users.iter().filter(|(_, used)| used.contains(&package));
                 all.insert(Brought {
                     member: member.name.clone(),
@@ -102,15 +102,4 @@ impl Workspace {
         }
         (users, unseen)
     }
-}
-
-/// The name of a package that parses, and its place: its directory, or its file.
-fn named(package: &WitPackage, deps: &Utf8Path) -> Option<(PackageName, Utf8PathBuf)> {
-    let file = &package.files.first()?.path;
-    let is_file = file.extension() == Some("wasm") || file.parent() == Some(deps);
-    let path = match file.parent() {
-        Some(dir) if !is_file => dir.to_path_buf(),
-        _ => file.clone(),
-    };
-    Some((package.name().ok()?, path))
 }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::Utf8PathBuf;
 use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::loaders::{Unfit, unfit};
 use golem_rpc_stub::{WitError, WitFile, WitPackage, WitRoot};
 use wit_parser::{PackageName, UnresolvedPackageGroup};
 
-use crate::{Dependency, Links, LocalTarget, Member, Workspace, WorkspaceError};
+use crate::{Dependency, Links, LocalTarget, Member, Style, Target, Workspace, WorkspaceError};
 
 impl Member {
     /// The member's WIT root. Its dependencies are those that the manifest names, then those in
@@ -49,6 +51,15 @@ impl Member {
             }
         }
         Ok(root)
+    }
+
+    /// What its bindings generator would choke on in its WIT root.
+    pub fn unfit(&self, disk: &Snapshot) -> Vec<Unfit> {
+        let Target::Local(local) = &self.target else {
+            return Vec::new();
+        };
+        let reads_all = matches!(self.style, Some(Style::Cargo(_)));
+        unfit(disk, &local.wit_root, reads_all)
     }
 
     /// The member's own package, without what it depends on.
@@ -163,6 +174,7 @@ fn empty(package: &PackageName, interfaces: &[String]) -> WitPackage {
         interfaces.collect::<String>()
     );
     WitPackage {
+        path: Utf8PathBuf::new(),
         files: vec![WitFile {
             path: format!("{package}.wit").into(),
             content: text.into_bytes(),

@@ -102,6 +102,18 @@ impl Workspace {
         normal(&self.root.join(name))
     }
 
+    /// Whether the lock's name of a file is still the file's own: where a link has come in its way, what
+    /// stands there now is something else.
+    pub(crate) fn is_own_name(&self, disk: &Snapshot, name: &str) -> bool {
+        let path = self.path_of(name);
+        disk.name_of(&path) == path
+    }
+
+    /// Whether there still is the file that the lock names.
+    pub(crate) fn has_file(&self, disk: &Snapshot, name: &str) -> bool {
+        disk.contains(self.path_of(name)) && self.is_own_name(disk, name)
+    }
+
     /// A path as the lock and the root manifest write it: relative to the root, with `/`.
     pub(crate) fn relative(&self, path: &Utf8Path) -> String {
         relative(&self.root, path)

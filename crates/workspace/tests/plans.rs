@@ -67,7 +67,7 @@ fn members_are_named_in_many_ways() {
 #[test]
 fn what_is_to_be_read() {
     let scratch = workspace();
-    // One below the WIT root, which is read with it; one that reading the root would not enter.
+    // One below the WIT root, and one that reading the root would not enter.
     let table = "[package.metadata.component.target.dependencies]";
     let deps = "\"x:y\" = { path = \"wit/deps/x\" }\n\"x:z\" = { path = \"wit/.z\" }";
     let text = format!("{}\n{table}\n{deps}\n", manifest("c"));
@@ -79,6 +79,8 @@ fn what_is_to_be_read() {
         .map(|read| match read {
             Read::File(path) => path.strip_prefix(&scratch.root).unwrap().to_string(),
             Read::Tree(path) => format!("{}/", path.strip_prefix(&scratch.root).unwrap()),
+            Read::Wit(path) => format!("{}: WIT", path.strip_prefix(&scratch.root).unwrap()),
+            Read::Deps(path) => unreachable!("no WIT root is a file: {path}"),
         })
         .collect();
     assert_eq!(
@@ -88,9 +90,10 @@ fn what_is_to_be_read() {
             "Makefile.toml",
             "cart/Cargo.toml",
             "golem-rpc.lock",
-            "cart/wit/",
-            "cart/wit/.z/",
-            "cart-stub/"
+            "cart-stub/",
+            "cart/wit: WIT",
+            "cart/wit/.z: WIT",
+            "cart/wit/deps/x: WIT",
         ]
     );
     assert!(Read::wants("wit/deps/io".into()) && !Read::wants("x/target".into()));

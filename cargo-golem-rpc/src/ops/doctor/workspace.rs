@@ -1,9 +1,13 @@
 //! What is wrong with a workspace beside its links: changes that were cut off, leftovers of the older
 //! tool, manifests that build no component, WIT of the host at versions that do not go together.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8PathBuf;
 use golem_rpc_messages::{DoctorFinding, Examined, Place, Severity};
 use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::WitError;
+use golem_rpc_stub::loaders::Unfit;
 use golem_rpc_system::cargo;
 use golem_rpc_workspace::{Brought, HostVersions, Member, WorkspaceError};
 
@@ -41,6 +45,7 @@ pub(super) fn examine(linked: &Linked) -> Result<Vec<DoctorFinding>, CliError> {
     let mut findings = older(linked, &disk);
     findings.extend(manifests(linked));
     findings.extend(app::examine(linked, disk.clone()));
+    findings.extend(unfit(linked, &disk));
     if !linked.links.is_empty() {
         match linked.workspace.wit_dependencies(&linked.links, &disk) {
             Ok(all) => findings.extend(versions(linked, &all)),
@@ -90,6 +95,25 @@ fn older(linked: &Linked, disk: &Snapshot) -> Vec<DoctorFinding> {
         }
     }));
     findings
+}
+
+/// What the bindings of members would fail on: directories without WIT, links that lead nowhere.
+fn unfit(linked: &Linked, disk: &Snapshot) -> Vec<DoctorFinding> {
+    let members = || linked.workspace.members.values();
+    let unfit: BTreeSet<Unfit> = members().flat_map(|member| member.unfit(disk)).collect();
+    let unfit = unfit.into_iter();
+    let unfit = unfit.map(|unfit| (unfit.path().to_path_buf(), WitError::from(unfit)));
+    let no_dirs = members().filter_map(|member| match member.wit(disk) {
+        Err(WorkspaceError::Wit(error @ WitError::DepsIsFile { .. })) => {
+            Some((member.local().ok()?.wit_root.join("deps"), error))
+        }
+        _ => None,
+    });
+    let finding = |(path, error): (Utf8PathBuf, WitError)| {
+        let path = path.to_string();
+        failed(Examined::WitEntry { path }, &error.into())
+    };
+    unfit.chain(no_dirs).map(finding).collect()
 }
 
 /// Linked members that are no components.

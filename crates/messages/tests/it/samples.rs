@@ -79,6 +79,13 @@ fn diagnostics() -> Vec<Message> {
         Cause::Kept { path: path.clone() },
         Cause::Removed { path: path.clone() },
         Cause::OneByOne { path: path.clone() },
+        Cause::JunkRemoved { path: path.clone() },
+        Cause::Left { path: path.clone() },
+        Cause::SharedDeps {
+            dir: path.clone(),
+            caller: text("cart"),
+            others: vec![text("history")],
+        },
         Cause::MayBeOurs {
             table: text("[profile.release]"),
             place: place(),
@@ -428,6 +435,12 @@ fn findings() -> Vec<Message> {
             Severity::Error,
             Examined::Unfinished {
                 paths: vec![text("/w/Cargo.toml")],
+            },
+        ),
+        (
+            Severity::Ok,
+            Examined::WitEntry {
+                path: text("/w/cart/wit/deps/.idea"),
             },
         ),
         (

@@ -220,6 +220,7 @@ fn an_encoded_package_as_a_dependency() {
          }",
     );
     files.deps.push(WitPackage {
+        path: "dep".into(),
         files: vec![WitFile {
             path: "/wit/deps/d.wasm".into(),
             content,

@@ -36,6 +36,7 @@ fn a_package_in_several_files_with_deps_of_every_kind() {
         ),
     ]);
     files.deps.push(golem_rpc_stub::WitPackage {
+        path: "dep".into(),
         files: vec![golem_rpc_stub::WitFile {
             path: "/wit/deps/f.wasm".into(),
             content: encoded,

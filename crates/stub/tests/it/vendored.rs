@@ -39,7 +39,10 @@ fn existing(package: &str, text: &str) -> Existing {
     Existing {
         name: name(package),
         path,
-        package: WitPackage { files: vec![file] },
+        package: WitPackage {
+            path: file.path.clone(),
+            files: vec![file],
+        },
     }
 }
 

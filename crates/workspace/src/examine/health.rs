@@ -264,7 +264,8 @@ fn package(text: &str) -> Option<PackageName> {
         path: "package.wit".into(),
         content: text.into(),
     }];
-    WitPackage { files }.name().ok()
+    let path = "package.wit".into();
+    WitPackage { path, files }.name().ok()
 }
 
 /// The package of a target, from its stub's.

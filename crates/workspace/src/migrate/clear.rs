@@ -161,7 +161,7 @@ fn keys(
     for (key, dependency) in &local.dependencies {
         if let crate::Dependency::Path(path) = dependency {
             let dangles = !disk.contains(path) && !disk.contains_dir(path);
-            if places.contains(path) || dangles && of_stub(key) {
+            if places.contains(&disk.name_of(path)) || dangles && of_stub(key) {
                 keys.insert(key.clone());
             }
         }

@@ -161,6 +161,7 @@ mod tests {
 
     fn root(stub: &str) -> WitRoot {
         let package = |text: &str| WitPackage {
+            path: "names.wit".into(),
             files: vec![WitFile {
                 path: "w.wit".into(),
                 content: text.as_bytes().to_vec(),

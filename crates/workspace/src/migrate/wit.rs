@@ -11,7 +11,6 @@ use golem_rpc_stub::{WitPackage, WitRoot, respell};
 use wit_parser::PackageName;
 
 use super::Remark;
-use crate::vendored::{deps_of, place};
 use crate::{Dependency, Member, Target, WorkspaceError};
 
 /// A package as it reads with today's spellings.
@@ -77,7 +76,6 @@ pub(super) fn brought(member: &Member, disk: &Snapshot) -> Result<Vec<Brought>, 
     let Target::Local(local) = &member.target else {
         return Ok(Vec::new());
     };
-    let deps = deps_of(disk, member)?;
     let mut packages: Vec<(Utf8PathBuf, WitPackage)> = Vec::new();
     for dependency in local.dependencies.values() {
         if let Dependency::Path(path) = dependency {
@@ -85,7 +83,7 @@ pub(super) fn brought(member: &Member, disk: &Snapshot) -> Result<Vec<Brought>, 
         }
     }
     if let Ok(root) = WitRoot::read(disk, &local.wit_root) {
-        packages.extend(root.deps.into_iter().map(|dep| (place(&dep, &deps), dep)));
+        packages.extend(root.deps.into_iter().map(|dep| (dep.path.clone(), dep)));
     }
     let named = packages.into_iter().filter_map(|(path, package)| {
         let name = name_of(&package)?;

@@ -5,7 +5,6 @@ use golem_rpc_stub::{WitError, WitPackage, WitRoot};
 
 use super::Resolver;
 use crate::paths::relative;
-use crate::vendored::place;
 use crate::{Links, Member, Options, Style, Workspace, WorkspaceError};
 
 /// A member whose WIT does not resolve after a change.
@@ -118,7 +117,7 @@ fn advice(member: &Member, error: &WorkspaceError, disk: &Snapshot) -> Option<St
     }
     let has = |dep: &&WitPackage| dep.all_names().is_ok_and(|all| all.contains(package));
     let present = root.deps.iter().find(has);
-    let place = present.map(|dep| place(dep, &WitRoot::deps_dir(disk, &root.path)));
+    let place = present.map(|dep| dep.path.clone());
     let place = place.unwrap_or_else(|| root.path.join("deps").join(&package.name));
     Some(format!(
         "write `\"{}:{}\" = {{ path = \"{}\" }}` below [package.metadata.component.target.dependencies] in `{}`{}",

@@ -43,12 +43,10 @@ fn a_file_in_place_of_deps() {
 fn a_link_to_nowhere_in_place_of_deps() {
     let cart = Workspace::cart();
     let deps = cart.path("shopping-cart/wit/deps");
-    std::os::unix::fs::symlink("nowhere", deps).unwrap();
-    let things = [
-        "shopping-cart/wit/deps",
-        "a symbolic link that leads to no directory",
-    ];
-    cart.golem_rpc(&INIT).refusal(1, &things);
+    std::os::unix::fs::symlink(cart.outside("nowhere/deps"), deps).unwrap();
+    let things = ["shopping-cart/wit/deps", "is a link that leads nowhere"];
+    cart.golem_rpc(&INIT).refusal(4, &things);
+    assert!(!cart.outside("nowhere").exists());
     assert!(!cart.path("golem-rpc.lock").exists());
 }
 
