@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let mut existing = present(&dest, &name);
     let older = superseded(&existing, &deps, &stub, request.overwrite);
     let is_older = |one: &Existing| older.iter().any(|other| other.path == one.path);
-    existing.retain(|one| !is_older(one) && !(request.overwrite && is_in_place(one, &deps)));
+    existing.retain(|one| !(is_older(one) || request.overwrite && is_in_place(one, &deps)));
     let copies = vendor(&[&stub], &own, &existing)?;
     let mut plan = plan_copies(context, &disk, &deps, &copies, request.overwrite)?;
     for file in older.iter().flat_map(|copy| &copy.package.files) {
