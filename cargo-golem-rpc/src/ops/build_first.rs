@@ -17,7 +17,7 @@ use super::components::Files;
 use super::links::Linked;
 use super::regenerate::{Parts, plan, say};
 use super::writer::Writer;
-use super::{Context, messages};
+use super::{Context, messages, resolve};
 use crate::error::CliError;
 use crate::report::count;
 
@@ -129,7 +129,11 @@ impl Part {
         let disk = linked.snapshot_to_change()?;
         let (planned, limits) = plan(linked, &disk, &self.linked, false)?;
         say(context, linked, &planned, &limits);
-        if planned.plan.is_empty() {
+        if !planned.plan.is_empty() {
+            resolve::check(context, linked, (&disk, &planned.plan), |found| {
+                found.by_change
+            })?;
+        } else {
             let targets = self.linked.targets.len();
             let fresh = messages::fresh(FreshKind::Stubs, targets, None);
             let thing = format!("{} up to date", count(targets, "stub"));
