@@ -34,6 +34,11 @@ impl WorldName {
                 package: Some(package),
                 name,
             }),
+            // A word of WIT needs a `%` there; on a command line it is plain enough.
+            Err(_) if is_word(text) => Ok(WorldName {
+                package: None,
+                name: text.to_string(),
+            }),
             Err(_) => Err(WitError::NoWorldName {
                 text: text.to_string(),
             }),
@@ -98,6 +103,11 @@ impl fmt::Display for WorldName {
             None => f.write_str(&self.name),
         }
     }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase())
 }
 
 /// Whether two packages are the same, whatever their versions.

@@ -2,8 +2,8 @@
 //! goes on, is killed, or is told that the call has failed.
 //!
 //! [`trace`] follows a test executable in a role: its thread says [`ready`] and is traced from there
-//! on. [`trace_program`] follows the main thread of any program from its start. Children of the
-//! traced process are not followed. Linux on x86-64 only, as registers are read and written.
+//! on. [`trace_program`] follows all threads of any program from its start. Children of the traced
+//! process are not followed. Linux on x86-64 only, as registers are read and written.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #![allow(
     clippy::disallowed_methods,
@@ -12,6 +12,7 @@
     reason = "it is for tests: they start processes, fail by panicking, and their children print"
 )]
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 
@@ -78,7 +79,7 @@ pub fn trace(mut command: Command, fate: impl FnMut(usize, Call) -> Fate) -> Tra
     let mut child = command.spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let thread = Pid::from_raw(thread_id(&mut stdout));
-    let (calls, was_killed) = attach(&mut child, thread, fate);
+    let (calls, was_killed) = attach(&mut child, thread, Options::empty(), fate);
     let mut output = String::new();
     stdout.read_to_string(&mut output).unwrap();
     let status = child.wait().unwrap();
@@ -103,7 +104,7 @@ pub fn trace_program(mut command: Command, fate: impl FnMut(usize, Call) -> Fate
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let thread = Pid::from_raw(child.id() as i32);
-    let (calls, was_killed) = attach(&mut child, thread, fate);
+    let (calls, was_killed) = attach(&mut child, thread, Options::PTRACE_O_TRACECLONE, fate);
     // Whoever traces the main thread of a process has waited for the process.
     let mut output = String::new();
     child.stdout.unwrap().read_to_string(&mut output).unwrap();
@@ -119,11 +120,12 @@ pub fn trace_program(mut command: Command, fate: impl FnMut(usize, Call) -> Fate
 fn attach(
     child: &mut Child,
     thread: Pid,
+    more: Options,
     mut fate: impl FnMut(usize, Call) -> Fate,
 ) -> (Vec<Call>, bool) {
     ptrace::attach(thread).unwrap();
-    wait(thread);
-    let options = Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_TRACEEXEC;
+    waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap();
+    let options = Options::PTRACE_O_TRACESYSGOOD | Options::PTRACE_O_TRACEEXEC | more;
     ptrace::setoptions(thread, options).unwrap();
     child.stdin.take().unwrap().write_all(b"\n").unwrap();
     follow(thread, Pid::from_raw(child.id() as i32), &mut fate)
@@ -139,51 +141,71 @@ fn thread_id(stdout: &mut impl BufRead) -> i32 {
     }
 }
 
+/// Follows a thread, and those that it starts if they are traced as well, until it ends.
 fn follow(
     thread: Pid,
     process: Pid,
     fate: &mut dyn FnMut(usize, Call) -> Fate,
 ) -> (Vec<Call>, bool) {
-    let (mut calls, mut failure, mut signal) = (Vec::new(), None, None);
+    let mut calls = Vec::new();
+    // The errors that calls will return, by thread.
+    let mut failures: BTreeMap<Pid, Errno> = BTreeMap::new();
+    ptrace::syscall(thread, None).unwrap();
     loop {
-        // A thread that is gone has been killed by somebody else.
-        ptrace::syscall(thread, signal.take()).unwrap();
-        match wait(thread) {
-            WaitStatus::Exited(..) => return (calls, false),
-            // That of our attaching, if it comes late: passed on, it would stop the other threads for good.
-            WaitStatus::Stopped(_, Signal::SIGSTOP) => {}
-            WaitStatus::Stopped(_, other) => signal = Some(other),
-            // It has become another program.
-            WaitStatus::PtraceEvent(..) => {}
-            WaitStatus::PtraceSyscall(_) if !is_entry(thread) => {
-                if let Some(errno) = failure.take() {
-                    give_back(thread, errno);
-                }
+        let mut signal = None;
+        let stopped = match wait() {
+            WaitStatus::Exited(ended, _) if ended == thread => return (calls, false),
+            WaitStatus::Exited(..) | WaitStatus::Signaled(..) => continue,
+            // That of our attaching, if it comes late: passed on, it would stop the other threads for
+            // good. A new thread begins with one as well.
+            WaitStatus::Stopped(stopped, Signal::SIGSTOP) => stopped,
+            WaitStatus::Stopped(stopped, other) => {
+                signal = Some(other);
+                stopped
             }
-            WaitStatus::PtraceSyscall(_) => {
-                let Some(call) = call(thread) else { continue };
-                let number = calls.len();
-                calls.push(call);
-                match fate(number, call) {
-                    Fate::Goes => {}
-                    Fate::Fails(errno) => {
-                        skip(thread);
-                        failure = Some(errno);
-                    }
-                    Fate::Dies => {
-                        kill(process, Signal::SIGKILL).unwrap();
-                        while !matches!(wait(thread), WaitStatus::Signaled(..)) {}
-                        return (calls, true);
+            // It has become another program, or has started a thread.
+            WaitStatus::PtraceEvent(stopped, ..) => stopped,
+            WaitStatus::PtraceSyscall(stopped) if !is_entry(stopped) => {
+                if let Some(errno) = failures.remove(&stopped) {
+                    give_back(stopped, errno);
+                }
+                stopped
+            }
+            WaitStatus::PtraceSyscall(stopped) => {
+                if let Some(call) = call(stopped) {
+                    let number = calls.len();
+                    calls.push(call);
+                    match fate(number, call) {
+                        Fate::Goes => {}
+                        Fate::Fails(errno) => {
+                            skip(stopped);
+                            failures.insert(stopped, errno);
+                        }
+                        Fate::Dies => {
+                            kill(process, Signal::SIGKILL).unwrap();
+                            while !matches!(wait(), WaitStatus::Signaled(ended, ..) if ended == thread)
+                            {
+                            }
+                            return (calls, true);
+                        }
                     }
                 }
+                stopped
             }
             other => panic!("{other:?}"),
+        };
+        // A thread that is gone was ended by its process.
+        match ptrace::syscall(stopped, signal) {
+            Ok(()) | Err(Errno::ESRCH) => {}
+            Err(error) => panic!("{error}"),
         }
     }
 }
 
-fn wait(thread: Pid) -> WaitStatus {
-    waitpid(thread, Some(WaitPidFlag::__WALL)).unwrap()
+/// What happens next to one of the threads that this thread traces.
+fn wait() -> WaitStatus {
+    let flags = WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD;
+    waitpid(None, Some(flags)).unwrap()
 }
 
 fn is_entry(thread: Pid) -> bool {

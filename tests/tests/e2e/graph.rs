@@ -97,7 +97,7 @@ fn a_file_is_written_once_and_only_over_an_earlier_drawing() {
     cart.golem_rpc(&args).success().says("Fresh");
     cart.overlay("shopping-cart/final");
     let text = ["graph", "--output", "docs/links.svg"];
-    cart.refuses(&text, 5, &["docs/links.svg", "earlier output"]);
+    cart.refuses(&text, 5, &["docs/links.svg", "earlier run"]);
     cart.write("notes.md", "# Some notes\n");
     cart.refuses(&["graph", "-o", "notes.md"], 5, &["notes.md"]);
 }

@@ -22,7 +22,16 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&["regenerate"], &["fresh"]),
     (&["regenerate", "--dry-run"], &["plan"]),
     (&["check"], &["check"]),
-    (&["check", "--breaking"], &["compatibility"]),
+    (
+        &[
+            "check",
+            "--breaking",
+            "--against",
+            "component1/wit",
+            "component1",
+        ],
+        &["compatibility"],
+    ),
     (&["link", "component2", "component1"], &["fresh"]),
     (&["prune"], &["fresh"]),
     (&["describe", "component1"], &["describe"]),

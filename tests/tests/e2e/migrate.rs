@@ -321,8 +321,12 @@ fn what_git_ignores_is_not_touched() {
 #[test]
 fn without_version_control_there_is_no_way_back() {
     let older = older();
-    older.refuses(&["migrate"], 5, &["no git repository", "--allow-no-vcs"]);
-    older.refuses(&["migrate", "--yes"], 5, &["no git repository"]);
+    older.refuses(
+        &["migrate"],
+        5,
+        &["not in a git repository", "--allow-no-vcs"],
+    );
+    older.refuses(&["migrate", "--yes"], 5, &["not in a git repository"]);
     // The same where there is no git at all.
     let dirs = ["cargo", "cargo-golem-rpc"].map(|program| directory_of(&older, program));
     let without_git = older.command("cargo-golem-rpc", &["golem-rpc", "migrate"]);

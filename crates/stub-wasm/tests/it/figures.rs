@@ -45,7 +45,8 @@ fn bytes() {
             wasm.len(),
             module_bytes(&wasm)
         );
-        assert!(wasm.len() < floor * 115 / 100 + 1_500 + STDERR, "{world}");
+        // choices that stand in each other cost a function each
+        assert!(wasm.len() < floor * 115 / 100 + 2_500 + STDERR, "{world}");
         let names = b"producers";
         assert!(!wasm.windows(names.len()).any(|part| part == names));
     }

@@ -94,13 +94,16 @@ fn what_is_nested() {
     refused("", &written, &["nested deeper than 90"]);
 }
 
-/// A name adds nothing to a type.
+/// A name adds nothing to a type. The parser follows names recursively, so this runs with a stack like
+/// that of the command.
 #[test]
 fn long_chains_of_names() {
     let names = chain(3000, "record t0 { x: bool }", |n, before| {
         format!("type t{n} = {before};")
     });
-    stub(&names, "f: func(v: t3000) -> t1500;").unwrap();
+    let thread = std::thread::Builder::new().stack_size(256 << 20);
+    let run = thread.spawn(move || stub(&names, "f: func(v: t3000) -> t1500;"));
+    run.unwrap().join().unwrap().unwrap();
 }
 
 #[test]

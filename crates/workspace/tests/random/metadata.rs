@@ -97,7 +97,7 @@ fn package(disk: &Snapshot, dir: &Utf8Path) -> Value {
         "source": null, "license": null, "license_file": null, "description": null,
         "dependencies": [], "features": {}, "authors": [], "categories": [], "keywords": [],
         "targets": [{
-            "kind": ["lib"], "crate_types": ["lib"], "name": name.as_str().unwrap().replace('-', "_"),
+            "kind": ["cdylib"], "crate_types": ["cdylib"], "name": name.as_str().unwrap().replace('-', "_"),
             "src_path": path.join("src/lib.rs"), "edition": "2021", "doc": true, "doctest": true,
             "test": true,
         }],
