@@ -133,7 +133,7 @@ fn packages_that_links_lead_to() {
         }
     }
     init(&hospital);
-    is_told_by_the_commit(&hospital, "read the same `desk/wit/deps/");
+    is_told_by_the_commit(&hospital, "read the same `common/");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader};
 use golem_rpc_messages::{
     ArtifactKind, Cause, Diagnostic, Error, ErrorKind, Finish, Level, Message, TextKind,
 };
-use golem_rpc_tests::{Run, Workspace, repository};
+use golem_rpc_tests::{Run, Workspace, copy_dir, repository};
 
 use super::help::commands_of;
 
@@ -23,13 +23,7 @@ const STEPS: &[(&[&str], &[&str])] = &[
     (&["regenerate", "--dry-run"], &["plan"]),
     (&["check"], &["check"]),
     (
-        &[
-            "check",
-            "--breaking",
-            "--against",
-            "component1/wit",
-            "component1",
-        ],
+        &["check", "--breaking", "--against", "released", "component1"],
         &["compatibility"],
     ),
     (&["link", "component2", "component1"], &["fresh"]),
@@ -134,6 +128,7 @@ fn every_command_that_succeeds() {
     let actor = Workspace::of_fixture("minimal-actor/start");
     let wit = "package demo:other;\n\nworld other {}\n";
     actor.write("other/caller/other.wit", wit);
+    copy_dir(&actor.path("component1/wit"), &actor.path("released"));
     let mut seen = BTreeSet::new();
     for (at, (args, kinds)) in STEPS.iter().enumerate() {
         if at == 2 {
