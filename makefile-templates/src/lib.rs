@@ -57,6 +57,32 @@ pub fn tables(flow: &Flow<'_>) -> Vec<Table> {
     tables
 }
 
+/// The flows for a Makefile.toml in which one of their steps is the user's own task: they run the steps
+/// one by one, that task among them.
+pub fn flows_of_steps() -> Vec<Table> {
+    let templates = template::parse(include_str!("../templates/flows-of-steps.toml"));
+    let nobody = Scope::default();
+    let tables = templates
+        .iter()
+        .map(|one| one.render(&one.table_name(&nobody), &nobody));
+    tables.collect()
+}
+
+/// Whether a table is a step of the flows.
+pub fn is_step(table: &Table) -> bool {
+    const STEPS: [&str; 5] = [
+        "regenerate-stubs",
+        "build",
+        "build-release",
+        "post-build",
+        "post-build-release",
+    ];
+    let [_, name] = &table.path[..] else {
+        return false;
+    };
+    STEPS.contains(&name.as_str()) || name.starts_with("compose-")
+}
+
 /// What stands at the head of a Makefile.toml that did not exist before, ending with a newline.
 pub fn new_file_header() -> &'static str {
     include_str!("../templates/new-file.toml")

@@ -12,10 +12,12 @@
 //! Tasks that we wrote and that nothing needs any more go, as do further calls of the older tool. A
 //! file that holds nothing of anybody else's goes with the last of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
-use golem_rpc_makefile_templates::{Caller, Flow, Table, new_file_header, tables};
+use golem_rpc_makefile_templates::{
+    Caller, Flow, Table, flows_of_steps, is_step, new_file_header, tables,
+};
 use golem_rpc_plan::ContentHash;
 use toml_edit::{Item, Key};
 
@@ -40,10 +42,13 @@ pub(crate) struct Makefile {
 pub(crate) fn plan(ledger: &mut Ledger<'_>, links: &Links, options: &Options) {
     let tables = wanted(links, options);
     let (links, options) = (Links::of(ledger.workspace), Options::of(ledger.workspace));
-    let before = match (links, options) {
+    let mut before = match (links, options) {
         (Ok(links), Ok(options)) => wanted(&links, &options),
         _ => Vec::new(),
     };
+    if !before.is_empty() {
+        before.extend(flows_of_steps());
+    }
     let file = ledger.workspace.root.join(MAKEFILE);
     ledger.edit(&file, Makefile { tables, before });
 }
@@ -156,25 +161,43 @@ fn merge(
     check_shape(toml, tables)?;
     let mut edits = Edits::default();
     let is_older = tasks(toml).any(|(_, task)| older::calls_older_tool(task));
+    let stands = |draft: &Draft, table: &Table| {
+        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+        let present = present(draft, toml, table, &path, is_older);
+        match present {
+            Present::Users => (meaning.find(toml, table).map(Present::Formatted))
+                .or_else(|| meaning.find_any(toml, &path, before).map(Present::Ours))
+                .unwrap_or(present),
+            present => present,
+        }
+    };
+    // Whether a table stays the user's own, by path.
+    let mut own = BTreeMap::new();
+    for table in tables {
+        let is_own = match stands(draft, table) {
+            Present::Users => true,
+            Present::Nothing => is_inherited(ledger, draft, toml.path, &table.path)?,
+            _ => false,
+        };
+        own.insert(table.path.clone(), is_own && !ledger.force);
+    }
+    let mut tables = tables.clone();
+    if tables
+        .iter()
+        .any(|table| is_step(table) && own[&table.path])
+    {
+        run_step_by_step(&mut tables);
+    }
     let mut end = None;
     let mut missing: Vec<&Table> = Vec::new();
     remove_unneeded(draft, toml, (makefile, &meaning), &mut edits);
     forget(draft);
-    for table in tables {
+    for table in &tables {
         let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-        let mut present = present(draft, toml, table, &path, is_older);
-        if let Present::Users = present {
-            if let Some(region) = meaning.find(toml, table) {
-                present = Present::Formatted(region);
-            } else if let Some(region) = meaning.find_any(toml, &path, before) {
-                present = Present::Ours(region);
-            }
-        }
-        let inherited = ledger.workspace.inherited(ledger.disk, &path);
-        if let Some(Inherited { file, line }) = inherited {
+        let present = stands(draft, table);
+        if let Some(Inherited { file, line }) = ledger.workspace.inherited(ledger.disk, &path) {
             let task = path.last().copied().unwrap_or_default().to_string();
-            let stays = is_there(ledger, draft, toml.path, &path)?;
-            if matches!(present, Present::Nothing) && !stays && !ledger.force {
+            if matches!(present, Present::Nothing) && own[&table.path] {
                 draft.notes.insert(Note::TaskKept { task, file, line });
                 continue;
             }
@@ -218,16 +241,29 @@ fn merge(
     edits.apply_to(toml, ours)
 }
 
-/// Whether a table of ours stands in the file as it is on disk.
-fn is_there(
+/// Puts the flows that run step by step in the place of those that are one command.
+fn run_step_by_step(tables: &mut [Table]) {
+    for flow in flows_of_steps() {
+        let same = tables.iter_mut().filter(|table| table.path == flow.path);
+        same.for_each(|table| table.clone_from(&flow));
+    }
+}
+
+/// Whether the user's table in a file that this one extends is meant: ours does not stand in this one
+/// as it is on disk.
+fn is_inherited(
     ledger: &Ledger<'_>,
     draft: &Draft,
     file: &Utf8Path,
-    path: &[&str],
+    path: &[String],
 ) -> Result<bool, WorkspaceError> {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    if ledger.workspace.inherited(ledger.disk, &path).is_none() {
+        return Ok(false);
+    }
     let text = ledger.text(file)?.unwrap_or_default();
-    let is_there = TomlText::parse(file, text)?.get(path).is_some();
-    Ok(is_there && draft.old.get(path).is_some())
+    let is_there = TomlText::parse(file, text)?.get(&path).is_some();
+    Ok(!is_there || draft.old.get(&path).is_none())
 }
 
 /// Checks that there can be headers of ours below what the file holds.

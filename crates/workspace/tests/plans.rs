@@ -278,7 +278,9 @@ fn a_world_that_the_caller_does_not_have() {
     };
     let error = with("nope").unwrap_err();
     assert!(error.to_string().contains("no world `nope`"), "{error}");
-    assert!(with("c").is_ok() && with("shop:c/c").is_ok() && with("x:y/z@1.0.0").is_ok());
+    assert!(with("c").is_ok() && with("shop:c/c").is_ok());
+    // no generator finds a package that is not there
+    assert!(with("x:y/z@1.0.0").is_err());
     let import = "world c {\n  import shop:a-stub/stub-a;\n}\n";
     scratch.write("cart/wit/c.wit", format!("package shop:c;\n\n{import}"));
     assert!(with("c").is_ok(), "what it imports is not there yet");
@@ -374,6 +376,29 @@ fn a_task_that_stays_is_mentioned_while_something_changes() {
     assert!(matches!(planned.notes[..], [Note::TaskKept { .. }]));
     let again = scratch.init(&["a"], &["c"], false).unwrap();
     assert_eq!(again.notes, []);
+}
+
+#[test]
+fn flows_run_a_step_that_is_the_users() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    let steps = "dependencies = [\"regenerate-stubs\", \"build\", \"post-build\"]";
+    let command = "args = [\"golem-rpc\", \"build-workspace\"]";
+    let ours = scratch.read("Makefile.toml");
+    assert!(ours.contains(command) && !ours.contains(steps));
+    for own in ["build", "post-build-release", "compose-c"] {
+        let theirs = format!("[tasks.{own}]\ncommand = \"true\"\n");
+        let scratch = workspace();
+        scratch.write("Makefile.toml", &theirs);
+        scratch.init_twice(&["a"], &["c"]);
+        let text = scratch.read("Makefile.toml");
+        assert!(text.contains(steps) && !text.contains(command), "{text}");
+        // without that task, the flow is one command again
+        scratch.write("Makefile.toml", text.replace(&theirs, ""));
+        scratch.init_twice(&["a"], &["c"]);
+        let text = scratch.read("Makefile.toml");
+        assert!(text.contains(command) && !text.contains(steps), "{text}");
+    }
 }
 
 #[test]

@@ -40,6 +40,21 @@ args = ["should not be reached"]
 }
 
 #[test]
+fn a_step_of_the_users_is_a_part_of_the_flow() {
+    let cart = Workspace::cart();
+    let own = "[tasks.build]\nclear = true\nworkspace = false\nscript = [\"cargo component build\", \"touch mine\"]\n";
+    cart.write("Makefile.toml", own);
+    let run = cart.init_cart().success();
+    assert!(run.stderr.contains("`build`"), "{run}");
+    cart.make("build-flow").success();
+    assert!(cart.path("mine").exists());
+    let composed = "target/wasm32-wasip1/debug/shopping_cart_composed.wasm";
+    assert!(cart.path(composed).exists());
+    cart.golem_rpc(&["unlink", "--all"]).success();
+    assert_eq!(cart.read("Makefile.toml"), own);
+}
+
+#[test]
 fn flags_for_cargo_are_handed_on() {
     let cart = Workspace::initialized_cart();
     let frozen = cart.golem_rpc(&["build-members", "--locked"]);
