@@ -182,8 +182,16 @@ fn a_task_edited_by_hand_is_told_from_one_of_the_users() {
         "[tasks.regenerate-stubs]\n",
         "[tasks.regenerate-stubs]\ncwd = \"elsewhere\"\n",
     );
-    let key = Some("tasks.regenerate-stubs");
-    assert_found(&cart, &[(Kind::Edited, "Makefile.toml", key)]);
+    // The flows are to run it, step by step.
+    let expected = [
+        (Kind::Stale, "tasks.build-flow"),
+        (Kind::Edited, "tasks.regenerate-stubs"),
+        (Kind::Stale, "tasks.release-build-flow"),
+    ];
+    assert_found(
+        &cart,
+        &expected.map(|(kind, task)| (kind, "Makefile.toml", Some(task))),
+    );
     // From now on it is the user's, who was told.
     cart.golem_rpc(&["regenerate"]).success();
     cart.golem_rpc(&["check"]).success();
