@@ -138,19 +138,29 @@ impl Linked {
         Ok(disk)
     }
 
-    /// The other members that have the WIT dependencies of one of these, by links or as they have one
-    /// WIT root: what is put there they read.
+    /// The other components that read WIT of one of these, or have a directory of dependencies with one:
+    /// as it is theirs too, through links, or because their manifest names it.
     pub(super) fn sharing(&self, members: &[&Member]) -> Vec<&Member> {
         let places = Places::of(&self.workspace.root);
-        let deps = |member: &Member| {
-            let root = &member.local().ok()?.wit_root;
-            Some(places.name_of(&root.join("deps")))
+        let theirs: BTreeSet<Utf8PathBuf> = members
+            .iter()
+            .filter_map(|member| member.local().ok())
+            .flat_map(|local| [local.wit_root.clone(), local.wit_root.join("deps")])
+            .map(|path| places.name_of(&path))
+            .collect();
+        let is_theirs = |file: &Utf8Path| file.ancestors().any(|dir| theirs.contains(dir));
+        // WIT that cannot be read is nobody else's business.
+        let reads = |member: &Member| {
+            let wit = read_all(&self.workspace.root, member.wit_reads()).ok();
+            let deps = member.local().ok().map(|local| local.wit_root.join("deps"));
+            deps.is_some_and(|deps| theirs.contains(&places.name_of(&deps)))
+                || wit.is_some_and(|wit| wit.iter().any(|(file, _)| is_theirs(file)))
         };
-        let theirs: BTreeSet<Utf8PathBuf> = members.iter().filter_map(|m| deps(m)).collect();
         let is_other = |member: &&Member| members.iter().all(|other| other.name != member.name);
         let others = self.workspace.members.values().filter(is_other);
-        let shares = |member: &&Member| deps(member).is_some_and(|deps| theirs.contains(&deps));
-        others.filter(shares).collect()
+        others
+            .filter(|member| member.is_component() && reads(member))
+            .collect()
     }
 
     /// Reads the files that Makefile.toml extends, and those that they extend.

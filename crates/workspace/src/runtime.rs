@@ -11,7 +11,9 @@
 //! | a table, in whatever way, inherited or not | the same with `features`, or one more of these |
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
+use cargo_metadata::cargo_platform::{Cfg, Platform};
 use toml_edit::{Item, Key, TableLike};
 
 use crate::edited::{Draft, Entries};
@@ -120,14 +122,34 @@ fn tables(toml: &TomlText<'_>) -> Vec<Path> {
     let of = |keys: &[&str]| keys.iter().map(|key| key.to_string()).collect::<Path>();
     let targets = toml.get(&["target"]).and_then(Item::as_table_like);
     let targets = targets.into_iter().flat_map(TableLike::iter);
-    let mut targets: Vec<&str> = targets.map(|(target, _)| target).collect();
-    targets.sort_by_key(|target| !target.contains("wasm") || target.contains("not("));
-    let targets = targets
-        .into_iter()
-        .map(|target| of(&["target", target, "dependencies"]));
+    let targets = targets.filter(|(target, _)| is_for_wasm(target));
+    let targets = targets.map(|(target, _)| of(&["target", target, "dependencies"]));
     std::iter::once(of(&["dependencies"]))
         .chain(targets)
         .collect()
+}
+
+/// Whether cargo takes the dependencies of `[target.…]` where it builds wasm.
+fn is_for_wasm(target: &str) -> bool {
+    let Ok(platform) = Platform::from_str(target) else {
+        // What cargo does not understand either.
+        return true;
+    };
+    ["p1", "p2"].iter().any(|env| {
+        let is = |key: &str, value: &str| Cfg::from_str(&format!("{key} = \"{value}\""));
+        let cfg = [
+            is("panic", "abort"),
+            is("target_arch", "wasm32"),
+            is("target_endian", "little"),
+            is("target_env", env),
+            is("target_family", "wasm"),
+            is("target_os", "wasi"),
+            is("target_pointer_width", "32"),
+            is("target_vendor", "unknown"),
+        ];
+        let cfg: Vec<Cfg> = cfg.into_iter().flatten().collect();
+        platform.matches(&format!("wasm32-wasi{env}"), &cfg)
+    })
 }
 
 fn is_inherited(item: &Item) -> bool {

@@ -155,6 +155,29 @@ fn what_is_inherited_with_the_feature_stays() {
     assert!(!house.read("gardener/Cargo.toml").contains("features"));
 }
 
+/// Where cargo builds wasm, it does not see what stands there for other platforms.
+#[test]
+fn features_for_other_platforms_do_not_count() {
+    let with = "wit-bindgen-rt = { version = \"0.44\", features = [\"bitflags\"] }\n";
+    let platforms = [
+        "cfg(not(target_arch = \"wasm32\"))",
+        "cfg(target_os = \"linux\")",
+        "x86_64-unknown-linux-gnu",
+    ];
+    for platform in platforms {
+        let other = format!("[target.'{platform}'.dependencies]\n{with}");
+        let plain = "[dependencies]\nwit-bindgen-rt = \"0.44\"\n";
+        let house = house("", &format!("{plain}\n{other}"), FLAGS);
+        let content = house.content();
+        house.init_twice(&["vents"], &["gardener"]);
+        let text = house.read("gardener/Cargo.toml");
+        assert!(text.contains(&format!("[dependencies]\n{with}")), "{text}");
+        assert!(text.contains(&other), "{text}");
+        house.apply(&house.unlink_all().unwrap());
+        assert_eq!(house.content(), content);
+    }
+}
+
 #[test]
 fn the_feature_comes_and_goes_with_the_flags() {
     let house = house("", "[dependencies]\nwit-bindgen-rt = \"0.44.0\"\n", NUMBERS);

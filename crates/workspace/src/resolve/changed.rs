@@ -92,7 +92,7 @@ impl Workspace {
             error @ WorkspaceError::Dangling { .. } => error,
             error => WorkspaceError::Unresolved {
                 member: member.name.clone(),
-                advice: advice(member, &error, disk),
+                advice: advice(linked.0, member, &error, disk),
                 error: Box::new(error),
             },
         })
@@ -100,7 +100,12 @@ impl Workspace {
 }
 
 /// Where a member has to have a package that is missing.
-fn advice(member: &Member, error: &WorkspaceError, disk: &Snapshot) -> Option<String> {
+fn advice(
+    links: &Links,
+    member: &Member,
+    error: &WorkspaceError,
+    disk: &Snapshot,
+) -> Option<String> {
     let WorkspaceError::Wit(WitError::Invalid {
         missing: Some(package),
         ..
@@ -108,6 +113,13 @@ fn advice(member: &Member, error: &WorkspaceError, disk: &Snapshot) -> Option<St
     else {
         return None;
     };
+    let is_stub = package.name.ends_with("-stub");
+    if is_stub && !links.members().contains(member.name.as_str()) {
+        let name = &member.name;
+        return Some(format!(
+            "`{name}` reads the WIT of a caller, so it needs what that imports: make `{name}` a caller of the same targets as well, or give it WIT of its own"
+        ));
+    }
     let root = member.wit(disk).ok()?;
     if member.style != Some(Style::CargoComponent) {
         let deps = WitRoot::deps_dir(disk, &root.path);

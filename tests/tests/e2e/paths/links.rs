@@ -179,3 +179,54 @@ fn dependencies_that_are_not_there_yet() {
     assert!(!garden.path("wit-deps").exists());
     assert!(garden.path("florist/wit/deps").is_symlink());
 }
+
+/// Another member that reads the florist's WIT: as its own, as a package that its manifest names, or
+/// through a link in its dependencies.
+fn with_reader(root: Option<&str>, named: bool) -> Workspace {
+    let garden = garden();
+    let section = "\n[package.metadata.component]\npackage = \"garden:market\"\n";
+    let target =
+        root.map(|root| format!("[package.metadata.component.target]\npath = \"{root}\"\n"));
+    let table = "[package.metadata.component.target.dependencies]\n";
+    let dependency = format!("{table}\"garden:florist\" = {{ path = \"../florist/wit\" }}\n");
+    let wit = "package garden:market;\n\nworld market {\n  import garden:florist/shop;\n}\n";
+    member(&garden, "market", wit, FLORIST_CODE);
+    let manifest = garden.read("market/Cargo.toml");
+    let manifest = match (target, named) {
+        (Some(target), _) => format!("{manifest}{section}{target}"),
+        (None, true) => format!("{manifest}{section}{dependency}"),
+        (None, false) => manifest,
+    };
+    garden.write("market/Cargo.toml", manifest);
+    if !named {
+        let code = "wit_bindgen::generate!({ world: \"market\", generate_all });\n";
+        garden.write("market/src/lib.rs", code);
+        fs::create_dir(garden.path("market/wit/deps")).unwrap();
+        let link = garden.path("market/wit/deps/florist");
+        symlink("../../../florist/wit", link).unwrap();
+    }
+    garden.replace("Cargo.toml", "\"florist\"", "\"florist\", \"market\"");
+    garden
+}
+
+#[test]
+fn members_that_read_a_callers_wit_are_not_broken_by_its_imports() {
+    let readers = [(Some("../florist/wit"), true), (None, true), (None, false)];
+    for (root, named) in readers {
+        let garden = with_reader(root, named);
+        let things = [
+            "the WIT of `market` does not resolve",
+            "florist/wit/florist.wit:8:10",
+            "make `market` a caller of the same targets as well",
+        ];
+        let import = [&INIT[..], &["--import"]].concat();
+        garden.refuses(&import, 4, &things);
+        let before = garden.tree();
+        garden
+            .golem_rpc(&[&import[..], &["--callers", "market"]].concat())
+            .success();
+        garden.golem_rpc(&["check"]).success();
+        garden.golem_rpc(&["unlink", "--all"]).success();
+        garden.tree().assert_same_content_as(&before);
+    }
+}
