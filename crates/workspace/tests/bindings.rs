@@ -217,6 +217,29 @@ fn traits_that_types_cannot_derive() {
     assert_eq!(debug.len(), 6, "{debug:?}");
 }
 
+/// What holds a type that is left out is left out with it, so that one hint is enough.
+#[test]
+fn the_types_to_leave_out_are_all_of_them() {
+    for (traits, ignored) in [
+        ("PartialEq, Eq, Hash", ""),
+        ("PartialEq", "\"may\""),
+        ("Copy, Default", "\"name\""),
+    ] {
+        let call = |ignored: &str| {
+            plain(&format!(
+                "{{ generate_all, additional_derives: [{traits}], additional_derives_ignore: [{ignored}] }}"
+            ))
+        };
+        let error = call(ignored).unwrap_err();
+        let (_, hint) = error
+            .split_once("leave types out: `additional_derives_ignore: [")
+            .unwrap();
+        let (names, _) = hint.split_once("]`").unwrap();
+        assert!(names.contains(ignored), "{error}");
+        assert_eq!(call(names), Ok(()), "{error}");
+    }
+}
+
 /// What is to be done fits the way in which the member is built.
 #[test]
 fn hints_fit_the_member() {

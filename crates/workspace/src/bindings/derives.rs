@@ -12,7 +12,7 @@
 //! | a string or a list | `Copy` |
 //! | a `result` | `Default` |
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use golem_rpc_stub::Source;
 use wit_parser::{
@@ -54,6 +54,20 @@ pub(super) fn underivable(bindings: &Bindings, source: &Source) -> Vec<Underivab
     found.sort();
     found.dedup();
     found
+}
+
+/// The types to leave out, with those that are left out already, so that all others derive what they are
+/// asked to: what holds such a type cannot derive it either.
+pub(super) fn to_ignore(bindings: &Bindings, source: &Source) -> BTreeSet<String> {
+    let mut bindings = bindings.clone();
+    loop {
+        let found = underivable(&bindings, source);
+        if found.is_empty() {
+            return bindings.ignored;
+        }
+        let names = found.into_iter().map(|found| found.name);
+        bindings.ignored.extend(names);
+    }
 }
 
 /// The types that get bindings of their own.

@@ -1,5 +1,7 @@
 //! Bindings that cannot be made as they are asked for.
 
+use std::collections::BTreeSet;
+
 use super::{Bindings, By, Underivable};
 use crate::Member;
 
@@ -36,8 +38,8 @@ pub enum BindingsError {
         place: String,
         /// Which types, and what.
         types: Vec<Underivable>,
-        /// Whether single types can be left out.
-        ignores: bool,
+        /// The types to leave out instead, where that can be said.
+        ignore: Option<BTreeSet<String>>,
     },
 }
 
@@ -65,17 +67,18 @@ impl BindingsError {
         member: &Member,
         bindings: &Bindings,
         types: Vec<Underivable>,
+        ignore: BTreeSet<String>,
     ) -> Self {
-        let ignores = bindings.by != By::Manifest;
+        let ignore = (bindings.by != By::Manifest).then_some(ignore);
         BindingsError::Underivable {
             member: member.name.clone(),
-            option: match ignores {
-                true => "`additional_derives` of `wit_bindgen::generate!`",
-                false => "`derives` of [package.metadata.component.bindings]",
+            option: match ignore {
+                Some(_) => "`additional_derives` of `wit_bindgen::generate!`",
+                None => "`derives` of [package.metadata.component.bindings]",
             },
             place: place(member, bindings).1,
             types,
-            ignores,
+            ignore,
         }
     }
 
@@ -101,18 +104,20 @@ impl BindingsError {
     pub fn hint(&self) -> String {
         match self {
             BindingsError::Missing { write, .. } => write.clone(),
-            BindingsError::Underivable { types, ignores, .. } => {
-                let mut traits: Vec<String> =
-                    types.iter().map(|t| format!("`{}`", t.derive)).collect();
-                traits.dedup();
+            BindingsError::Underivable { types, ignore, .. } => {
+                let traits: BTreeSet<&str> = types.iter().map(|t| t.derive.as_str()).collect();
+                let traits: Vec<String> = traits.iter().map(|t| format!("`{t}`")).collect();
                 let out = format!("take {} out of it", traits.join(", "));
-                let names: Vec<String> = types.iter().map(|t| format!("{:?}", t.name)).collect();
-                match ignores {
-                    true => format!(
-                        "{out}, or leave these types out: `additional_derives_ignore: [{}]`",
-                        names.join(", ")
+                let names = |names: &BTreeSet<String>| {
+                    let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+                    names.join(", ")
+                };
+                match ignore {
+                    Some(ignore) => format!(
+                        "{out}, or leave types out: `additional_derives_ignore: [{}]`",
+                        names(ignore)
                     ),
-                    false => out,
+                    None => out,
                 }
             }
         }

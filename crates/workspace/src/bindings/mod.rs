@@ -114,6 +114,9 @@ pub(crate) fn check(member: &Member, source: &Source) -> Result<(), WorkspaceErr
     let underivable = derives::underivable(bindings, source);
     match underivable.is_empty() {
         true => Ok(()),
-        false => Err(BindingsError::underivable(member, bindings, underivable).into()),
+        false => {
+            let ignore = derives::to_ignore(bindings, source);
+            Err(BindingsError::underivable(member, bindings, underivable, ignore).into())
+        }
     }
 }
