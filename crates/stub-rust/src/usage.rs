@@ -159,12 +159,16 @@ impl<'a> Snippet<'a> {
         let more = self.args(&function(stub, key).params[1..]);
         let args = joined("&location", &more);
         self.line(&format!("let {variable} = {rust}::new({args});"));
-        let methods = || {
-            let methods = resource.functions.iter();
-            methods.filter(|f| matches!(f.receiver, Receiver::Worker | Receiver::Resource))
-        };
-        let without = methods().find(|f| f.future.is_none());
-        let with = methods().find(|f| f.future.is_some());
+        let methods = resource.functions.iter();
+        let methods =
+            methods.filter(|f| matches!(f.receiver, Receiver::Worker | Receiver::Resource));
+        let mut methods: Vec<_> = methods.collect();
+        let runs = |f: &&StubFunction| stub.owned.iter().all(|o| o.wire_name != f.wire_name);
+        if methods.iter().any(runs) {
+            methods.retain(runs); // a sample that runs on Golem
+        }
+        let without = methods.iter().find(|f| f.future.is_none());
+        let with = methods.iter().find(|f| f.future.is_some());
         for function in without.into_iter().chain(with) {
             self.call(&variable, function);
         }

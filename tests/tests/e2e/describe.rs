@@ -154,6 +154,33 @@ const TARGETS: [(&str, &str); 3] = [
     ),
 ];
 
+/// A function that Golem fails is no sample, where there is another one.
+#[test]
+fn its_code_runs_on_golem() {
+    let cart = Workspace::cart();
+    let snippet = |functions: &str| {
+        let text = format!(
+            "package shopping:purchase-history;
+             interface api {{ resource slip {{ constructor(); }} {functions} }}
+             world purchase-history {{ export api; }}"
+        );
+        cart.write("purchase-history/wit/purchase-history.wit", text);
+        describe(&cart, "purchase-history").snippet
+    };
+    let owned = "hand-in: func(slip: slip); swap: func(slips: list<slip>) -> slip;";
+    let alone = snippet(owned);
+    assert!(
+        alone.contains("hand_in(") && alone.contains("swap("),
+        "{alone}"
+    );
+    let fine = snippet(&format!("{owned} count: func() -> u32;"));
+    assert!(fine.contains("blocking_count("), "{fine}");
+    assert!(
+        !fine.contains("hand_in(") && !fine.contains("swap("),
+        "{fine}"
+    );
+}
+
 #[test]
 fn what_cannot_be_described() {
     let cart = Workspace::cart();
