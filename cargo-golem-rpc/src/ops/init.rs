@@ -9,11 +9,13 @@ use golem_rpc_workspace::{Imported, OptionChanges, Resolver};
 use wit_parser::PackageName;
 
 use super::Context;
+use super::breaking::source_of;
 use super::links::Linked;
 use super::messages::fresh;
 use super::regenerate::{Parts, is_written, say};
 use super::resolve::{Leave, plan_resolving};
 use super::stubs::warn_owned;
+use super::wit_root::check_redeclared;
 use crate::error::CliError;
 
 pub(crate) struct Request {
@@ -48,6 +50,11 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         parts.imports = links.collect();
     }
     let disk = linked.snapshot_to_change()?;
+    if let Some(packages) = &request.options.redeclare {
+        let sources = targets.iter().map(|t| source_of(&linked, t, &disk));
+        let sources = sources.collect::<Result<Vec<_>, _>>()?;
+        check_redeclared(&sources, packages.iter().cloned())?;
+    }
     let (planned, limits) = plan_resolving(context, &linked, &disk, &parts, request.leave)?;
     say(context, &linked, &planned, &limits);
     let untold = targets.iter().filter(|t| !is_written(&linked, &planned, t));

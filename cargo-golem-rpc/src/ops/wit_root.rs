@@ -1,5 +1,7 @@
 //! A WIT root on disk → the stub of its world.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::loaders::is_read;
@@ -43,7 +45,11 @@ pub(super) fn derive_stub(
 ) -> Result<Stub, CliError> {
     let disk = read_wit(root)?;
     let source = WitRoot::read(&disk, root)?.select(request.world.as_deref())?;
-    check_redeclared(&source, &request.options)?;
+    let redeclared = request.options.redeclared.iter();
+    check_redeclared(
+        std::slice::from_ref(&source),
+        redeclared.map(PackageName::to_string),
+    )?;
     let stub = Stub::new(&source, &request.options).map_err(|error| CliError::Stub {
         target: root.to_string(),
         error,
@@ -52,17 +58,22 @@ pub(super) fn derive_stub(
     Ok(stub)
 }
 
-/// Refuses a package to redeclare that is none of the target's.
-fn check_redeclared(source: &Source, options: &StubOptions) -> Result<(), CliError> {
-    let packages = source.resolve.packages.iter();
-    let names: Vec<&PackageName> = packages.map(|(_, package)| &package.name).collect();
-    let has = |wanted: &PackageName| {
+/// Refuses a package to redeclare, `ns:name`, that none of these targets uses.
+pub(super) fn check_redeclared(
+    targets: &[Source],
+    wanted: impl IntoIterator<Item = String>,
+) -> Result<(), CliError> {
+    let packages = targets.iter().flat_map(|target| &target.resolve.packages);
+    let names: BTreeSet<&PackageName> = packages.map(|(_, package)| &package.name).collect();
+    let has = |wanted: &str| {
         let mut names = names.iter();
-        names.any(|name| (&name.namespace, &name.name) == (&wanted.namespace, &wanted.name))
+        names.any(|name| {
+            wanted.split_once(':') == Some((name.namespace.as_str(), name.name.as_str()))
+        })
     };
-    match options.redeclared.iter().find(|wanted| !has(wanted)) {
+    match wanted.into_iter().find(|wanted| !has(wanted)) {
         Some(wanted) => Err(CliError::NothingToRedeclare {
-            wanted: wanted.to_string(),
+            wanted,
             packages: names.iter().map(|name| format!("`{name}`")).collect(),
         }),
         None => Ok(()),

@@ -285,6 +285,35 @@ fn only_a_package_that_is_there_is_redeclared() {
     assert!(!plant.path("new/deps/plant_meter").exists());
 }
 
+#[test]
+fn only_a_package_of_a_target_is_redeclared_by_init_and_link() {
+    let cart = Workspace::initialized_cart();
+    let before = cart.tree();
+    let of = |package| ["purchase-history", "shopping-cart", "--redeclare", package];
+    let init = |package| {
+        let [target, caller, flag, package] = of(package);
+        let args = ["init", "--targets", target, "--callers", caller, flag];
+        [&args[..], &[package]].concat()
+    };
+    let lists = "name one of these: `shopping:purchase-history`";
+    let refused = |args: &[&str], package: &str| {
+        let message = format!("`--redeclare {package}` names no package");
+        cart.golem_rpc(args).refusal(2, &[&message, lists]);
+        cart.tree().assert_same_as(&before);
+    };
+    refused(&init("shopping:history"), "shopping:history");
+    refused(&init("shopping:shopping-cart"), "shopping:shopping-cart");
+    let [target, caller, flag, package] = of("shopping:histories");
+    refused(&["link", caller, target, flag, package], package);
+    cart.golem_rpc(&init("shopping:purchase-history")).success();
+    assert!(
+        cart.read("Cargo.toml")
+            .contains("redeclare = [\"shopping:purchase-history\"]")
+    );
+    cart.golem_rpc(&init("shopping:purchase-history@9.9.9"))
+        .success();
+}
+
 /// A member whose code calls the target itself, beside its stub.
 fn workspace() -> Workspace {
     let cart = Workspace::initialized_cart();
