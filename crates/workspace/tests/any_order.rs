@@ -201,18 +201,20 @@ fn rename(snapshot: &mut Snapshot, file: &Utf8Path, now: &Utf8Path) {
     *snapshot = renamed;
 }
 
-fn check_edits(seed: u64) {
+/// How many commands could be carried out.
+fn check_edits(seed: u64) -> usize {
     let mut rng = Rng::new(seed);
     let Random {
         disk: mut user,
         members,
     } = random(&mut rng);
     let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
-    let (mut model, mut disk) = (Model::default(), user.clone());
+    let (mut model, mut disk, mut done) = (Model::default(), user.clone(), 0);
     for _ in 0..2 + rng.below(4) {
         let command = command(&mut rng, &names, &model);
-        if let Ok(done) = run(&command, &model, &disk) {
-            (model, disk) = done;
+        if let Ok(next) = run(&command, &model, &disk) {
+            (model, disk) = next;
+            done += 1;
         }
         edit(&mut rng, &mut user, &mut disk);
     }
@@ -226,15 +228,22 @@ fn check_edits(seed: u64) {
             "SEED={seed}: without links, not as the user has it:\n{diff}"
         );
     }
+    done
 }
 
 #[test]
 fn what_the_user_writes_in_between_stays() {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    match (number("SEED"), number("SEEDS")) {
-        (Some(seed), _) => check_edits(seed),
-        (None, seeds) => (0..seeds.unwrap_or(60)).for_each(check_edits),
+    if let Some(seed) = number("SEED") {
+        check_edits(seed);
+        return;
     }
+    let seeds = number("SEEDS").unwrap_or(60);
+    let done: usize = (0..seeds).map(check_edits).sum();
+    assert!(
+        done as u64 > seeds,
+        "most commands can be carried out: {done} in {seeds} workspaces"
+    );
 }
 
 fn differences(left: &Snapshot, right: &Snapshot) -> String {

@@ -154,9 +154,15 @@ pub(super) fn manifest(rng: &mut Rng, member: &Made) -> String {
 /// What a manifest has besides.
 fn rest(rng: &mut Rng) -> String {
     let mut text = String::new();
+    let dependencies = rng.pick(&[
+        "\n[dependencies]\nwit-bindgen-rt = { version = \"0.41\", features = [\"bitflags\"] }\n",
+        "\n[dependencies]\nwit-bindgen-rt = { version = \"0.41\", features = [] } # mine\n",
+        "\n[dependencies]\nwit-bindgen-rt = \"0.41\"\n",
+        "\n[dependencies.wit-bindgen-rt]\nversion = \"0.41\"\n",
+    ]);
     for section in [
         "\n[lib]\ncrate-type = [\"cdylib\"]\n",
-        "\n[dependencies]\nwit-bindgen-rt = { version = \"0.41\", features = [\"bitflags\"] }\n",
+        dependencies,
         "\n# nothing below\n",
         "\n[features]\ndefault = []\n\n",
     ] {
@@ -180,6 +186,7 @@ pub(super) fn wit(rng: &mut Rng, member: &Made, members: &[Made]) -> Vec<(String
     api.push_str(rng.pick(&[
         "  go: func(item: item) -> u32;\n}\n",
         "  go: func();\n  all: func() -> list<item>;\n}\n",
+        "  flags marks {\n    new,\n    sold,\n  }\n  mark: func(with: marks) -> marks;\n}\n",
         "  resource store {\n    constructor(name: string);\n    get: func() -> option<item>;\n  }\n}\n",
     ]));
     let world = match rng.below(7) {
