@@ -2,10 +2,11 @@
 
 use camino::Utf8Path;
 use golem_rpc_messages::{Check, Finding, FindingKind as Kind, Message};
-use golem_rpc_workspace::{self as workspace, FindingKind, WorkspaceError};
+use golem_rpc_workspace::{self as workspace, FindingKind, Unresolved, WorkspaceError};
 
 use super::Context;
 use super::examine::Seen;
+use super::resolve;
 use super::stubs::warn_owned;
 use crate::error::CliError;
 use crate::report::count;
@@ -35,7 +36,8 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
         seen => {
             let seen = seen?;
             warn_limits(context, &seen);
-            check(context, &seen)
+            let beside = resolve::unresolved_beside(&seen.linked)?;
+            check(context, &seen, beside)
         }
     };
     let checked = Checked::new(&check);
@@ -68,9 +70,10 @@ fn nothing_linked(context: &Context, manifest: &Utf8Path) -> Check {
     }
 }
 
-fn check(context: &Context, seen: &Seen) -> Check {
+fn check(context: &Context, seen: &Seen, beside: Vec<Unresolved>) -> Check {
     let broken = (0..seen.examined.troubles.len()).filter_map(|number| broken(seen, number));
     let mut findings: Vec<Finding> = broken.collect();
+    findings.extend(beside.into_iter().map(|found| of_beside(seen, found)));
     let found = seen.examined.findings.iter();
     findings.extend(found.map(|finding| of_finding(context, finding)));
     findings.sort_by(|a, b| (&a.path, &a.key).cmp(&(&b.path, &b.key)));
@@ -107,6 +110,23 @@ fn broken(seen: &Seen, number: usize) -> Option<Finding> {
         diff: None,
         command: None,
     })
+}
+
+/// A member that is not linked, whose WIT does not resolve with what a linked one has there.
+fn of_beside(seen: &Seen, found: Unresolved) -> Finding {
+    let error = CliError::from(found.error);
+    let place = error.place().map(|place| place.path);
+    let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
+    Finding {
+        kind: Kind::Broken,
+        message: error.message() + &hint.unwrap_or_default(),
+        path: place.unwrap_or_else(|| seen.linked.workspace.manifest.to_string()),
+        key: None,
+        caller: None,
+        target: None,
+        diff: None,
+        command: None,
+    }
 }
 
 fn of_finding(context: &Context, finding: &workspace::Finding) -> Finding {

@@ -4,7 +4,8 @@
 //! were built and deployed with may be older, and `regenerate` has overwritten it. It does not tell
 //! everything where it depends on the very files that the target reads, through a path or a link:
 //! these are always as the target has them. In both cases the target's last committed state is
-//! compared as well; where there is none, nobody can tell, and that is what is said.
+//! compared as well, and if that is the same, the stub as it was generated last; where nothing is
+//! committed, nobody can tell, and that is what is said.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use camino::Utf8PathBuf;
 use golem_rpc_compat::{Change, compare, compare_stubs, stub_of, stub_source};
 use golem_rpc_messages::Against;
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{Source, Stub, StubOptions, compatible};
+use golem_rpc_stub::{Source, Stub, StubOptions, WitRoot, compatible};
 use golem_rpc_system::read;
 use golem_rpc_workspace::{StubCopy, reached_files};
 use wit_parser::PackageName;
@@ -44,12 +45,19 @@ pub(super) fn compare_all(
         if found.doubts.is_empty() {
             continue;
         }
+        let told = all.iter().any(|one: &Compared| one.target == *target);
         match committed.changes(target, &source) {
-            Ok(Some(changes)) => all.push(Compared {
-                target: target.clone(),
-                against: committed.against(),
-                changes,
-            }),
+            Ok(Some(changes)) => {
+                let generated = match changes.is_empty() && !told {
+                    true => generated(linked, (target, &source, stub), &disk),
+                    false => None,
+                };
+                all.push(generated.unwrap_or_else(|| Compared {
+                    target: target.clone(),
+                    against: committed.against(),
+                    changes,
+                }));
+            }
             Ok(None) => {
                 let note = format!("`{target}` is not in the last commit: it has no callers yet");
                 context.report.note(&note);
@@ -142,6 +150,30 @@ impl Copies {
             });
         }
     }
+}
+
+/// How a target differs from its stub as it was generated last, if it does: what was committed since
+/// without `regenerate` is older there.
+fn generated(
+    linked: &Linked,
+    (target, source, stub): (&str, &Source, &Stub),
+    disk: &Snapshot,
+) -> Option<Compared> {
+    let workspace = &linked.workspace;
+    let wit = workspace
+        .stub_dir(workspace.members.get(target)?)
+        .join("wit");
+    let then = StubCopy::of(&WitRoot::read(disk, &wit).ok()?).ok()?;
+    let old = stub_source(&then.resolve, then.package)?;
+    let new = present(stub, &then, source, target).ok()??;
+    let changes = compare_stubs(&old, &new);
+    (!changes.is_empty()).then(|| Compared {
+        target: target.to_string(),
+        against: Against::Directory {
+            path: wit.to_string(),
+        },
+        changes,
+    })
 }
 
 /// A file that both have, by whatever path.

@@ -82,6 +82,26 @@ pub(super) fn unresolved(
     Ok(workspace.unresolved((links, options), members, (disk, after))?)
 }
 
+/// What does not resolve of members that are not linked, but read WIT of linked ones.
+pub(super) fn unresolved_beside(linked: &Linked) -> Result<Vec<Unresolved>, CliError> {
+    let Linked {
+        workspace,
+        links,
+        options,
+        ..
+    } = linked;
+    let members = links.members().into_iter();
+    let members: Vec<&Member> = members
+        .filter_map(|name| workspace.members.get(name))
+        .collect();
+    let sharing = linked.sharing(&members);
+    if sharing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let disk = linked.snapshot_of_all()?;
+    Ok(workspace.unresolved((links, options), sharing, (&disk, &disk))?)
+}
+
 fn warn(context: &Context, found: &Unresolved) {
     let cause = Cause::Unresolved {
         member: found.member.clone(),

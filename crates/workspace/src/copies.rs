@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{GolemRpc, RpcErrors, WitPackage, WitRoot, names};
+use golem_rpc_stub::{GolemRpc, RpcErrors, WitError, WitPackage, WitRoot, names};
 use wit_parser::{Interface, PackageId, PackageName, Resolve, Type, TypeDefKind};
 
 use crate::{Links, Workspace, WorkspaceError};
@@ -41,6 +41,23 @@ fn reached_dependencies(root: &WitRoot, resolve: &Resolve) -> BTreeSet<Utf8PathB
     files.map(|file| file.path.clone()).collect()
 }
 
+impl StubCopy {
+    /// The stub whose package is the main one of a WIT root.
+    ///
+    /// # Errors
+    /// If the root does not resolve.
+    pub fn of(root: &WitRoot) -> Result<StubCopy, WitError> {
+        let (resolve, package) = root.resolve()?;
+        Ok(StubCopy {
+            golem_rpc: golem_rpc(&resolve),
+            rpc_errors: rpc_errors(&resolve, package),
+            files: reached_dependencies(root, &resolve),
+            resolve,
+            package,
+        })
+    }
+}
+
 impl Workspace {
     /// What `caller` has of the stub of `target`; none if it has no copy.
     ///
@@ -63,14 +80,7 @@ impl Workspace {
             main,
             deps: root.deps,
         };
-        let (resolve, package) = root.resolve()?;
-        Ok(Some(StubCopy {
-            golem_rpc: golem_rpc(&resolve),
-            rpc_errors: rpc_errors(&resolve, package),
-            files: reached_dependencies(&root, &resolve),
-            resolve,
-            package,
-        }))
+        Ok(Some(StubCopy::of(&root)?))
     }
 
     /// Which of a caller's packages is its copy. Where the target's package has got another name

@@ -25,9 +25,16 @@ const TARGETS: [(&str, &[&str]); 2] = [
 ];
 
 /// Tests that go on for `GOLEM_RPC_FUZZ_MINUTES`: what is random in them, the test binary and the test.
-const RANDOM_TESTS: [(&str, (&str, &str)); 2] = [
+const RANDOM_TESTS: [(&str, (&str, &str)); 3] = [
     ("random worlds", ("it", "worlds_of_wit_smith")),
-    ("random workspaces", ("e2e", "what_init_leaves_builds")),
+    (
+        "random pairs of members",
+        ("e2e", "what_init_leaves_builds"),
+    ),
+    (
+        "random workspaces",
+        ("e2e", "what_init_leaves_of_many_links_builds"),
+    ),
 ];
 
 /// How long one input may take, and how much memory.
@@ -235,9 +242,9 @@ mod tests {
             let shares = Shares::of(minutes, targets);
             (shares.tests, shares.target.as_secs())
         };
-        assert_eq!(shares(30, 2), (8, 420));
-        assert_eq!(shares(10, 2), (3, 120));
-        assert_eq!(shares(10, 0), (5, 0));
+        assert_eq!(shares(30, 2), (6, 360));
+        assert_eq!(shares(10, 2), (2, 120));
+        assert_eq!(shares(10, 0), (4, 0));
         assert_eq!(shares(1, 2), (1, 20));
     }
 

@@ -100,6 +100,10 @@ fn is_told_by_the_commit(hospital: &Workspace, why: &str) {
         hospital,
         &["commit", "--quiet", "--all", "-m", "larger doses"],
     );
+    // the stub was generated before that
+    let run = check(hospital, &[]).refusal(1, &["1 change on the wire"]);
+    assert!(run.stdout.contains("ward-stub/wit"), "{run}");
+    hospital.golem_rpc(&["regenerate"]).success();
     check(hospital, &[]).success();
     check(hospital, &["--against", "v1"]).refusal(1, &["1 change on the wire"]);
 }

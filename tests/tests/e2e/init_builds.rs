@@ -1,47 +1,49 @@
 //! What `init` leaves, builds; and what it refuses because the build would fail, does fail.
 //!
-//! Random workspaces of one caller and one target: features that are missing or there, macros with and
-//! without `generate_all`, traits to derive, worlds that are named or not, files that are no WIT. The real
-//! cargo and cargo-component build the caller. The dependencies are compiled once, in one target
-//! directory. `GOLEM_RPC_FUZZ_SEED` is the first seed, for those who want to see one workspace again or go
-//! on from there; with `GOLEM_RPC_FUZZ_MINUTES` workspaces are made until that time is over.
+//! Random workspaces, which the real cargo and cargo-component build: [`pairs`] of a caller and a target,
+//! and [`farms`] of several members with links of all shapes. Dependencies are compiled once, in one
+//! target directory. `GOLEM_RPC_FUZZ_SEED` is the first seed, for those who want to see one workspace again
+//! or go on from there; with `GOLEM_RPC_FUZZ_MINUTES` workspaces are made until that time is over.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use golem_rpc_tests::{Run, Workspace, cache_dir};
-
-/// How many workspaces are made where nobody asks for more.
-const SEEDS: u64 = 24;
+mod farms;
+mod pairs;
 
 /// A small generator (splitmix64).
 struct Random(u64);
 
 impl Random {
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    fn number(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^= z >> 31;
-        of[usize::try_from(z % of.len() as u64).unwrap()]
+        usize::try_from(z % below as u64).unwrap()
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.number(of.len())]
     }
 
     fn is(&mut self) -> bool {
-        self.one(&["yes", "no"]) == "yes"
+        self.number(2) == 0
     }
 }
 
-#[test]
-fn what_init_leaves_builds() {
+/// Looks at the workspaces of so many seeds, or for as long as somebody asks.
+fn each_seed(seeds: u64, look_at: impl Fn(u64) -> &'static str) {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     let first = number("GOLEM_RPC_FUZZ_SEED").unwrap_or(1);
     let minutes = number("GOLEM_RPC_FUZZ_MINUTES").map(|minutes| Duration::from_secs(60 * minutes));
     let start = Instant::now();
-    let mut outcomes = std::collections::BTreeMap::new();
+    let mut outcomes = BTreeMap::new();
     for seed in first.. {
         let is_over = match minutes {
             Some(minutes) => start.elapsed() >= minutes,
-            None => seed >= first + SEEDS,
+            None => seed >= first + seeds,
         };
         if is_over {
             break;
@@ -52,155 +54,4 @@ fn what_init_leaves_builds() {
     println!("{outcomes:?}");
     // a generator that only makes one sort of workspaces tests nothing
     assert!(minutes.is_some() || outcomes.len() > 1, "{outcomes:?}");
-}
-
-/// What became of the workspace of a seed.
-fn look_at(seed: u64) -> &'static str {
-    let random = &mut Random(seed);
-    let workspace = Workspace::empty("workspace");
-    let is_plain = random.is();
-    write(&workspace, random, is_plain);
-    let mut init = vec!["init", "--targets", "pump", "--callers", "well"];
-    init.extend(["--stub-backend", "component"]);
-    if random.is() {
-        init.push("--import");
-    }
-    let before = workspace.tree();
-    let run = workspace.golem_rpc(&init);
-    if run.code == 0 {
-        let built = build(&workspace, is_plain);
-        assert_eq!(built.code, 0, "seed {seed}: after\n{run}\n{built}");
-        let check = workspace.golem_rpc(&["check"]);
-        assert_eq!(check.code, 0, "seed {seed}: {check}");
-        return "built";
-    }
-    let run = run.refusal(3, &["the build would fail"]);
-    workspace.tree().assert_same_as(&before);
-    init.push("--force");
-    workspace.golem_rpc(&init).success();
-    let built = build(&workspace, is_plain);
-    assert_ne!(built.code, 0, "seed {seed}: builds, but was refused\n{run}");
-    "refused"
-}
-
-fn build(workspace: &Workspace, is_plain: bool) -> Run {
-    let args: &[&str] = match is_plain {
-        true => &["build", "--target", "wasm32-wasip2", "-p", "well"],
-        false => &["component", "build", "-p", "well"],
-    };
-    let target = cache_dir("init-builds");
-    workspace
-        .command("cargo", args)
-        .env("CARGO_TARGET_DIR", target)
-        .run()
-}
-
-fn write(workspace: &Workspace, random: &mut Random, is_plain: bool) {
-    workspace.write(
-        "Cargo.toml",
-        "[workspace]\nmembers = [\"pump\", \"well\"]\nresolver = \"2\"\n\
-        [workspace.dependencies]\nwit-bindgen-rt = \"0.44.0\"\n",
-    );
-    let package = |name: &str| {
-        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n")
-    };
-    let lib = "[lib]\ncrate-type = [\"cdylib\"]\n\n";
-    let section = "[package.metadata.component]\n";
-    workspace.write(
-        "pump/Cargo.toml",
-        format!("{}{lib}{section}", package("pump")),
-    );
-    workspace.write("pump/src/lib.rs", "");
-    workspace.write("pump/wit/pump.wit", pump(random));
-
-    let others = random.one(&["", "world drain { export leak: func(); }\n"]);
-    let version = random.one(&["", "@1.2.3"]);
-    let import = random.one(&["", "", "  import farm:pump-stub/stub-pump;\n"]);
-    let own = random.one(&["", "  import meters: interface { read: func() -> u32; }\n"]);
-    let world = format!(
-        "package farm:well{version};\n\n{others}world well {{\n{import}{own}  export draw: func() -> u32;\n}}\n"
-    );
-    workspace.write("well/wit/well.wit", world);
-    for junk in ["well/wit/.DS_Store", "well/wit/notes.txt"] {
-        if random.is() {
-            workspace.write(junk, "\0\u{1}");
-        }
-    }
-    let qualified = format!("farm:well/well{version}");
-    let names: &[&str] = match others {
-        "" => &["", "well", &qualified],
-        _ => &["well", &qualified],
-    };
-    let name = random.one(names);
-    let derives = random.one(&["", "", "", "PartialEq", "Clone", "Default", "Hash"]);
-    let runtime = random.one(&[
-        "wit-bindgen-rt = \"0.44.0\"\n",
-        "wit-bindgen-rt = { version = \"0.44.0\", features = [\"bitflags\"] }\n",
-        "wit-bindgen-rt.workspace = true\n",
-        "wit-bindgen-rt = { workspace = true, features = [] }\n",
-    ]);
-    let (dependencies, code) = match is_plain {
-        true => (
-            random.one(&[
-                "wit-bindgen = \"0.63\"\n",
-                "wit-bindgen = { version = \"0.63\", default-features = false, features = [\"macros\"] }\n",
-            ]),
-            macro_code(random, name, derives),
-        ),
-        false => (runtime, "#[allow(warnings)]\nmod bindings;\nuse bindings::{export, Guest};\n".to_string()),
-    };
-    let mut manifest = format!("{}{lib}[dependencies]\n{dependencies}", package("well"));
-    if !is_plain {
-        manifest.push_str(&format!("\n{section}"));
-        if !name.is_empty() {
-            manifest.push_str(&format!(
-                "\n[package.metadata.component.target]\nworld = \"{name}\"\n"
-            ));
-        }
-        if !derives.is_empty() {
-            manifest.push_str(&format!(
-                "\n[package.metadata.component.bindings]\nderives = [\"{derives}\"]\n"
-            ));
-        }
-    }
-    workspace.write("well/Cargo.toml", manifest);
-    let export = match is_plain {
-        true => "export!(Well);",
-        false => "export!(Well with_types_in bindings);",
-    };
-    let body = "struct Well;\nimpl Guest for Well {\n    fn draw() -> u32 {\n        1\n    }\n}\n";
-    workspace.write("well/src/lib.rs", format!("{code}\n{body}{export}\n"));
-}
-
-/// A call of the macro.
-fn macro_code(random: &mut Random, world: &str, derives: &str) -> String {
-    let mut options = Vec::new();
-    if !world.is_empty() {
-        options.push(format!("world: {world:?}"));
-    }
-    if random.is() {
-        options.push("generate_all".to_string());
-    }
-    if !derives.is_empty() {
-        options.push(format!("additional_derives: [{derives}]"));
-    }
-    if random.is() {
-        options.push("path: \"wit\"".to_string());
-    }
-    format!("wit_bindgen::generate!({{ {} }});\n", options.join(", "))
-}
-
-/// The target's WIT, with types of some sorts.
-fn pump(random: &mut Random) -> String {
-    let sorts = [
-        "  flags lights { red, green }\n  show: func(lights: lights) -> lights;\n",
-        "  record rate { litres: f64, per: string }\n  measure: func() -> rate;\n",
-        "  enum state { off, on }\n  switch: func(to: state) -> option<state>;\n",
-        "  resource valve { turn: func(by: u8); }\n  record set { valve: valve }\n  open: func() -> set;\n",
-        "  variant fault { none, leak(list<u8>), other(result<u8, string>) }\n  inspect: func() -> fault;\n",
-    ];
-    let sorts: String = sorts.into_iter().filter(|_| random.is()).collect();
-    format!(
-        "package farm:pump;\n\ninterface api {{\n{sorts}  stop: func();\n}}\n\nworld pump {{\n  export api;\n}}\n"
-    )
 }
