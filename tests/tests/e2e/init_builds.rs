@@ -4,6 +4,10 @@
 //! and [`farms`] of several members with links of all shapes. Dependencies are compiled once, in one
 //! target directory. `GOLEM_RPC_FUZZ_SEED` is the first seed, for those who want to see one workspace again
 //! or go on from there; with `GOLEM_RPC_FUZZ_MINUTES` workspaces are made until that time is over.
+#![allow(
+    clippy::print_stdout,
+    reason = "a failure shows what was random in the workspace"
+)]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
