@@ -59,7 +59,7 @@ pub enum CargoError {
         /// The path as given.
         path: Utf8PathBuf,
     },
-    /// Members have [workspace] tables of their own.
+    /// Members have `[workspace]` tables of their own.
     #[error(
         "{} a [workspace] table of {} own, which a member of `{root}` cannot have",
         have(.manifests),

@@ -3,7 +3,7 @@
 //! | once a signal has arrived | |
 //! |---|---|
 //! | at once | [`was_interrupted`] is true: whoever waits, runs a child or changes files puts things back and returns |
-//! | after [`PATIENCE`], if [`watch`] was called | the process ends, whatever it computes or waits for |
+//! | after a moment, if [`watch`] was called | the process ends, whatever it computes or waits for |
 //!
 //! Changing files is never cut off: the end waits until that is undone or finished, and no new change
 //! begins. A terminal sends Ctrl-C to child processes too, so a running cargo ends by itself.

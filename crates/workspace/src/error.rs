@@ -50,7 +50,7 @@ pub enum WorkspaceError {
         pattern: Option<String>,
         /// Whether `members` names it without that entry.
         is_listed: bool,
-        /// Whether the package has a [workspace] table of its own.
+        /// Whether the package has a `[workspace]` table of its own.
         is_root: bool,
     },
     /// The link between two members that `[workspace.metadata.golem-rpc.links]` speaks of names
