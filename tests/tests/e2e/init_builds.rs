@@ -10,6 +10,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 mod farms;
@@ -37,8 +38,14 @@ impl Random {
     }
 }
 
+/// Held while workspaces are built: they have members of the same names, in one target directory.
+static TARGET_DIRECTORY: Mutex<()> = Mutex::new(());
+
 /// Looks at the workspaces of so many seeds, or for as long as somebody asks.
 fn each_seed(seeds: u64, look_at: impl Fn(u64) -> &'static str) {
+    let _alone = TARGET_DIRECTORY
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     let first = number("GOLEM_RPC_FUZZ_SEED").unwrap_or(1);
     let minutes = number("GOLEM_RPC_FUZZ_MINUTES").map(|minutes| Duration::from_secs(60 * minutes));
