@@ -222,7 +222,7 @@ impl<'a> Committed<'a> {
     }
 }
 
-/// The stub as it would be made now with the options of a copy.
+/// The stub that the target gives today, with the options of a copy.
 fn present(
     stub: &Stub,
     copy: &StubCopy,

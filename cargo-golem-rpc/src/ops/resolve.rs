@@ -71,15 +71,19 @@ pub(super) fn unresolved(
         options,
         ..
     } = linked;
-    let members = links.members().into_iter();
-    let mut members: Vec<&Member> = members
-        .filter_map(|name| workspace.members.get(name))
-        .collect();
+    let mut members = linked_members(linked);
     // What is put into a directory that others have as well must not break these.
     members.extend(linked.sharing(&members));
     let changed = (!plan.is_empty()).then(|| disk.after(plan));
     let after = changed.as_ref().unwrap_or(disk);
     Ok(workspace.unresolved((links, options), members, (disk, after))?)
+}
+
+/// The linked members that are there.
+fn linked_members(linked: &Linked) -> Vec<&Member> {
+    let names = linked.links.members().into_iter();
+    let members = names.filter_map(|name| linked.workspace.members.get(name));
+    members.collect()
 }
 
 /// What does not resolve of members that are not linked, but read WIT of linked ones.
@@ -90,10 +94,7 @@ pub(super) fn unresolved_beside(linked: &Linked) -> Result<Vec<Unresolved>, CliE
         options,
         ..
     } = linked;
-    let members = links.members().into_iter();
-    let members: Vec<&Member> = members
-        .filter_map(|name| workspace.members.get(name))
-        .collect();
+    let members = linked_members(linked);
     let sharing = linked.sharing(&members);
     if sharing.is_empty() {
         return Ok(Vec::new());
