@@ -4,11 +4,11 @@
 //! compatible version, is used as it is: the copies then say that version. All stubs of a caller
 //! are copied in one go, since two of them may bring different parts of one package.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use camino::Utf8PathBuf;
 use golem_rpc_plan::FileSet;
-use wit_parser::{InterfaceId, PackageId, PackageName, Resolve, TypeDefKind};
+use wit_parser::{PackageId, PackageName, Resolve, TypeDefKind};
 
 use crate::closure::print_package;
 use crate::golem_rpc::compatible;
@@ -147,44 +147,6 @@ pub fn vendor(
         .collect();
     copies.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(copies)
-}
-
-/// Whether a package that stands where a copy for these stubs would is more than that: it has all that the
-/// copy would have, and something else. Then somebody has put it there for other needs as well.
-pub fn is_fuller(package: &Existing, others: &[Existing], stubs: &[&StubWit]) -> bool {
-    let Ok(present) = resolve_existing(package, others) else {
-        return false;
-    };
-    let theirs = &present.packages[present.package_names[&package.name]].interfaces;
-    let (mut known, mut needs) = (BTreeMap::new(), false);
-    for stub in stubs {
-        let mine = stub.resolve.packages.iter();
-        for (_, copy) in mine.filter(|(_, p)| compatible(&p.name, &package.name)) {
-            needs = true;
-            for (name, id) in &copy.interfaces {
-                let Some(there) = theirs.get(name) else {
-                    return false;
-                };
-                let (copy, there) = ((&stub.resolve, *id), (&present, *there));
-                let functions = |(resolve, id): (&Resolve, _)| -> BTreeSet<String> {
-                    resolve.interfaces[id].functions.keys().cloned().collect()
-                };
-                if difference(copy, there).is_some()
-                    || !functions(copy).is_subset(&functions(there))
-                {
-                    return false;
-                }
-                known.insert(name, size(copy).max(known.get(name).copied().unwrap_or(0)));
-            }
-        }
-    }
-    let all = theirs.values().map(|id| size((&present, *id)));
-    needs && all.sum::<usize>() > known.into_values().sum()
-}
-
-fn size((resolve, id): (&Resolve, InterfaceId)) -> usize {
-    let interface = &resolve.interfaces[id];
-    1 + interface.types.len() + interface.functions.len()
 }
 
 /// Old name → name at the version that the destination will have.

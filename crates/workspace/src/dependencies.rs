@@ -1,21 +1,22 @@
 //! A caller's `[package.metadata.component.target.dependencies]`: an entry for each package that its
 //! WIT needs because of the stubs.
 //!
-//! An entry that leads to a package already, whatever its key, is left as it is. Entries of ours
-//! that nothing needs any more go.
+//! An entry that leads to a package already, whatever its key, is left as it is. An entry is ours, and goes when
+//! nothing needs it any more, if it leads to a copy of ours, or to nothing where one would be, or if it bears the
+//! tag, because it leads to a package of the user's. Within braces no tag can stand: there such an entry stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::names;
+use golem_rpc_toml::{Edits, TAG, TomlText, string_text};
 use toml_edit::Item;
 use wit_parser::PackageName;
 
-use crate::edited::{Draft, Entries};
-use crate::ledger::Ledger;
+use crate::draft::Draft;
 use crate::paths::{normal, relative};
-use crate::toml::{Edits, Marked, TomlText, key_path, string_text};
-use crate::{Member, WorkspaceError};
+use crate::{Member, WorkspaceError, owner};
 
 pub(crate) const TABLE: [&str; 5] = ["package", "metadata", "component", "target", "dependencies"];
 
@@ -27,142 +28,135 @@ pub(crate) struct Needed {
     pub(crate) ours: bool,
 }
 
-/// The entries of a caller.
-pub(crate) struct Dependencies<'a> {
-    pub(crate) caller: &'a Member,
-    pub(crate) needed: Vec<Needed>,
-}
-
-impl Entries for Dependencies<'_> {
-    fn write(&self, ledger: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
-        let manifest = &self.caller.manifest;
-        let mut marked = draft.marked(manifest)?;
-        let (mut kept, mut new) = (BTreeSet::new(), BTreeMap::new());
-        let mut unneeded = Vec::new();
-        let is_lost = ledger.is_lost(self.caller);
-        {
-            let toml = TomlText::parse(manifest, &marked.text)?;
-            let table = Table::read(&toml, &self.caller.dir, ledger.disk);
-            let is_ours = |key: &str| is_ours(ledger, draft, &toml, &table, key);
-            let mut edits = Edits::default();
-            let mut used = BTreeSet::new();
-            for package in &self.needed {
-                if let Some(key) = table.leading_to(&ledger.disk.name_of(&package.path)) {
-                    // One that the lock does not know stood here before us.
-                    let is_known = is_lost || draft.old.get(&path_of(key)).is_some();
-                    if package.ours && is_known || is_ours(key) {
-                        kept.insert(key.to_string());
-                    }
-                    used.insert(key.to_string());
-                    continue;
-                }
-                let key = format!("{}:{}", package.name.namespace, package.name.name);
-                let path = relative(&self.caller.dir, &package.path);
-                let value = format!("{{ path = {} }}", string_text(&path));
-                if is_ours(&key) {
-                    replace(&toml, &key, value, &mut new, &mut edits);
-                } else if table.paths.contains_key(&key) {
-                    return Err(taken(&toml, key, path));
-                } else {
-                    new.insert(key.clone(), value);
-                }
-                used.insert(key.clone());
-                kept.insert(key);
-            }
-            let rest = table.paths.keys().filter(|key| !used.contains(*key));
-            unneeded.extend(rest.filter(|key| is_ours(key)).cloned());
-            let new: Vec<(String, String)> = new.into_iter().collect();
-            toml.insert_entries(&TABLE, &new, &mut edits)?;
-            marked = edits.apply_to(&toml, &marked.ours)?;
-        }
-        // One by one: where the last entry of a table goes, the table goes with it.
-        for key in unneeded {
-            marked = without(manifest, marked, &path_of(&key))?;
-        }
-        record(draft, manifest, &marked.text, &kept)?;
-        draft.text = Some(marked);
-        Ok(())
-    }
-
-    fn nothing<'s>(&'s self, _: &Ledger<'_>) -> Box<dyn Entries + 's> {
-        let (caller, needed) = (self.caller, Vec::new());
-        Box::new(Dependencies { caller, needed })
-    }
-}
-
-/// A manifest without an entry, nor its table if that holds nothing else.
-pub(crate) fn without(
-    file: &Utf8Path,
-    marked: Marked,
-    path: &[&str],
-) -> Result<Marked, WorkspaceError> {
-    let toml = TomlText::parse(file, &marked.text)?;
-    let mut edits = Edits::default();
-    toml.remove_with_table(path, &mut edits);
-    edits.apply_to(&toml, &marked.ours)
-}
-
-/// Whether an entry is as we wrote it, or was only written in another way since.
-fn is_ours(
-    ledger: &Ledger<'_>,
-    draft: &Draft,
-    toml: &TomlText<'_>,
-    table: &Table,
-    key: &str,
-) -> bool {
-    let path = path_of(key);
-    let Some(recorded) = draft.old.get(&path) else {
-        return false;
+/// Plans the entries of a member.
+pub(crate) fn plan(
+    draft: &mut Draft<'_>,
+    member: &Member,
+    needed: &[Needed],
+) -> Result<(), WorkspaceError> {
+    let manifest = &member.manifest;
+    let text = match draft.text(manifest)? {
+        Some(text) => text.to_string(),
+        None if needed.is_empty() => return Ok(()),
+        None => draft.text_of(manifest)?,
     };
-    let leads_to = table.paths.get(key).and_then(Option::as_ref);
-    Some(recorded) == toml.hash_at(&path).as_ref()
-        || leads_to.is_some_and(|path| ledger.has_ours(path))
+    let toml = TomlText::parse(manifest, &text)?;
+    let table = Table::read(&toml, member, draft.disk);
+    let (mut wanted, mut kept) = (BTreeMap::new(), BTreeSet::new());
+    for package in needed {
+        if let Some(key) = table.leading_to(&draft.disk.name_of(&package.path)) {
+            kept.insert(key.to_string());
+            continue;
+        }
+        let key = format!("{}:{}", package.name.namespace, package.name.name);
+        let path = relative(&member.dir, &package.path);
+        if table.entries.get(&key).is_some_and(|entry| !entry.ours) {
+            return Err(taken(&toml, key, path));
+        }
+        wanted.insert(key, value_of(&path, package.ours));
+    }
+    draft.count(needed.len());
+    let ours = table.entries.iter().filter(|(_, entry)| entry.ours);
+    let ours: BTreeSet<&String> = ours.map(|(key, _)| key).collect();
+    if wanted.is_empty() && ours.iter().all(|key| kept.contains(*key)) {
+        return Ok(());
+    }
+    // All of ours are put in anew: so their order does not depend on that in which they came.
+    for key in ours.iter().filter(|key| kept.contains(**key)) {
+        wanted.insert(key.to_string(), table.entries[*key].value.clone());
+    }
+    let mut edited = text.clone();
+    for key in ours {
+        let toml = TomlText::parse(manifest, &edited)?;
+        let mut edits = Edits::default();
+        toml.remove_with_table(&path_of(key), false, &mut edits);
+        edited = edits.apply(&toml)?;
+    }
+    let toml = TomlText::parse(manifest, &edited)?;
+    let mut edits = Edits::default();
+    let wanted: Vec<(String, String)> = wanted.into_iter().collect();
+    toml.insert_entries(&TABLE, &wanted, true, &mut edits)?;
+    let edited = edits.apply(&toml)?;
+    draft.edit(manifest, Some(edited));
+    Ok(())
+}
+
+struct Entry {
+    /// The name of what it leads to; none if it is a registry package.
+    path: Option<Utf8PathBuf>,
+    ours: bool,
+    /// Its value as TOML, with its tag.
+    value: String,
 }
 
 /// The entries of a table.
 struct Table {
-    /// Key → the name of what the entry leads to; none if it is a registry package.
-    paths: BTreeMap<String, Option<Utf8PathBuf>>,
+    entries: BTreeMap<String, Entry>,
 }
 
 impl Table {
-    fn read(toml: &TomlText<'_>, dir: &Utf8Path, disk: &Snapshot) -> Table {
+    fn read(toml: &TomlText<'_>, member: &Member, disk: &Snapshot) -> Table {
         let table = toml.get(&TABLE).and_then(Item::as_table_like);
         let entries = table.into_iter().flat_map(|table| table.iter());
-        let path = |item: &Item| {
-            let path = item.as_table_like()?.get("path")?.as_str()?;
-            Some(disk.name_of(normal(&dir.join(path))))
+        let entry = |key: &str, item: &Item| {
+            let path = item
+                .as_table_like()
+                .and_then(|table| table.get("path")?.as_str());
+            let path = path.map(|path| disk.name_of(normal(&member.dir.join(path))));
+            let span = item.span().filter(|_| item.is_value());
+            let end = span.as_ref().map_or(0, |span| span.end);
+            let is_tagged = end > 0 && toml.tag_behind(end).is_some();
+            let leads_to_us =
+                |path: &Utf8PathBuf| owner::has_ours(disk, path) || dangles(disk, key, path);
+            let way = path
+                .as_deref()
+                .map_or(String::new(), |path| relative(&member.dir, path));
+            let (text, tag) = match span {
+                Some(span) if is_tagged => (toml.text[span].to_string(), format!(" {TAG}")),
+                Some(span) => (toml.text[span].to_string(), String::new()),
+                None => (value_of(&way, true), String::new()),
+            };
+            Entry {
+                ours: path.as_ref().is_some_and(leads_to_us) || is_tagged,
+                path,
+                value: text + &tag,
+            }
         };
         Table {
-            paths: entries
-                .map(|(key, item)| (key.to_string(), path(item)))
+            entries: entries
+                .map(|(key, item)| (key.to_string(), entry(key, item)))
                 .collect(),
         }
     }
 
     fn leading_to(&self, path: &Utf8Path) -> Option<&str> {
-        let mut paths = self.paths.iter();
-        let found = paths.find(|(_, other)| other.as_deref() == Some(path));
+        let mut entries = self.entries.iter();
+        let found = entries.find(|(_, entry)| entry.path.as_deref() == Some(path));
         found.map(|(key, _)| key.as_str())
     }
 }
 
-/// Replaces an entry of ours where it stands; one with a header of its own becomes a `new` one.
-fn replace(
-    toml: &TomlText<'_>,
-    key: &str,
-    value: String,
-    new: &mut BTreeMap<String, String>,
-    edits: &mut Edits,
-) {
-    match toml.get(&path_of(key)) {
-        Some(Item::Value(present)) => {
-            edits.replace(present.span().expect("a value read from text"), value);
-        }
-        _ => {
-            toml.remove_entry(&path_of(key), edits);
-            new.insert(key.to_string(), value);
-        }
+/// Whether an entry leads to where our copy of that package would be, and there is nothing.
+fn dangles(disk: &Snapshot, key: &str, path: &Utf8Path) -> bool {
+    let Some((namespace, name)) = key.split_once(':') else {
+        return false;
+    };
+    let package = PackageName {
+        namespace: namespace.to_string(),
+        name: name.to_string(),
+        version: None,
+    };
+    let is_copy = path.file_name() == Some(names::dep_path(&package).0.as_str())
+        && path.parent().and_then(Utf8Path::file_name) == Some("deps");
+    is_copy && !disk.contains(path) && !disk.contains_dir(path)
+}
+
+/// An entry that leads to a package of ours, or of the user's.
+fn value_of(path: &str, is_ours: bool) -> String {
+    let value = format!("{{ path = {} }}", string_text(path));
+    match is_ours {
+        true => value,
+        false => format!("{value} {TAG}"),
     }
 }
 
@@ -178,27 +172,4 @@ fn taken(toml: &TomlText<'_>, key: String, path: String) -> WorkspaceError {
         key,
         path,
     }
-}
-
-/// Makes `kept` the entries of ours.
-fn record(
-    draft: &mut Draft,
-    manifest: &Utf8Path,
-    text: &str,
-    kept: &BTreeSet<String>,
-) -> Result<(), WorkspaceError> {
-    let table = format!("{}.", key_path(&TABLE));
-    let recorded = draft.old.iter().filter(|key| key.starts_with(&table));
-    for key in recorded {
-        draft.new.forget(key);
-    }
-    let toml = TomlText::parse(manifest, text)?;
-    for key in kept {
-        // An entry in dotted keys has no text of its own.
-        let hash = toml.hash_at(&path_of(key));
-        if let Some(hash) = hash.or_else(|| draft.old.get(&path_of(key)).cloned()) {
-            draft.new.record(&path_of(key), hash);
-        }
-    }
-    Ok(())
 }

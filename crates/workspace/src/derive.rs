@@ -18,8 +18,6 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, Stub, compatible};
 use wit_parser::PackageName;
 
-use crate::known::Known;
-use crate::ledger::Ledger;
 use crate::plan::check_members;
 use crate::shares::Shares;
 use crate::vendored::{self, deps_of, dir_of};
@@ -94,7 +92,9 @@ impl Targets<'_> {
                     sources.insert(target.to_string(), source);
                     derived.insert(target.to_string(), Derived { stub, plain: None });
                 }
-                Err(error) => drop(failed.insert(target.to_string(), error)),
+                Err(error) => {
+                    failed.insert(target.to_string(), error);
+                }
             }
         }
         let shares = Shares::of(self.workspace, disk);
@@ -166,29 +166,23 @@ impl Targets<'_> {
         derived: &BTreeMap<String, Derived>,
         disk: &Snapshot,
     ) -> Result<BTreeMap<String, Vec<PackageName>>, WorkspaceError> {
-        let mut ledger = Ledger::new(self.workspace, disk, self.force)?;
-        let none = BTreeMap::new();
-        let known = Known::read(
-            (self.workspace, self.links),
-            &none,
-            disk,
-            &packages.of_world,
-        )?;
         let mut existing = BTreeMap::new();
         for (caller, targets) in calls {
             let member = self.workspace.linked(caller)?;
             let deps = deps_of(disk, member)?;
-            known.adopt(&mut ledger, member, &deps);
-            let stubs = targets.iter().filter_map(|target| derived.get(target));
-            let mut replaced: BTreeSet<_> = stubs
-                .map(|derived| &derived.stub.resolve.packages[derived.stub.package].name)
-                .map(|stub| deps.join(dir_of(stub)))
-                .collect();
+            let mut replaced = BTreeSet::new();
             if self.force {
-                let targets = targets.iter().map(|t| dir_of(&packages.of_world[t]));
-                replaced.extend(targets.map(|dir| deps.join(dir)));
+                let stubs = targets.iter().filter_map(|target| derived.get(target));
+                let stubs =
+                    stubs.map(|derived| &derived.stub.resolve.packages[derived.stub.package].name);
+                let targets = targets.iter().map(|target| &packages.of_world[target]);
+                replaced.extend(
+                    stubs
+                        .chain(targets)
+                        .map(|package| deps.join(dir_of(package))),
+                );
             }
-            let found = vendored::existing(&ledger, member.local()?, &replaced)?;
+            let found = vendored::existing(disk, member.local()?, &replaced)?;
             let names = found.into_iter().map(|existing| existing.name);
             existing.insert(caller.to_string(), names.collect());
         }

@@ -13,7 +13,7 @@ use toml_edit::{Item, Value};
 use crate::Workspace;
 use crate::makefile::MAKEFILE;
 use crate::paths::normal;
-use crate::toml::{TomlText, utf8};
+use golem_rpc_toml::{TomlText, utf8};
 
 /// A table in a file that Makefile.toml extends.
 pub(crate) struct Inherited {

@@ -9,8 +9,8 @@ use golem_rpc_stub::compatible;
 use wit_parser::PackageName;
 
 use crate::makefile::tasks;
-use crate::toml::TomlText;
 use crate::{Brought, MAKEFILE, Targets, Workspace, WorkspaceError, older};
+use golem_rpc_toml::TomlText;
 
 /// A task of Makefile.toml that the older tool wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Workspace {
         let Some(content) = disk.get(&file) else {
             return Ok(Vec::new());
         };
-        let toml = TomlText::parse(&file, crate::toml::utf8(&file, content)?)?;
+        let toml = TomlText::parse(&file, golem_rpc_toml::utf8(&file, content)?)?;
         let is_older = |(_, task): &(&str, &toml_edit::Item)| {
             older::calls_older_tool(task) || older::names_older_target(task)
         };

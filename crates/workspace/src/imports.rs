@@ -1,22 +1,19 @@
 //! Imports of stubs in the worlds of callers, put in where that was asked for.
 //!
-//! What a world imports already, in whatever way, is not put in. An import that we put in stays until
-//! its link goes, in its world, whatever world the caller chooses later; one that the user took out
-//! stays out.
+//! An import of ours bears a tag: `import shop:cart-stub/stub-cart; // golem-rpc`. It stays until its link goes,
+//! and follows when the stub gets another name or version. What a world imports already, in whatever way, is not
+//! put in. Where an import of ours comes or goes, all of that world are taken out and put in again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitPackage, WitRoot, names};
+use golem_rpc_toml::TomlError;
 use wit_parser::WorldKey;
 
-use crate::edited::{Draft, Entries};
-use crate::ledger::Ledger;
-use crate::lock::Keys;
-use crate::settled::{self, Import};
-use crate::toml::Marked;
-use crate::wit_text::{self, World, removal, worlds};
+use crate::draft::Draft;
+use crate::wit_text::{self, World, worlds};
 use crate::world::MemberWorld;
 use crate::{Member, Request, Workspace, WorkspaceError};
 
@@ -30,82 +27,165 @@ pub struct Imports {
 }
 
 /// Plans the imports of callers, and that those go whose link went.
-pub(crate) fn plan(ledger: &mut Ledger<'_>, request: &Request<'_>) -> Result<(), WorkspaceError> {
-    let (workspace, callers) = (ledger.workspace, request.links.callers());
-    let is_asked = |member: &&Member| match callers.contains(member.name.as_str()) {
+pub(crate) fn plan(draft: &mut Draft<'_>, request: &Request<'_>) -> Result<(), WorkspaceError> {
+    let callers = request.links.callers();
+    let is_asked = |member: &Member| match callers.contains(member.name.as_str()) {
         true => request.callers.contains(&member.name),
         false => request.whole,
     };
-    let mut wanted: BTreeMap<Utf8PathBuf, BTreeMap<Import, String>> = BTreeMap::new();
-    for name in settled::wit_files(&ledger.old) {
-        let file = workspace.path_of(&name);
-        let members: Vec<&Member> = settled::having(workspace, ledger.disk, &file).collect();
-        if let (Some(text), true) = (ledger.text(&file)?, members.iter().any(is_asked)) {
-            let callers = members.iter();
-            let callers = callers.filter_map(|member| request.imports.get(&member.name));
-            let callers: Vec<&Imports> = callers.collect();
-            let keys = ledger.old.keys(&name);
-            wanted.insert(file, kept(ledger, text, &keys, &callers));
-        }
-    }
-    for (caller, Imports { stubs, wanted: new }) in request.imports {
-        let member = workspace.linked(caller)?;
-        if new.is_empty() || !is_asked(&member) {
-            continue;
-        }
-        let place = place(ledger, member)?;
-        let mut imported = imported(ledger, member)?;
-        imported.extend(place.imports);
-        let wanted = wanted.entry(place.file).or_default();
-        for target in new {
-            if let Some(Some(id)) = stubs.get(target)
-                && !imported.contains(id)
-            {
-                wanted.insert((place.world.clone(), id.clone()), target.clone());
+    let mut files: BTreeMap<Utf8PathBuf, File<'_>> = BTreeMap::new();
+    for member in draft.workspace.members.values() {
+        for package in packages(member, draft.disk) {
+            for file in &package.files {
+                let tagged = wit_text::has_tag(&file.content);
+                let known = files.get(&file.path).is_some();
+                if tagged || known {
+                    let known = files.entry(file.path.clone()).or_default();
+                    known.package.get_or_insert_with(|| package.clone());
+                    known.members.push(member);
+                }
             }
         }
     }
-    for (file, wanted) in wanted {
-        let mut packages = settled::having(workspace, ledger.disk, &file)
-            .filter_map(|member| settled::package_with(member.wit(ledger.disk).ok()?, &file));
-        if let Some(package) = packages.next() {
-            let entries = WorldImports {
-                file: file.clone(),
-                wanted,
-                package,
-            };
-            ledger.edit(&file, entries);
+    files.retain(|_, file| file.members.iter().any(|member| is_asked(member)));
+    for (path, file) in &mut files {
+        let text = draft.text(path)?.unwrap_or_default();
+        let of_members = file.members.iter();
+        let imports: Vec<&Imports> = of_members
+            .filter_map(|m| request.imports.get(&m.name))
+            .collect();
+        file.wanted = kept(draft, text, &imports);
+    }
+    for (caller, Imports { stubs, wanted: new }) in request.imports {
+        let member = draft.workspace.linked(caller)?;
+        if new.is_empty() || !is_asked(member) {
+            continue;
         }
+        let place = place(draft, member)?;
+        let mut imported = imported(draft, member)?;
+        imported.extend(place.imports);
+        let file = files.entry(place.file).or_default();
+        file.package.get_or_insert(place.package);
+        let ids = new.iter().filter_map(|target| stubs.get(target)?.as_ref());
+        let missing = ids.filter(|id| !imported.contains(*id));
+        file.wanted
+            .extend(missing.map(|id| (place.world.clone(), id.clone())));
+    }
+    for (path, file) in files {
+        draft.count(file.wanted.len());
+        let before = draft.text_of(&path)?;
+        let after = edited(&before, &file.wanted);
+        check(file.package, &path, &after)?;
+        draft.edit(&path, Some(after));
     }
     Ok(())
 }
 
+/// An import in a file: the name of the world that has it, and what it imports.
+type Import = (String, String);
+
+/// A file with worlds, and the imports of ours that it is to have.
+#[derive(Default)]
+struct File<'a> {
+    members: Vec<&'a Member>,
+    package: Option<WitPackage>,
+    wanted: BTreeSet<Import>,
+}
+
+/// The packages in which a member's world may stand: its own, and where it names its world with a package,
+/// those that it depends on.
+fn packages(member: &Member, disk: &Snapshot) -> Vec<WitPackage> {
+    let Ok(local) = member.local() else {
+        return Vec::new();
+    };
+    match local.names_package() {
+        true => {
+            let root = member.wit(disk).ok();
+            root.map_or_else(Vec::new, |root| [vec![root.main], root.deps].concat())
+        }
+        false => member.main_wit(disk).into_iter().collect(),
+    }
+}
+
 /// Those of our imports in a file that stay, as they are to be: a stub may have another version now, or
 /// another name. Where the user has written that already, ours goes.
-fn kept(
-    ledger: &Ledger<'_>,
-    text: &str,
-    keys: &Keys,
-    callers: &[&Imports],
-) -> BTreeMap<Import, String> {
-    let (ours, all) = (settled::ours(text, keys), settled::imports(text));
-    let named: BTreeSet<&String> = ours.values().collect();
-    let kept = ours.iter().filter_map(|((world, id), target)| {
-        let stubs = || callers.iter().flat_map(|imports| &imports.stubs);
-        let is = |stub: Option<&String>| stub.is_some_and(|stub| same_interface(stub, id));
-        let was = |target: &str| stub_on_disk(ledger.workspace, target, ledger.disk);
-        // A target may have another name, or one that another target had.
-        let new = || stubs().filter(|(name, _)| !named.contains(name));
-        let (target, stub) = new()
-            .find(|(_, stub)| is(stub.as_ref()))
-            .or_else(|| stubs().find(|(name, _)| *name == target))
-            .or_else(|| stubs().find(|(_, stub)| is(stub.as_ref())))
-            .or_else(|| new().find(|(name, _)| is(was(name).as_ref())))?;
-        let now = (world.clone(), stub.as_ref().unwrap_or(id).clone());
-        let is_ours = ours.contains_key(&now) || !all.contains(&now);
-        is_ours.then(|| (now, target.clone()))
-    });
-    kept.collect()
+fn kept(draft: &Draft<'_>, text: &str, callers: &[&Imports]) -> BTreeSet<Import> {
+    let mut kept = BTreeSet::new();
+    for world in worlds(text) {
+        let all = || world.items.iter();
+        let theirs: BTreeSet<&String> = all()
+            .filter(|item| item.tag.is_none())
+            .filter_map(|item| item.import.as_ref())
+            .collect();
+        let ours = all().filter(|item| item.tag.is_some());
+        for id in ours.filter_map(|item| item.import.as_ref()) {
+            let stubs = || callers.iter().flat_map(|imports| &imports.stubs);
+            let is = |stub: Option<&String>| stub.is_some_and(|stub| same_interface(stub, id));
+            let was = |target: &str| stub_on_disk(draft.workspace, target, draft.disk);
+            let stub = stubs()
+                .find(|(_, stub)| is(stub.as_ref()))
+                .or_else(|| stubs().find(|(target, _)| is(was(target).as_ref())));
+            if let Some((_, stub)) = stub {
+                let now = stub.as_ref().unwrap_or(id);
+                if !theirs.contains(now) {
+                    kept.insert((world.name.clone(), now.clone()));
+                }
+            }
+        }
+    }
+    kept
+}
+
+/// A file with exactly these imports of ours.
+fn edited(text: &str, wanted: &BTreeSet<Import>) -> String {
+    let there: BTreeSet<Import> = ours(text).collect();
+    if there == *wanted {
+        return text.to_string();
+    }
+    let mut text = wit_text::without_tagged(text);
+    let names: BTreeSet<&String> = wanted.iter().map(|(world, _)| world).collect();
+    for name in names {
+        let ids = wanted.iter().filter(|(world, _)| world == name);
+        let ids: Vec<String> = ids.map(|(_, id)| names::written(id)).collect();
+        if let Some(world) = worlds(&text).iter().find(|world| world.name == *name) {
+            let (at, new) = world.insertion(&text, &ids);
+            text.insert_str(at, &new);
+        }
+    }
+    text
+}
+
+/// The imports of ours in a text.
+fn ours(text: &str) -> impl Iterator<Item = Import> {
+    worlds(text)
+        .into_iter()
+        .flat_map(|World { name, items, .. }| {
+            let ours = items.into_iter().filter(|item| item.tag.is_some());
+            ours.filter_map(move |item| Some((name.clone(), item.import?)))
+        })
+}
+
+/// Checks that a package still parses with a file as it is edited.
+fn check(package: Option<WitPackage>, path: &Utf8Path, text: &str) -> Result<(), WorkspaceError> {
+    let Some(mut package) = package else {
+        return Ok(());
+    };
+    for file in package.files.iter_mut().filter(|file| file.path == path) {
+        file.content = text.as_bytes().to_vec();
+    }
+    match package.name() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(TomlError::Mistake {
+            file: path.to_path_buf(),
+            message: error
+                .to_string()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_string(),
+        }
+        .into()),
+    }
 }
 
 /// What imports the stub that lies in its target's stub directory.
@@ -130,16 +210,17 @@ fn same_interface(one: &str, other: &str) -> bool {
 /// Where a caller's world stands.
 struct Place {
     file: Utf8PathBuf,
+    package: WitPackage,
     world: String,
     /// What it imports, other packages' worlds aside.
     imports: BTreeSet<String>,
 }
 
-fn place(ledger: &Ledger<'_>, caller: &Member) -> Result<Place, WorkspaceError> {
-    let MemberWorld { name, wit, .. } = caller.world(ledger.disk)?;
+fn place(draft: &Draft<'_>, caller: &Member) -> Result<Place, WorkspaceError> {
+    let MemberWorld { name, wit, .. } = caller.world(draft.disk)?;
     let mut all = Vec::new();
     for file in &wit.files {
-        let text = ledger.text(&file.path)?.unwrap_or_default();
+        let text = draft.text(&file.path)?.unwrap_or_default();
         all.extend(worlds(text).into_iter().map(|world| (&file.path, world)));
     }
     let found = all.iter().find(|(_, world)| world.name == name);
@@ -153,31 +234,32 @@ fn place(ledger: &Ledger<'_>, caller: &Member) -> Result<Place, WorkspaceError> 
             reader: None,
         });
     };
-    check_own(ledger, caller, &name, &file)?;
+    check_own(draft, caller, &name, &file)?;
     let worlds: Vec<World> = all.into_iter().map(|(_, world)| world).collect();
     Ok(Place {
         imports: wit_text::imports(&worlds, &name),
         file,
+        package: wit,
         world: name,
     })
 }
 
 /// Refuses to write into a package that is not the caller's alone.
 fn check_own(
-    ledger: &Ledger<'_>,
+    draft: &Draft<'_>,
     caller: &Member,
     world: &str,
     file: &Utf8Path,
 ) -> Result<(), WorkspaceError> {
     if caller
-        .main_wit(ledger.disk)?
+        .main_wit(draft.disk)?
         .files
         .iter()
         .any(|own| own.path == file)
     {
         return Ok(());
     }
-    let others = ledger.workspace.members.values();
+    let others = draft.workspace.members.values();
     let mut readers = others.filter(|other| {
         let reads = other.wit_reads();
         other.name != caller.name && reads.iter().any(|read| read.covers(file))
@@ -196,9 +278,9 @@ fn check_own(
 
 /// What the world of a caller imports, in whatever way. Where it does not resolve (yet), its text has
 /// to do.
-fn imported(ledger: &Ledger<'_>, caller: &Member) -> Result<BTreeSet<String>, WorkspaceError> {
+fn imported(draft: &Draft<'_>, caller: &Member) -> Result<BTreeSet<String>, WorkspaceError> {
     let world = caller.local()?.world.as_deref();
-    let root = ledger.workspace.target_wit(&caller.name, ledger.disk)?;
+    let root = draft.workspace.target_wit(&caller.name, draft.disk)?;
     let Ok(source) = root.select(world) else {
         return Ok(BTreeSet::new());
     };
@@ -208,96 +290,4 @@ fn imported(ledger: &Ledger<'_>, caller: &Member) -> Result<BTreeSet<String>, Wo
         WorldKey::Name(_) => None,
     });
     Ok(ids.collect())
-}
-
-/// What is to be of ours in one file: imports in its worlds.
-struct WorldImports {
-    file: Utf8PathBuf,
-    /// Each with its target.
-    wanted: BTreeMap<Import, String>,
-    /// The package that the file belongs to.
-    package: WitPackage,
-}
-
-impl Entries for WorldImports {
-    fn write(&self, _: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
-        let mut marked = draft.marked(&self.file)?;
-        for import in settled::ours(&marked.text, &draft.old).keys() {
-            if !self.wanted.contains_key(import) {
-                marked = remove(marked, import);
-            }
-        }
-        for world in worlds(&marked.text) {
-            marked = self.insert(marked, &world.name);
-        }
-        self.check(&marked.text)?;
-        draft.new = Keys::default();
-        for (import, target) in &self.wanted {
-            settled::record(&mut draft.new, import, target);
-        }
-        draft.text = Some(marked);
-        Ok(())
-    }
-
-    fn nothing<'s>(&'s self, _: &Ledger<'_>) -> Box<dyn Entries + 's> {
-        Box::new(WorldImports {
-            file: self.file.clone(),
-            wanted: BTreeMap::new(),
-            package: self.package.clone(),
-        })
-    }
-}
-
-fn remove(marked: Marked, (name, id): &Import) -> Marked {
-    let worlds = worlds(&marked.text);
-    let world = worlds.iter().find(|world| world.name == *name);
-    match world.and_then(|world| world.import(id)) {
-        Some(item) => {
-            let range = removal(&marked.text, item);
-            marked.splice(range, "")
-        }
-        None => marked,
-    }
-}
-
-impl WorldImports {
-    /// Puts into a world what it lacks.
-    fn insert(&self, marked: Marked, name: &str) -> Marked {
-        let worlds = worlds(&marked.text);
-        let Some(world) = worlds.iter().find(|world| world.name == name) else {
-            return marked;
-        };
-        let new = self.wanted.keys().filter(|(world, _)| world == name);
-        let new = new.filter(|(_, id)| world.import(id).is_none());
-        let new: Vec<String> = new.map(|(_, id)| names::written(id)).collect();
-        if new.is_empty() {
-            return marked;
-        }
-        let (at, text) = world.insertion(&marked.text, &new);
-        marked.splice(at..at, &text)
-    }
-
-    /// Checks that the package still parses.
-    fn check(&self, text: &str) -> Result<(), WorkspaceError> {
-        let mut package = self.package.clone();
-        for file in package
-            .files
-            .iter_mut()
-            .filter(|file| file.path == self.file)
-        {
-            file.content = text.as_bytes().to_vec();
-        }
-        package
-            .name()
-            .map(drop)
-            .map_err(|error| WorkspaceError::Mistake {
-                file: self.file.clone(),
-                message: error
-                    .to_string()
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .to_string(),
-            })
-    }
 }

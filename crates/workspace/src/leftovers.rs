@@ -16,7 +16,7 @@ use golem_rpc_plan::{EntryKind, Plan, Snapshot};
 use golem_rpc_stub::loaders::is_wit;
 
 use crate::shares::Shares;
-use crate::{Lock, Workspace, lists};
+use crate::{Workspace, lists, owner};
 
 /// What a plan leaves in directories that it empties.
 #[derive(Default)]
@@ -29,8 +29,8 @@ pub(crate) struct Leftovers {
     pub(crate) stray: BTreeSet<(Utf8PathBuf, Option<String>)>,
 }
 
-/// Finds out what a plan leaves; `old` is what was ours before it.
-pub(crate) fn of(workspace: &Workspace, disk: &Snapshot, plan: &Plan, old: &Lock) -> Leftovers {
+/// Finds out what a plan leaves.
+pub(crate) fn of(workspace: &Workspace, disk: &Snapshot, plan: &Plan) -> Leftovers {
     let mut left = Leftovers::default();
     let removed: Vec<&Utf8Path> = plan
         .changes()
@@ -41,10 +41,7 @@ pub(crate) fn of(workspace: &Workspace, disk: &Snapshot, plan: &Plan, old: &Lock
         return left;
     }
     let (after, shares) = (disk.after(plan), Shares::of(workspace, disk));
-    let stubs = old
-        .stub_dirs()
-        .into_iter()
-        .map(|dir| workspace.path_of(dir));
+    let stubs = owner::stub_dirs(disk).into_iter();
     let stubs = stubs.filter(|dir| removed.iter().any(|file| file.starts_with(dir)));
     let stubs: Vec<Utf8PathBuf> = stubs.collect();
     let table = workspace.workspace_table(&after);
@@ -73,9 +70,7 @@ pub(crate) fn of(workspace: &Workspace, disk: &Snapshot, plan: &Plan, old: &Lock
         let is_package = files
             .iter()
             .any(|file| file.parent() == Some(dir) && file.file_name().is_some_and(is_wit));
-        let has_ours = files
-            .iter()
-            .any(|file| old.file(&workspace.relative(file)).is_some());
+        let has_ours = files.iter().any(|file| owner::is_ours(disk, file));
         if is_package || has_ours {
             continue;
         }

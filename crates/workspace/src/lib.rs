@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Nothing here touches a disk or runs a process. A file of the user's keeps every byte: edits are
-//! pieces of text put in at places that `toml_edit` finds. `golem-rpc.lock` says what is ours.
+//! pieces of text put in at places that `toml_edit` finds. What is ours says so itself.
 
 mod bindings;
 mod chain;
@@ -16,18 +16,15 @@ mod copies;
 mod crate_type;
 mod dependencies;
 mod derive;
-mod edited;
+mod draft;
 mod error;
 mod examine;
 mod extends;
 mod health;
 mod imports;
-mod known;
-mod ledger;
 mod leftovers;
 mod links;
 mod lists;
-mod lock;
 mod makefile;
 mod member;
 mod migrate;
@@ -35,8 +32,8 @@ mod misspelt;
 mod note;
 mod older;
 mod options;
+mod owner;
 mod paths;
-mod pieces;
 mod plain;
 mod plan;
 mod reads;
@@ -44,12 +41,10 @@ mod resolve;
 mod root;
 mod runtime;
 mod select;
-mod settled;
 mod shares;
 mod standalone;
 mod stub_dir;
 mod stub_world;
-mod toml;
 mod uses;
 mod vendored;
 mod why;
@@ -68,12 +63,12 @@ pub use examine::{Examined, ExaminedLink, Finding, FindingKind, Look, examine};
 pub use health::{HostVersions, OlderTask};
 pub use imports::Imports;
 pub use links::Links;
-pub use lock::{LOCK_FILE, Lock};
 pub use makefile::MAKEFILE;
 pub use member::{Dependency, LocalTarget, Member, Style, Target};
 pub use migrate::{AppLook, Asked, EditedPlace, MigrateError, Migration, Remark, migrate};
 pub use note::Note;
 pub use options::{OptionChanges, Options, StubBackend, TargetOptions};
+pub use owner::{Owner, is_nothing_ours, own_dirs};
 pub use plain::{PlainError, WasmTarget};
 pub use plan::{GeneratedStub, Planned, Request, plan};
 pub use reads::Read;

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
-use crate::toml::TomlText;
 use crate::{Workspace, WorkspaceError};
+use golem_rpc_toml::TomlText;
 
 /// The table, by its keys.
 const TABLE: [&str; 4] = ["workspace", "metadata", "golem-rpc", "links"];

@@ -5,21 +5,20 @@
 //! | a crate | listed, unless a glob covers it | not listed by us |
 //! | WIT alone | not listed | listed, where a glob covers it: cargo wants a manifest in all that a glob finds |
 //!
-//! The lock knows the elements that we put in, and an array that is ours altogether.
+//! An element is ours if it leads to a directory of ours. Where another one comes or goes, all of ours are
+//! taken out and put in again, so that their order does not depend on that in which they came.
 
 use std::collections::BTreeSet;
 
+use camino::Utf8PathBuf;
 use cargo_util_schemas::manifest::TomlWorkspace;
 use glob::{MatchOptions, Pattern};
-use toml_edit::Key;
+use golem_rpc_toml::{Edits, TAG, TomlText, array_text, insert_strings, remove_strings};
+use toml_edit::{Array, Item};
 
-use crate::edited::Draft;
-use crate::ledger::Ledger;
-use crate::lock::Keys;
+use crate::draft::Draft;
 use crate::paths::normal;
-use crate::toml::{Edits, TomlText, hash_text, key_path, remove_strings, string_text};
-use crate::toml::{array_text, insert_strings};
-use crate::{Member, WorkspaceError};
+use crate::{Member, WorkspaceError, owner, root};
 
 /// The targets whose stub directory the plan knows, by what that holds.
 #[derive(Default)]
@@ -31,256 +30,186 @@ pub(crate) struct Stubs<'a> {
 }
 
 /// What becomes of both arrays.
-pub(crate) struct Lists {
-    members: List,
-    exclude: List,
+struct Lists {
+    members: BTreeSet<String>,
+    exclude: BTreeSet<String>,
+    /// The directories that are ours, from the root.
+    ours: BTreeSet<String>,
 }
 
-/// What becomes of one array.
-struct List {
-    key: &'static str,
-    /// Whether the array itself is ours.
-    ours: bool,
-    add: BTreeSet<String>,
-    /// Directories that stand in it and become ours.
-    adopt: BTreeSet<String>,
-    /// Elements as they are written.
-    remove: BTreeSet<String>,
-    /// Directories that are no longer ours in this array, whether they stand in it or not.
-    forget: BTreeSet<String>,
-    /// The directories that are ours in it.
-    known: BTreeSet<String>,
+/// Plans both arrays.
+pub(crate) fn plan(draft: &mut Draft<'_>, stubs: &Stubs<'_>) -> Result<(), WorkspaceError> {
+    let file = draft.workspace.manifest.clone();
+    let text = draft.text_of(&file)?;
+    let toml = TomlText::parse(&file, &text)?;
+    let table = root::read_manifest(&toml)?.workspace;
+    let table = table.unwrap_or_else(root::no_workspace);
+    let lists = Lists::new(draft, &Listed::new(&table), stubs)?;
+    draft.count(lists.members.len() + lists.exclude.len());
+    let text = lists.set(&file, text, "members", &lists.members)?;
+    let text = lists.set(&file, text, "exclude", &lists.exclude)?;
+    draft.edit(&file, Some(text));
+    Ok(())
 }
 
 impl Lists {
-    /// Decides what goes and what comes.
-    pub(crate) fn new(
-        ledger: &Ledger<'_>,
-        old: &Keys,
-        toml: &TomlText<'_>,
-        cargo: &TomlWorkspace,
+    /// What is to stand in the arrays because of us.
+    fn new(
+        draft: &Draft<'_>,
+        listed: &Listed<'_>,
         stubs: &Stubs<'_>,
     ) -> Result<Lists, WorkspaceError> {
-        let mut listed = Listed::new(cargo);
-        let mut lists = Lists {
-            members: List::new("members", old, toml),
-            exclude: List::new("exclude", old, toml),
-        };
-        for dir in &stubs.gone {
-            lists.list_nothing(ledger, &listed, dir)?;
-        }
-        for target in &stubs.crates {
-            let target = ledger.workspace.linked(target)?;
-            lists.list_crate(ledger, &mut listed, target)?;
-        }
-        for target in &stubs.wit_alone {
-            let target = ledger.workspace.linked(target)?;
-            lists.list_wit(ledger, &listed, target)?;
-        }
-        Ok(lists)
-    }
-
-    /// A stub directory goes, and with it whatever names it: cargo would look for it.
-    fn list_nothing(
-        &mut self,
-        ledger: &Ledger<'_>,
-        listed: &Listed<'_>,
-        dir: &str,
-    ) -> Result<(), WorkspaceError> {
-        if let Some(entry) = named(&listed.default_members, dir) {
+        let workspace = draft.workspace;
+        let ours = owner::stub_dirs(draft.disk).into_iter();
+        let mut ours: BTreeSet<String> = ours.map(|dir| workspace.relative(&dir)).collect();
+        ours.extend(stubs.gone.iter().cloned());
+        if let Some((dir, entry)) = stubs
+            .gone
+            .iter()
+            .find_map(|dir| Some((dir, named(&listed.default_members, dir)?)))
+        {
             return Err(WorkspaceError::StubListed {
-                manifest: ledger.workspace.manifest.clone(),
-                target: dir.to_string(),
+                manifest: workspace.manifest.clone(),
+                target: dir.clone(),
                 list: "default-members",
                 entry: entry.to_string(),
             });
         }
-        let members = named(&listed.members, dir).map(str::to_string);
-        self.members.remove.extend(members);
-        if self.exclude.has_ours(dir) {
-            let exclude = named(&listed.exclude, dir).map(str::to_string);
-            self.exclude.remove.extend(exclude);
+        let mut lists = Lists {
+            members: BTreeSet::new(),
+            exclude: BTreeSet::new(),
+            ours,
+        };
+        for target in &stubs.crates {
+            lists.list_crate(draft, listed, workspace.linked(target)?)?;
         }
-        self.members.forget.insert(dir.to_string());
-        self.exclude.forget.insert(dir.to_string());
-        Ok(())
+        for target in &stubs.wit_alone {
+            lists.list_wit(draft, listed, workspace.linked(target)?)?;
+        }
+        Ok(lists)
     }
 
     fn list_crate(
         &mut self,
-        ledger: &Ledger<'_>,
-        listed: &mut Listed<'_>,
+        draft: &Draft<'_>,
+        listed: &Listed<'_>,
         target: &Member,
     ) -> Result<(), WorkspaceError> {
-        let dir_path = ledger.workspace.stub_dir(target);
-        let dir = ledger.workspace.relative(&dir_path);
-        if self.exclude.has_ours(&dir) {
-            let excluded = listed.exclude.iter().filter(|(_, path)| *path == dir);
-            self.exclude
-                .remove
-                .extend(excluded.map(|(entry, _)| entry.to_string()));
-            listed.exclude.retain(|(_, path)| *path != dir);
-        }
-        if let Some(pattern) = listed.excluded_itself(&dir) {
+        let workspace = draft.workspace;
+        let dir = workspace.relative(&workspace.stub_dir(target));
+        let others = listed.without_excluding(&self.ours);
+        if let Some(pattern) = others.excluded_itself(&dir) {
             return Err(WorkspaceError::StubExcluded {
-                manifest: ledger.workspace.manifest.clone(),
+                manifest: workspace.manifest.clone(),
                 target: target.name.clone(),
                 pattern: pattern.to_string(),
             });
         }
-        if !listed.has(&dir) {
-            self.members.add.insert(dir.clone());
-        } else if ledger.is_taken_over(&dir_path) && listed.by_name(&dir) {
-            // The older tool made the crate a member.
-            self.members.adopt.insert(dir.clone());
+        if !others.by_glob(&dir) || others.by_name(&dir) {
+            self.members.insert(dir);
         }
-        self.exclude.forget.insert(dir);
         Ok(())
     }
 
     fn list_wit(
         &mut self,
-        ledger: &Ledger<'_>,
+        draft: &Draft<'_>,
         listed: &Listed<'_>,
         target: &Member,
     ) -> Result<(), WorkspaceError> {
-        let dir = ledger
-            .workspace
-            .relative(&ledger.workspace.stub_dir(target));
-        let may_go = ledger.force || self.members.has_ours(&dir);
-        let named = listed.user_entry(&dir, may_go);
-        if let Some((list, entry)) = named {
+        let workspace = draft.workspace;
+        let dir = workspace.relative(&workspace.stub_dir(target));
+        let may_go = draft.force || self.ours.contains(&dir);
+        if let Some((list, entry)) = listed.user_entry(&dir, may_go) {
             return Err(WorkspaceError::StubListed {
-                manifest: ledger.workspace.manifest.clone(),
+                manifest: workspace.manifest.clone(),
                 target: target.name.clone(),
                 list,
                 entry: entry.to_string(),
             });
         }
-        let named = listed.members.iter().filter(|(_, path)| *path == dir);
-        self.members
-            .remove
-            .extend(named.map(|(entry, _)| entry.to_string()));
-        if listed.by_glob(&dir) {
-            self.exclude.add.insert(dir.clone());
+        if listed.without_excluding(&self.ours).by_glob(&dir) {
+            self.exclude.insert(dir.clone());
         }
-        self.members.forget.insert(dir);
+        self.ours.insert(dir);
         Ok(())
     }
 
-    /// Takes out what goes.
-    pub(crate) fn remove(
+    /// Makes the elements of ours in an array those that are wanted.
+    fn set(
         &self,
-        toml: &TomlText<'_>,
-        edits: &mut Edits,
-    ) -> Result<(), WorkspaceError> {
-        self.members.remove(toml, edits)?;
-        self.exclude.remove(toml, edits)
-    }
-
-    /// Puts in what comes.
-    pub(crate) fn insert(
-        &mut self,
-        toml: &TomlText<'_>,
-        edits: &mut Edits,
-    ) -> Result<(), WorkspaceError> {
-        self.members.insert(toml, edits)?;
-        self.exclude.insert(toml, edits)
-    }
-
-    /// Brings the lock up to date with the edited manifest.
-    pub(crate) fn record(&self, draft: &mut Draft, toml: &TomlText<'_>) {
-        self.members.record(draft, toml);
-        self.exclude.record(draft, toml);
-    }
-}
-
-impl List {
-    fn new(key: &'static str, old: &Keys, toml: &TomlText<'_>) -> List {
+        file: &Utf8PathBuf,
+        text: String,
+        key: &str,
+        wanted: &BTreeSet<String>,
+    ) -> Result<String, WorkspaceError> {
         let path = ["workspace", key];
-        let recorded = old.get(&path);
-        List {
-            known: elements(old, key),
-            key,
-            ours: recorded.is_some() && recorded == toml.hash_at(&path).as_ref(),
-            add: BTreeSet::new(),
-            adopt: BTreeSet::new(),
-            remove: BTreeSet::new(),
-            forget: BTreeSet::new(),
+        let toml = TomlText::parse(file, &text)?;
+        let shape = || toml.wrong_shape(&path, "an array of strings");
+        let array = match toml.get(&path) {
+            Some(item) => Some(item.as_array().ok_or_else(shape)?),
+            None => None,
+        };
+        let entries = array.map(entries).unwrap_or_default();
+        let is_wanted = |entry: &&Entry<'_>| wanted.contains(&entry.1);
+        let is_known = |entry: &&Entry<'_>| self.ours.contains(&entry.1) || is_wanted(entry);
+        let there: BTreeSet<&String> = entries
+            .iter()
+            .filter(is_known)
+            .map(|(_, dir)| dir)
+            .collect();
+        if there.iter().copied().eq(wanted) {
+            return Ok(text);
         }
-    }
-
-    fn path(&self) -> [&'static str; 2] {
-        ["workspace", self.key]
-    }
-
-    fn has_ours(&self, dir: &str) -> bool {
-        self.known.contains(dir)
-    }
-
-    fn remove(&self, toml: &TomlText<'_>, edits: &mut Edits) -> Result<(), WorkspaceError> {
-        let (path, remove) = (self.path(), texts(&self.remove));
-        if let (false, Some(item)) = (remove.is_empty(), toml.get(&path)) {
-            let array = item.as_array();
-            let array = array.ok_or_else(|| toml.wrong_shape(&path, "an array of strings"))?;
-            match self.ours && array.len() == remove.len() {
-                true => toml.remove_entry(&path, edits),
-                false => remove_strings(toml, array, &remove, edits),
-            }
-        }
-        Ok(())
-    }
-
-    fn insert(&mut self, toml: &TomlText<'_>, edits: &mut Edits) -> Result<(), WorkspaceError> {
-        let (path, add) = (self.path(), texts(&self.add));
-        match toml.get(&path) {
-            _ if add.is_empty() => {}
-            Some(item) => {
-                let array = item.as_array();
-                let array = array.ok_or_else(|| toml.wrong_shape(&path, "an array of strings"))?;
-                insert_strings(toml, array, &add, edits);
-            }
+        let ours = entries.iter().filter(|(_, dir)| self.ours.contains(dir));
+        let ours: BTreeSet<&str> = ours.map(|(text, _)| *text).collect();
+        let without = remove(&toml, (&path, array), &ours)?;
+        let toml = TomlText::parse(file, &without)?;
+        let array = toml.get(&path).and_then(Item::as_array);
+        let known = array.map(self::entries).unwrap_or_default();
+        let missing = wanted.iter().filter(|dir| named(&known, dir).is_none());
+        let missing: BTreeSet<&str> = missing.map(String::as_str).collect();
+        let mut edits = Edits::default();
+        match array {
+            _ if missing.is_empty() => {}
+            Some(array) => insert_strings(&toml, array, &missing, &mut edits),
             None => {
-                let entry = [(self.key.to_string(), array_text(&add))];
-                toml.insert_entries(&path[..1], &entry, edits)?;
-                self.ours = true;
+                let value = format!("{} {TAG}", array_text(&missing));
+                toml.insert_entries(&path[..1], &[(key.to_string(), value)], true, &mut edits)?;
             }
         }
-        Ok(())
-    }
-
-    fn record(&self, draft: &mut Draft, toml: &TomlText<'_>) {
-        let [a, b] = self.path();
-        for dir in &self.forget {
-            draft.new.forget(&key_path(&[a, b, dir]));
-        }
-        for dir in self.add.iter().chain(&self.adopt) {
-            let hash = hash_text(&string_text(dir));
-            draft.new.record(&[a, b, dir], hash);
-        }
-        match toml.hash_at(&[a, b]).filter(|_| self.ours) {
-            Some(hash) => draft.new.record(&[a, b], hash),
-            None => draft.new.forget(&key_path(&[a, b])),
-        }
+        Ok(edits.apply(&toml)?)
     }
 }
 
-/// The directories that are ours in one of the arrays, as the lock says.
-fn elements(keys: &Keys, array: &str) -> BTreeSet<String> {
-    let below = format!("{}.", key_path(&["workspace", array]));
-    let elements = keys.iter().filter_map(|known| known.strip_prefix(&below));
-    let elements = elements.filter_map(|text| Key::parse(text).ok()?.pop());
-    elements.map(|key| key.get().to_string()).collect()
+/// The text without some elements of an array, nor the array if that is ours and empty then.
+fn remove(
+    toml: &TomlText<'_>,
+    (path, array): (&[&str; 2], Option<&Array>),
+    old: &BTreeSet<&str>,
+) -> Result<String, WorkspaceError> {
+    let mut edits = Edits::default();
+    if let (false, Some(array)) = (old.is_empty(), array) {
+        let end = array.span().map_or(0, |span| span.end);
+        // No tag can stand within braces.
+        let in_braces = toml.get(&path[..1]).is_some_and(Item::is_inline_table);
+        let is_ours = in_braces || toml.tag_behind(end).is_some();
+        match is_ours && array.len() == old.len() {
+            true => toml.remove_with_table(path, false, &mut edits),
+            false => remove_strings(toml, array, old, &mut edits),
+        }
+    }
+    Ok(edits.apply(toml)?)
 }
 
-/// The directories that are ours in any of them.
-pub(crate) fn recorded(keys: &Keys) -> BTreeSet<String> {
-    let lists = ["members", "exclude"].into_iter();
-    lists.flat_map(|array| elements(keys, array)).collect()
+/// The elements of an array, each as it is written and as the path that it means.
+fn entries(array: &Array) -> Vec<Entry<'_>> {
+    let texts = array.iter().filter_map(|value| value.as_str());
+    texts.map(entry).collect()
 }
 
-fn texts(strings: &BTreeSet<String>) -> BTreeSet<&str> {
-    strings.iter().map(String::as_str).collect()
+fn entry(text: &str) -> Entry<'_> {
+    (text, normal(text.into()).into_string())
 }
 
 /// The element that names a directory.
@@ -308,6 +237,7 @@ type Entry<'a> = (&'a str, String);
 
 /// What the manifest lists, as cargo matches it: a member by name is one even below an excluded
 /// directory, a member by glob is not.
+#[derive(Clone)]
 struct Listed<'a> {
     members: Vec<Entry<'a>>,
     default_members: Vec<Entry<'a>>,
@@ -317,8 +247,9 @@ struct Listed<'a> {
 
 impl<'a> Listed<'a> {
     fn new(workspace: &'a TomlWorkspace) -> Listed<'a> {
-        let entry = |text: &'a String| (text.as_str(), normal(text.as_str().into()).into_string());
-        let entries = |list: &'a Option<Vec<String>>| list.iter().flatten().map(entry).collect();
+        let entries = |list: &'a Option<Vec<String>>| -> Vec<Entry<'a>> {
+            list.iter().flatten().map(|text| entry(text)).collect()
+        };
         let members: Vec<Entry<'a>> = entries(&workspace.members);
         let globs = members
             .iter()
@@ -335,6 +266,13 @@ impl<'a> Listed<'a> {
 
     fn has(&self, dir: &str) -> bool {
         self.by_name(dir) || self.by_glob(dir)
+    }
+
+    /// The same if these directories were not excluded.
+    fn without_excluding(&self, dirs: &BTreeSet<String>) -> Listed<'a> {
+        let mut listed = self.clone();
+        listed.exclude.retain(|(_, path)| !dirs.contains(path));
+        listed
     }
 
     fn by_name(&self, dir: &str) -> bool {

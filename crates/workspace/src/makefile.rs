@@ -1,105 +1,256 @@
-//! Makefile.toml: our tasks among the user's.
+//! Makefile.toml: our tasks, in one block at the end of the user's.
 //!
-//! | in the file, under a name of ours | becomes |
+//! ```toml
+//! # >>> golem-rpc <hash of the lines between, with line breaks of Unix>
+//! [tasks.build-flow]
+//! …
+//! # <<< golem-rpc
+//! ```
+//!
+//! | under a name of ours, the user has | becomes |
 //! |---|---|
-//! | nothing | our task, behind our other tasks |
-//! | nothing, but a file that it extends has one | nothing, with a note; our task if that is forced |
-//! | our task as we wrote it (the lock knows its hash) | our task as it is today, in its place |
-//! | our task as it is today, only formatted in another way | stays |
-//! | a task of the older tool, or one that it wrote beside such | our task, in its place, with a note |
-//! | anything else | stays, with a note; ours if that is forced |
+//! | nothing | our task, in the block |
+//! | nothing, but a file that this one extends has a task | nothing, with a note; our task if that is forced |
+//! | a task | stays, with a note, and the block has none; ours if that is forced |
 //!
-//! Tasks that we wrote and that nothing needs any more go, as do further calls of the older tool. A
-//! file that holds nothing of anybody else's goes with the last of them.
+//! A block that says what it should, formatted in whatever way, is left alone. One that was edited by hand is
+//! refused, unless that is forced. A file that we made goes with the block if it holds nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Range;
 
-use camino::Utf8Path;
 use golem_rpc_makefile_templates::{
     Caller, Flow, Table, flows_of_steps, is_step, new_file_header, tables,
 };
 use golem_rpc_plan::ContentHash;
-use toml_edit::{Item, Key};
+use golem_rpc_toml::{Edits, TomlText, is_blank, pop_newline};
+use toml_edit::Item;
 
-use crate::edited::{Draft, Entries};
+use crate::draft::Draft;
 use crate::extends::Inherited;
-use crate::ledger::Ledger;
-use crate::older;
-use crate::toml::{Edits, Marked, Region, TomlText, hash_text};
 use crate::{Links, Note, Options, StubBackend, WorkspaceError};
 
 /// The name of cargo-make's file in the workspace's root.
 pub const MAKEFILE: &str = "Makefile.toml";
 
-/// The tasks of Makefile.toml.
-pub(crate) struct Makefile {
-    tables: Vec<Table>,
-    /// What today's version writes for the links before this plan.
-    before: Vec<Table>,
-}
+const BEGIN: &str = "# >>> golem-rpc ";
+const END: &str = "# <<< golem-rpc";
 
 /// Plans Makefile.toml.
-pub(crate) fn plan(ledger: &mut Ledger<'_>, links: &Links, options: &Options) {
-    let tables = wanted(links, options);
-    let (links, options) = (Links::of(ledger.workspace), Options::of(ledger.workspace));
-    let mut before = match (links, options) {
-        (Ok(links), Ok(options)) => wanted(&links, &options),
-        _ => Vec::new(),
+pub(crate) fn plan(
+    draft: &mut Draft<'_>,
+    links: &Links,
+    options: &Options,
+) -> Result<(), WorkspaceError> {
+    let file = draft.workspace.root.join(MAKEFILE);
+    let Some(text) = draft.text(&file)?.map(str::to_string) else {
+        let tables = wanted(links, options);
+        draft.count(tables.len());
+        let new = (!tables.is_empty()).then(|| block(new_file_header(), &tables));
+        draft.edit(&file, new);
+        return Ok(());
     };
-    if !before.is_empty() {
-        before.extend(flows_of_steps());
+    let present = Block::find(&text);
+    let (before, behind) = match &present {
+        Some(block) => (&text[..block.without_gap(&text)], &text[block.range.end..]),
+        None => (text.as_str(), ""),
+    };
+    let user = format!("{before}{behind}");
+    let toml = TomlText::parse(&file, &user)?;
+    let inner = present
+        .as_ref()
+        .map_or("", |block| &text[block.inner.clone()]);
+    let within = TomlText::parse(&file, inner)?;
+    let (tables, edits) = merge(draft, &toml, &within, wanted(links, options))?;
+    draft.count(tables.len());
+    if says(inner, &tables) && edits.is_none() {
+        return Ok(());
     }
-    let file = ledger.workspace.root.join(MAKEFILE);
-    ledger.edit(&file, Makefile { tables, before });
+    if present.as_ref().is_some_and(|block| block.edited) && !draft.force {
+        match tables.is_empty() {
+            true => draft.note(Note::EditedKept { file }),
+            false => draft.refuse(&file),
+        }
+        return Ok(());
+    }
+    // A file that we made has a table `config`, of which nobody else's tasks hang.
+    let is_made = within.get(&["config"]).is_some();
+    let head = match is_made {
+        true => new_file_header().to_string(),
+        false => comments(new_file_header()),
+    };
+    let new = (!tables.is_empty()).then(|| block(&head, &tables));
+    let edited = match (edits, behind.trim().is_empty()) {
+        // Where tasks of the user's give way, or nothing follows, the block goes to the end.
+        (None, false) => join(before, new.as_deref(), behind, &text),
+        (edits, _) => {
+            let user = edits.map_or(Ok(user.clone()), |edits| edits.apply(&toml))?;
+            join(&user, new.as_deref(), "", &text)
+        }
+    };
+    draft.edit(
+        &file,
+        Some(edited).filter(|text| !is_made || !is_blank(text.trim())),
+    );
+    Ok(())
 }
 
-impl Entries for Makefile {
-    fn write(&self, ledger: &Ledger<'_>, draft: &mut Draft) -> Result<(), WorkspaceError> {
-        let file = ledger.workspace.root.join(MAKEFILE);
-        draft.text = match draft.text.take() {
-            Some(marked) => {
-                let toml = TomlText::parse(&file, &marked.text)?;
-                let merged = merge(ledger, draft, &toml, &marked.ours, self)?;
-                let is_rest = is_header(&merged.text)
-                    || (merged.text.trim().is_empty() && is_created(ledger));
-                Some(merged).filter(|_| !is_rest || !self.tables.is_empty())
-            }
-            None => {
-                forget(draft);
-                self.tables.iter().for_each(|table| record(draft, table));
-                (!self.tables.is_empty()).then(|| new_file(&self.tables))
-            }
-        };
-        Ok(())
-    }
+/// Whether Makefile.toml has a block of ours.
+pub(crate) fn has_block(text: &str) -> bool {
+    Block::find(text).is_some()
+}
 
-    fn nothing<'s>(&'s self, _: &Ledger<'_>) -> Box<dyn Entries + 's> {
-        Box::new(Makefile {
-            tables: Vec::new(),
-            before: [&self.tables[..], &self.before].concat(),
+/// The block of ours in a file.
+struct Block {
+    /// Its lines, with the last line break.
+    range: Range<usize>,
+    /// The lines between its first and its last.
+    inner: Range<usize>,
+    /// Whether it was edited by hand.
+    edited: bool,
+}
+
+impl Block {
+    fn find(text: &str) -> Option<Block> {
+        let mut lines = text.split_inclusive('\n').scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some((start..*at, line.trim_start_matches('\u{feff}')))
+        });
+        let (begin, line) = lines.find(|(_, line)| line.starts_with(BEGIN))?;
+        let recorded = line[BEGIN.len()..].trim();
+        let Some((end, _)) = lines.find(|(_, line)| line.trim_end() == END) else {
+            let inner = begin.end..begin.end;
+            return Some(Block {
+                range: begin,
+                inner,
+                edited: true,
+            });
+        };
+        let inner = begin.end..end.start;
+        Some(Block {
+            edited: recorded != hash(&text[inner.clone()]).as_str(),
+            range: begin.start..end.end,
+            inner,
         })
     }
-}
 
-/// Whether a file holds just what we write into a new one, formatted in any way. Without the lock
-/// nobody knows that the file is ours: but this is all we wrote.
-fn is_header(text: &str) -> bool {
-    let letters = |text: &str| text.split_whitespace().collect::<String>();
-    letters(text) == letters(new_file_header())
-}
-
-fn is_created(ledger: &Ledger<'_>) -> bool {
-    let pieces = ledger.old.pieces(MAKEFILE);
-    pieces.is_some_and(|pieces| pieces.created)
-}
-
-fn new_file(tables: &[Table]) -> Marked {
-    let mut file = Marked::default();
-    file.push_ours(new_file_header());
-    for table in tables {
-        file.push_ours(&format!("\n{}", table.toml));
+    /// Where it begins with the empty line above it.
+    fn without_gap(&self, text: &str) -> usize {
+        let above = &text[..self.range.start];
+        let line = above.strip_suffix('\n').unwrap_or(above);
+        let start = line.rfind('\n').map_or(0, |at| at + 1);
+        if line[start..]
+            .trim_start_matches('\u{feff}')
+            .trim()
+            .is_empty()
+            && line.len() != above.len()
+        {
+            return start;
+        }
+        self.range.start
     }
-    file
+}
+
+fn hash(inner: &str) -> ContentHash {
+    ContentHash::of(inner.replace("\r\n", "\n").as_bytes())
+}
+
+/// The block with these tables.
+fn block(head: &str, tables: &[Table]) -> String {
+    let mut inner = head.to_string();
+    for table in tables {
+        inner.push('\n');
+        inner.push_str(&table.toml);
+    }
+    format!("{BEGIN}{}\n{inner}{END}\n", hash(&inner))
+}
+
+/// The lines of a text that are comments.
+fn comments(text: &str) -> String {
+    let lines = text.lines().filter(|line| line.starts_with('#'));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// A file with a block in it, whose lines end as they do in the file. It ends in a line break if `was` did.
+fn join(before: &str, block: Option<&str>, behind: &str, was: &str) -> String {
+    let newline = match was.split_once('\n') {
+        Some((first, _)) if first.ends_with('\r') => "\r\n",
+        _ => "\n",
+    };
+    let mut text = before.to_string();
+    if let Some(block) = block {
+        if !is_blank(before) {
+            if !before.ends_with('\n') {
+                text.push_str(newline);
+            }
+            text.push_str(newline);
+        }
+        text.push_str(&block.replace('\n', newline));
+    }
+    text.push_str(behind);
+    if !is_blank(was) && !was.ends_with('\n') {
+        pop_newline(&mut text);
+    }
+    text
+}
+
+/// Whether a block says what these tables do, however it is formatted.
+fn says(inner: &str, tables: &[Table]) -> bool {
+    let mut wanted = String::new();
+    tables.iter().for_each(|table| wanted.push_str(&table.toml));
+    let parse = |text: &str| -> Option<serde_json::Value> { toml_edit::de::from_str(text).ok() };
+    let (Some(mut there), wanted) = (parse(inner), parse(&wanted)) else {
+        return false;
+    };
+    if let Some(table) = there.as_object_mut() {
+        table.remove("config");
+    }
+    Some(there) == wanted
+}
+
+/// Our tables without those in whose place the user's stay; and where tasks of the user's give way, the edits
+/// that take them out.
+fn merge(
+    draft: &mut Draft<'_>,
+    user: &TomlText<'_>,
+    block: &TomlText<'_>,
+    wanted: Vec<Table>,
+) -> Result<(Vec<Table>, Option<Edits>), WorkspaceError> {
+    check_shape(user, &wanted)?;
+    let (mut tables, mut own, mut edits) = (Vec::new(), BTreeSet::new(), None);
+    for table in wanted {
+        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+        let task = path.last().copied().unwrap_or_default().to_string();
+        let is_theirs = user.get(&path).is_some();
+        let line = user.line(user.start_of(&path).unwrap_or(0));
+        let file = user.path.to_path_buf();
+        if is_theirs && draft.force {
+            draft.note(Note::TaskReplaced { task, file, line });
+            let edits = edits.get_or_insert_with(Edits::default);
+            for region in user.regions_of(&path) {
+                edits.remove_lines(user, &region, true);
+            }
+        } else if is_theirs {
+            draft.note(Note::TaskKept { task, file, line });
+            own.insert(table.path.clone());
+        } else if let Some(Inherited { file, line }) = draft.workspace.inherited(draft.disk, &path)
+        {
+            if block.get(&path).is_none() && !draft.force {
+                draft.note(Note::TaskKept { task, file, line });
+                own.insert(table.path.clone());
+            } else {
+                draft.note(Note::TaskHidden { task, file, line });
+            }
+        }
+        tables.push(table);
+    }
+    let is_own = |table: &Table| own.contains(&table.path);
+    if tables.iter().any(|table| is_step(table) && is_own(table)) {
+        run_step_by_step(&mut tables);
+    }
+    tables.retain(|table| !is_own(table));
+    Ok((tables, edits))
 }
 
 fn wanted(links: &Links, options: &Options) -> Vec<Table> {
@@ -126,144 +277,12 @@ fn wanted(links: &Links, options: &Options) -> Vec<Table> {
     })
 }
 
-fn record(draft: &mut Draft, table: &Table) {
-    let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-    draft.new.record(&path, hash_text(&table.toml));
-}
-
-fn forget(draft: &mut Draft) {
-    let keys: Vec<String> = draft.old.iter().map(str::to_string).collect();
-    for key in keys {
-        draft.new.forget(&key);
-    }
-}
-
-/// What stands in a file where a table of ours should.
-enum Present {
-    Nothing,
-    /// The table itself, or one that we wrote earlier.
-    Ours(Region),
-    /// The table itself, formatted in another way.
-    Formatted(Region),
-    Older,
-    Users,
-}
-
-fn merge(
-    ledger: &Ledger<'_>,
-    draft: &mut Draft,
-    toml: &TomlText<'_>,
-    ours: &[Region],
-    makefile: &Makefile,
-) -> Result<Marked, WorkspaceError> {
-    let Makefile { tables, before } = makefile;
-    let meaning = Meaning::of(toml.text);
-    check_shape(toml, tables)?;
-    let mut edits = Edits::default();
-    let is_older = tasks(toml).any(|(_, task)| older::calls_older_tool(task));
-    let stands = |draft: &Draft, table: &Table| {
-        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-        let present = present(draft, toml, table, &path, is_older);
-        match present {
-            Present::Users => (meaning.find(toml, table).map(Present::Formatted))
-                .or_else(|| meaning.find_any(toml, &path, before).map(Present::Ours))
-                .unwrap_or(present),
-            present => present,
-        }
-    };
-    // Whether a table stays the user's own, by path.
-    let mut own = BTreeMap::new();
-    for table in tables {
-        let is_own = match stands(draft, table) {
-            Present::Users => true,
-            Present::Nothing => is_inherited(ledger, draft, toml.path, &table.path)?,
-            _ => false,
-        };
-        own.insert(table.path.clone(), is_own && !ledger.force);
-    }
-    let mut tables = tables.clone();
-    if tables
-        .iter()
-        .any(|table| is_step(table) && own[&table.path])
-    {
-        run_step_by_step(&mut tables);
-    }
-    let mut end = None;
-    let mut missing: Vec<&Table> = Vec::new();
-    remove_unneeded(draft, toml, (makefile, &meaning), &mut edits);
-    forget(draft);
-    for table in &tables {
-        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-        let present = stands(draft, table);
-        if let Some(Inherited { file, line }) = ledger.workspace.inherited(ledger.disk, &path) {
-            let task = path.last().copied().unwrap_or_default().to_string();
-            if matches!(present, Present::Nothing) && own[&table.path] {
-                draft.notes.insert(Note::TaskKept { task, file, line });
-                continue;
-            }
-            draft.notes.insert(Note::TaskHidden { task, file, line });
-        }
-        match present {
-            Present::Nothing => missing.push(table),
-            Present::Formatted(region) => end = end.max(Some(region.end)),
-            Present::Ours(region) => {
-                end = end.max(Some(region.end));
-                if toml.hash(&region) != hash_text(&table.toml) {
-                    edits.replace(region, table.toml.trim_end());
-                }
-            }
-            Present::Users if !ledger.force => {
-                note(draft, toml, &path, |task, file, line| Note::TaskKept {
-                    task,
-                    file,
-                    line,
-                });
-                continue;
-            }
-            Present::Older | Present::Users => {
-                note(draft, toml, &path, |task, file, line| Note::TaskReplaced {
-                    task,
-                    file,
-                    line,
-                });
-                match replace(toml, &path, table, &mut edits) {
-                    Some(at) => end = end.max(Some(at)),
-                    None => missing.push(table),
-                }
-            }
-        }
-        record(draft, table);
-    }
-    let at = end.map_or(toml.text.len(), |end| toml.next_line(end));
-    for table in missing {
-        edits.block(at, table.toml.as_str());
-    }
-    edits.apply_to(toml, ours)
-}
-
 /// Puts the flows that run step by step in the place of those that are one command.
 fn run_step_by_step(tables: &mut [Table]) {
     for flow in flows_of_steps() {
         let same = tables.iter_mut().filter(|table| table.path == flow.path);
         same.for_each(|table| table.clone_from(&flow));
     }
-}
-
-/// Whether the user's table in a file that this one extends is meant: ours does not stand in this one
-/// as it is on disk.
-fn is_inherited(
-    ledger: &Ledger<'_>,
-    draft: &Draft,
-    file: &Utf8Path,
-    path: &[String],
-) -> Result<bool, WorkspaceError> {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    if ledger.workspace.inherited(ledger.disk, &path).is_none() {
-        return Ok(false);
-    }
-    let text = ledger.text(file)?.unwrap_or_default();
-    let is_there = TomlText::parse(file, text)?.get(&path).is_some();
-    Ok(!is_there || draft.old.get(&path).is_none())
 }
 
 /// Checks that there can be headers of ours below what the file holds.
@@ -273,160 +292,16 @@ fn check_shape(toml: &TomlText<'_>, tables: &[Table]) -> Result<(), WorkspaceErr
         for depth in 1..path.len() {
             if let Some(Item::Value(_) | Item::ArrayOfTables(_)) = toml.get(&path[..depth]) {
                 let expected = "a table with headers such as [tasks.build]";
-                return Err(toml.wrong_shape(&path[..depth], expected));
+                return Err(toml.wrong_shape(&path[..depth], expected).into());
             }
         }
     }
     Ok(())
 }
 
-fn present(
-    draft: &Draft,
-    toml: &TomlText<'_>,
-    table: &Table,
-    path: &[&str],
-    is_older: bool,
-) -> Present {
-    let Some(item) = toml.get(path) else {
-        return Present::Nothing;
-    };
-    let recorded = draft.old.get(path);
-    let known = [Some(hash_text(&table.toml)), recorded.cloned()];
-    if let Some(region) = written_by_us(toml, path, &known.map(|hash| hash.map(|h| h.to_string())))
-    {
-        return Present::Ours(region);
-    }
-    let older = older::calls_older_tool(item) || older::names_older_target(item);
-    match older || (is_older && older::is_companion(item)) {
-        true => Present::Older,
-        false => Present::Users,
-    }
-}
-
-/// Whether a table stands in the file with this hash.
-pub(crate) fn holds(toml: &TomlText<'_>, path: &[&str], hash: &ContentHash) -> bool {
-    written_by_us(toml, path, &[Some(hash.to_string())]).is_some()
-}
-
-/// The lines of a table whose hash is one of `known`, with as many of the comment lines above as
-/// belong to it.
-fn written_by_us(toml: &TomlText<'_>, path: &[&str], known: &[Option<String>]) -> Option<Region> {
-    let section = toml.section(path)?;
-    let with_more = (0..).map_while(|comments| toml.with_comments(&section, comments));
-    let mut candidates = with_more.collect::<Vec<_>>().into_iter();
-    candidates.find(|region| known.contains(&Some(toml.hash(region).to_string())))
-}
-
-/// Puts a table in the place of another one's section, and says where that is; if there is only
-/// something without a section, that goes.
-fn replace(toml: &TomlText<'_>, path: &[&str], table: &Table, edits: &mut Edits) -> Option<usize> {
-    let section = toml.section(path);
-    for region in toml.regions_of(path) {
-        match &section {
-            Some(section) if *section == region => edits.replace(region, table.toml.trim_end()),
-            _ => edits.remove_lines(toml, &region, true),
-        }
-    }
-    section.map(|section| section.end)
-}
-
-/// Takes out what we wrote and nobody needs, and what the older tool wrote.
-fn remove_unneeded(
-    draft: &mut Draft,
-    toml: &TomlText<'_>,
-    (makefile, meaning): (&Makefile, &Meaning),
-    edits: &mut Edits,
-) {
-    let tables = &makefile.tables;
-    let wanted: BTreeSet<&[String]> = tables.iter().map(|table| table.path.as_slice()).collect();
-    let recorded: Vec<String> = draft.old.iter().map(str::to_string).collect();
-    for key in recorded {
-        let path: Vec<String> = Key::parse(&key)
-            .map(|keys| keys.iter().map(|key| key.get().to_string()).collect())
-            .unwrap_or_default();
-        if wanted.contains(path.as_slice()) {
-            continue;
-        }
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let recorded = draft.old.get(&path).map(ToString::to_string);
-        let region = written_by_us(toml, &path, &[recorded]);
-        let region = region.or_else(|| meaning.find_any(toml, &path, &makefile.before));
-        if let Some(region) = region {
-            edits.remove_lines(toml, &region, true);
-        } else if toml.get(&path).is_some() {
-            let file = toml.path.to_path_buf();
-            draft.notes.insert(Note::OneByOne { file });
-        }
-    }
-    // Without tasks of ours those of the older tool are not in the way.
-    let older = tasks(toml).filter(|_| !tables.is_empty());
-    for (name, task) in older {
-        let path = ["tasks".to_string(), name.to_string()];
-        if older::calls_older_tool(task) && !wanted.contains(path.as_slice()) {
-            for region in toml.regions_of(&["tasks", name]) {
-                edits.remove_lines(toml, &region, true);
-            }
-            note(draft, toml, &["tasks", name], |task, file, line| {
-                Note::TaskRemoved { task, file, line }
-            });
-        }
-    }
-}
-
-/// What a TOML file says, whatever its whitespace, quotes, order and comments.
-struct Meaning(Option<serde_json::Value>);
-
-impl Meaning {
-    fn of(text: &str) -> Meaning {
-        Meaning(toml_edit::de::from_str(text).ok())
-    }
-
-    fn at(&self, path: &[String]) -> Option<&serde_json::Value> {
-        let mut values = path.iter();
-        values.try_fold(self.0.as_ref()?, |value, key| value.get(key))
-    }
-
-    /// The lines of the section that says what `table` does, with the comment of that above it.
-    fn find(&self, toml: &TomlText<'_>, table: &Table) -> Option<Region> {
-        let wanted = Meaning::of(&table.toml);
-        if self.at(&table.path)? != wanted.at(&table.path)? {
-            return None;
-        }
-        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-        let section = toml.section(&path)?;
-        let is_comment = |line: &&str| line.starts_with('#');
-        let comment: Vec<&str> = table.toml.lines().take_while(is_comment).collect();
-        let above = toml.with_comments(&section, comment.len());
-        let above = above.filter(|region| {
-            let lines = toml.text[region.clone()].lines().map(str::trim);
-            lines.take(comment.len()).eq(comment.iter().copied())
-        });
-        Some(above.unwrap_or(section))
-    }
-
-    /// The same for that of `tables` which has this path.
-    fn find_any(&self, toml: &TomlText<'_>, path: &[&str], tables: &[Table]) -> Option<Region> {
-        let mut tables = tables.iter().filter(|table| table.path == path);
-        tables.find_map(|table| self.find(toml, table))
-    }
-}
-
 pub(crate) fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
     let tasks = toml.get(&["tasks"]).and_then(Item::as_table_like);
     tasks.into_iter().flat_map(|tasks| tasks.iter())
-}
-
-fn note(
-    draft: &mut Draft,
-    toml: &TomlText<'_>,
-    path: &[&str],
-    make: impl FnOnce(String, camino::Utf8PathBuf, usize) -> Note,
-) {
-    let task = path.last().copied().unwrap_or_default().to_string();
-    let line = toml.line(toml.start_of(path).unwrap_or(0));
-    draft
-        .notes
-        .insert(make(task, toml.path.to_path_buf(), line));
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use golem_rpc_plan::Snapshot;
 use serde_json::Value;
 
 use crate::options::OPTIONS;
-use crate::toml::{TomlText, key_path, utf8};
 use crate::{Workspace, WorkspaceError};
+use golem_rpc_toml::{TomlText, key_path, utf8};
 
 const TABLE: [&str; 3] = ["workspace", "metadata", "golem-rpc"];
 const TABLES: [&str; 2] = ["links", "targets"];

@@ -25,7 +25,7 @@ pub enum Note {
         /// Its line, from 1.
         line: usize,
     },
-    /// A task that was not ours was replaced: the older tool wrote it, or that was forced.
+    /// A task of the user's was replaced, as was forced.
     TaskReplaced {
         /// The task.
         task: String,
@@ -33,20 +33,6 @@ pub enum Note {
         file: Utf8PathBuf,
         /// The line that it had, from 1.
         line: usize,
-    },
-    /// A task of the older tool that nothing replaces was removed.
-    TaskRemoved {
-        /// The task.
-        task: String,
-        /// The file.
-        file: Utf8PathBuf,
-        /// The line that it had, from 1.
-        line: usize,
-    },
-    /// A stub crate by the older tool is written anew.
-    StubReplaced {
-        /// Its directory.
-        dir: Utf8PathBuf,
     },
     /// A file that somebody had changed is overwritten, as was forced.
     Overwritten {
@@ -62,8 +48,18 @@ pub enum Note {
         /// The others.
         others: Vec<String>,
     },
-    /// A file of ours that is no longer needed stays, since somebody changed it.
+    /// A file stands where we generate one, and is the user's.
     Kept {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// A file of ours that is no longer needed stays, since somebody edited it.
+    EditedKept {
+        /// The file.
+        file: Utf8PathBuf,
+    },
+    /// The lock of an earlier version goes.
+    OldLock {
         /// The file.
         file: Utf8PathBuf,
     },
@@ -91,12 +87,6 @@ pub enum Note {
         /// The others.
         others: Vec<String>,
     },
-    /// Our entries in a file of the user's were changed, so that only those are taken out that are
-    /// still known.
-    OneByOne {
-        /// The file.
-        file: Utf8PathBuf,
-    },
 }
 
 impl fmt::Display for Note {
@@ -104,7 +94,7 @@ impl fmt::Display for Note {
         match self {
             Note::TaskKept { task, file, line } => write!(
                 f,
-                "the task `{task}` ({file}, line {line}) is not ours and stays as it is; `--force` replaces it"
+                "the task `{task}` ({file}, line {line}) is yours and stays as it is; `--force` replaces it"
             ),
             Note::TaskHidden { task, file, line } => write!(
                 f,
@@ -116,15 +106,8 @@ impl fmt::Display for Note {
                     "the task `{task}` ({file}, line {line}) is replaced by ours"
                 )
             }
-            Note::TaskRemoved { task, file, line } => write!(
-                f,
-                "the task `{task}` of the older tool ({file}, line {line}) is removed"
-            ),
-            Note::StubReplaced { dir } => {
-                write!(f, "the older tool's stub crate `{dir}` is written anew")
-            }
             Note::Overwritten { file } => {
-                write!(f, "`{file}` was changed by hand and is overwritten")
+                write!(f, "`{file}` was edited by hand and is overwritten")
             }
             Note::SharedWit {
                 caller,
@@ -138,14 +121,22 @@ impl fmt::Display for Note {
                     "`{root}`, which changes for `{caller}`, is the WIT of {others} as well: what is put in there is in all of their bindings"
                 )
             }
-            Note::Kept { file } => {
+            Note::Kept { file } => write!(
+                f,
+                "`{file}` does not begin with our `@generated` line: it is yours, and stays as it is; `--force` replaces it"
+            ),
+            Note::EditedKept { file } => write!(
+                f,
+                "`{file}` is no longer needed, but was edited by hand and stays"
+            ),
+            Note::OldLock { file } => {
                 write!(
                     f,
-                    "`{file}` is no longer needed, but was changed by hand and stays"
+                    "`{file}` is removed: generated files now say themselves what they are"
                 )
             }
             Note::Removed { file } => {
-                write!(f, "`{file}` was changed by hand and is removed")
+                write!(f, "`{file}` was edited by hand and is removed")
             }
             Note::JunkRemoved { file } => {
                 write!(f, "`{file}` goes with its directory, which was ours")
@@ -166,10 +157,6 @@ impl fmt::Display for Note {
                     if others.len() == 1 { "reads" } else { "read" }
                 )
             }
-            Note::OneByOne { file } => write!(
-                f,
-                "our entries in `{file}` were changed by hand: what still is as we wrote it is taken out, look at the rest"
-            ),
         }
     }
 }

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
 use toml_edit::Item;
 
-use crate::toml::TomlText;
+use golem_rpc_toml::TomlText;
 
 /// Whether a directory holds a stub crate by the older tool.
 pub(crate) fn is_stub(disk: &Snapshot, dir: &Utf8Path) -> bool {

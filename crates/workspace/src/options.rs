@@ -21,13 +21,9 @@ use golem_rpc_stub::{GolemRpc, RpcErrors, StubOptions};
 use serde_json::Value;
 use wit_parser::PackageName;
 
-use crate::dependencies::without;
-use crate::edited::Draft;
-use crate::ledger::Ledger;
-use crate::lock::Keys;
-use crate::root::LINKS;
-use crate::toml::{Edits, Marked, TomlText, key_path};
-use crate::{Workspace, WorkspaceError};
+use golem_rpc_toml::{Edits, TomlText, key_path};
+
+use crate::{Links, Workspace, WorkspaceError};
 use key::{Key, value_text};
 
 /// All keys of a target's table.
@@ -225,125 +221,75 @@ fn table_of(target: &str) -> [&str; 5] {
     [a, b, c, d, target]
 }
 
-fn path_of(target: &str, key: Key) -> [&str; 6] {
+fn path_of<'a>(target: &'a str, key: Key) -> [&'a str; 6] {
     let [a, b, c, d, target] = table_of(target);
     [a, b, c, d, target, key.name()]
 }
 
-/// Whether the key of a target stands in the manifest as we wrote it.
-fn is_ours(old: &Keys, toml: &TomlText<'_>, path: &[&str]) -> bool {
-    let recorded = old.get(path);
-    recorded.is_some() && recorded == toml.hash_at(path).as_ref()
-}
-
-/// The manifest without the keys of ours that only say the default, or whose target nobody calls.
-pub(crate) fn remove(
-    ledger: &Ledger<'_>,
-    old: &Keys,
-    mut marked: Marked,
-    options: &Options,
-    targets: &BTreeSet<&str>,
-) -> Result<Marked, WorkspaceError> {
-    let file = &ledger.workspace.manifest;
-    let is_default =
-        |(target, key): &(&str, Key)| key.value(&options.get(target)) == key.default_value();
-    let unneeded = keys_of(targets).filter(is_default);
-    let unneeded = unneeded.map(|(target, key)| path_of(target, key).map(str::to_string));
-    let toml = TomlText::parse(file, &marked.text)?;
-    let is_ours = |path: &[String; 6]| is_ours(old, &toml, &path.each_ref().map(String::as_str));
-    let going = unneeded.chain(of_others(old, targets)).filter(is_ours);
-    // One by one: where the last key of a table goes, the table goes with it.
-    for path in going.collect::<Vec<_>>() {
-        marked = without(file, marked, &path.each_ref().map(String::as_str))?;
-    }
-    Ok(marked)
-}
-
-/// The recorded keys of targets that are none any more.
-fn of_others(old: &Keys, targets: &BTreeSet<&str>) -> Vec<[String; 6]> {
-    let below = format!("{}.", key_path(&TARGETS));
-    let recorded = old.iter().filter(|key| key.starts_with(&below));
-    let paths = recorded.filter_map(|key| toml_edit::Key::parse(key).ok());
-    let paths = paths.filter_map(|keys| {
-        let keys: Vec<String> = keys.iter().map(|key| key.get().to_string()).collect();
-        <[String; 6]>::try_from(keys).ok()
-    });
-    paths
-        .filter(|path| !targets.contains(path[4].as_str()))
-        .collect()
-}
-
-fn keys_of<'a>(targets: &BTreeSet<&'a str>) -> impl Iterator<Item = (&'a str, Key)> {
+/// All keys of these targets' tables.
+pub(crate) fn keys_of<'a>(targets: &BTreeSet<&'a str>) -> impl Iterator<Item = [&'a str; 6]> {
     let targets = targets.iter().copied();
-    targets.flat_map(|target| Key::ALL.map(|key| (target, key)))
+    targets.flat_map(|target| Key::ALL.map(|key| path_of(target, key)))
 }
 
-/// The keys that are ours: target and name.
-pub(crate) type Ours<'a> = BTreeSet<(&'a str, &'static str)>;
+/// The keys that go: those of targets that nobody calls any more, and those that are to have their default
+/// again.
+pub(crate) fn unneeded(
+    (before, now): (&Links, &Links),
+    options: &Options,
+    workspace: &Workspace,
+) -> Vec<[String; 6]> {
+    let known = Options::of(workspace).unwrap_or_default();
+    let (before, now) = (before.targets(), now.targets());
+    let mut paths = Vec::new();
+    for target in &known
+        .by_target
+        .keys()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+    {
+        let is_gone = before.contains(target) && !now.contains(target);
+        for key in Key::ALL {
+            let (was, wanted) = (
+                key.value(&known.get(target)),
+                key.value(&options.get(target)),
+            );
+            if is_gone || wanted != was && wanted == key.default_value() {
+                paths.push(path_of(target, key).map(str::to_string));
+            }
+        }
+    }
+    paths
+}
 
-/// Writes what is not the default, and what differs from a key that is there. A key of the user's
-/// stays the user's. Gives the keys that are ours.
-pub(crate) fn write<'a>(
-    old: &Keys,
+/// Writes what is not the default, and what differs from a key that is there.
+pub(crate) fn write(
     toml: &TomlText<'_>,
     options: &Options,
-    targets: &BTreeSet<&'a str>,
+    targets: &BTreeSet<&str>,
+    links: &[&str],
     edits: &mut Edits,
-) -> Result<Ours<'a>, WorkspaceError> {
-    let mut ours = Ours::new();
+) -> Result<(), WorkspaceError> {
     for target in targets.iter().copied() {
         let mut new = Vec::new();
         for key in Key::ALL {
             let (path, wanted) = (path_of(target, key), key.value(&options.get(target)));
             match toml.get(&path) {
                 None if wanted == key.default_value() => {}
-                None => {
-                    new.push((key.name().to_string(), wanted));
-                    ours.insert((target, key.name()));
-                }
-                Some(present) if value_text(present).as_ref() == Some(&wanted) => {
-                    if is_ours(old, toml, &path) {
-                        ours.insert((target, key.name()));
-                    }
-                }
+                None => new.push((key.name().to_string(), wanted)),
+                Some(present) if value_text(present).as_ref() == Some(&wanted) => {}
                 Some(present) => {
-                    let span = present.span();
-                    let place = span.ok_or_else(|| toml.wrong_shape(&path, "a value"))?;
-                    match is_ours(old, toml, &path) {
-                        true => {
-                            edits.replace(place, wanted);
-                            ours.insert((target, key.name()));
-                        }
-                        false => edits.amend(place, wanted),
-                    }
+                    let place = present.span();
+                    edits.replace(
+                        place.ok_or_else(|| toml.wrong_shape(&path, "a value"))?,
+                        wanted,
+                    );
                 }
             }
         }
         if !new.is_empty() {
-            toml.insert_beside(&table_of(target), &LINKS, &new, edits)?;
+            toml.insert_beside(&table_of(target), links, &new, edits)?;
         }
     }
-    Ok(ours)
-}
-
-/// Makes the keys of `ours` those of ours in the lock.
-pub(crate) fn record(
-    draft: &mut Draft,
-    toml: &TomlText<'_>,
-    targets: &BTreeSet<&str>,
-    ours: &Ours<'_>,
-) {
-    for path in of_others(&draft.old, targets) {
-        draft
-            .new
-            .forget(&key_path(&path.each_ref().map(String::as_str)));
-    }
-    for (target, key) in keys_of(targets) {
-        let path = path_of(target, key);
-        let is_ours = ours.contains(&(target, key.name()));
-        match toml.hash_at(&path).filter(|_| is_ours) {
-            Some(hash) => draft.new.record(&path, hash),
-            None => draft.new.forget(&key_path(&path)),
-        }
-    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The plan of `init` and `regenerate`: stubs, copies in callers, manifests, Makefile.toml, lock.
+//! The plan of `init` and `regenerate`: stubs, copies in callers, manifests, Makefile.toml.
 //!
 //! Which stubs come in says which targets are brought up to date, and the set of callers says which
 //! callers are; everything else stays as it is. A plan for a workspace that is right already is empty.
@@ -9,22 +9,17 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{EntryKind, FileSet, Plan, Snapshot};
 use golem_rpc_stub::loaders::Unfit;
 use golem_rpc_stub::vendor::StubWit;
-use golem_rpc_stub::{WitError, WitRoot, names};
-use wit_parser::PackageName;
+use golem_rpc_stub::{WitError, WitRoot};
 
-use crate::dependencies::Dependencies;
+use crate::draft::Draft;
 use crate::imports::{self, Imports};
-use crate::known::{self, Known};
-use crate::ledger::Ledger;
-use crate::lists::{self, Stubs};
-use crate::root::ROOT;
-use crate::runtime::RuntimeFeature;
+use crate::lists::Stubs;
 use crate::shares::Shares;
-use crate::vendored::{self, Caller, dir_of};
+use crate::vendored::{self, Caller};
 use crate::wit::Packages;
 use crate::{
-    Links, Lock, Member, Note, Options, PlainError, StubBackend, Style, Workspace, WorkspaceError,
-    makefile, older, root, stub_dir, world,
+    Links, Member, Note, Options, PlainError, StubBackend, Style, Workspace, WorkspaceError,
+    dependencies, makefile, owner, root, runtime, stub_dir, world,
 };
 
 /// What is wanted.
@@ -81,7 +76,7 @@ pub fn plan(request: &Request<'_>, disk: &Snapshot) -> Result<Planned, Workspace
 pub(crate) fn draft<'a>(
     request: &Request<'a>,
     disk: &'a Snapshot,
-) -> Result<Ledger<'a>, WorkspaceError> {
+) -> Result<Draft<'a>, WorkspaceError> {
     let Request {
         workspace,
         links,
@@ -89,45 +84,35 @@ pub(crate) fn draft<'a>(
         ..
     } = request;
     let packages = check(request, disk)?;
-    let mut ledger = Ledger::new(workspace, disk, request.force)?;
+    let mut draft = Draft::new(workspace, disk, request.force);
     for target in links.targets() {
         if let Some(stub) = request.stubs.get(target) {
             let member = workspace.linked(target)?;
-            let callers = members(workspace, links.callers_of(target))?;
-            known::adopt_stub(&mut ledger, (member, &packages.of_world[target]), &callers)?;
-            let backend = options.get(target).backend;
-            stub_dir::plan(&mut ledger, (member, &callers), &stub.files, backend)?;
+            stub_dir::plan(&mut draft, member, &stub.files, options.get(target).backend)?;
         }
     }
-    plan_callers(&mut ledger, request, &packages)?;
+    plan_callers(&mut draft, request, &packages)?;
     let mut stubs = stubs(request, disk)?;
     if request.whole {
-        stubs.gone = plan_the_rest(&mut ledger, request)?;
+        stubs.gone = plan_the_rest(&mut draft, request)?;
     }
-    root::plan(&mut ledger, (links, request.callers), options, stubs)?;
-    makefile::plan(&mut ledger, links, options);
-    imports::plan(&mut ledger, request)?;
-    if request.whole {
-        ledger.forget_rest();
-    } else {
-        // What the others have in the root manifest, if one of them is the root package, stays.
-        ledger.edit_partly(&workspace.manifest);
-    }
-    Ok(ledger)
+    root::plan(&mut draft, links, options, &stubs)?;
+    makefile::plan(&mut draft, links, options)?;
+    imports::plan(&mut draft, request)?;
+    Ok(draft)
 }
 
 /// Plans what the callers get: copies of WIT, and entries that lead to them.
 fn plan_callers<'a>(
-    ledger: &mut Ledger<'a>,
+    draft: &mut Draft<'a>,
     request: &Request<'a>,
     packages: &Packages,
 ) -> Result<(), WorkspaceError> {
     let Request {
         workspace, links, ..
     } = request;
-    let disk = ledger.disk;
+    let disk = draft.disk;
     let wits = stub_wits(request, disk)?;
-    let known = Known::read((workspace, links), request.stubs, disk, &packages.of_world)?;
     let (callers, others): (BTreeSet<&str>, BTreeSet<&str>) = links
         .callers()
         .into_iter()
@@ -153,24 +138,23 @@ fn plan_callers<'a>(
             stubs: wits(&targets),
             called: wits(&own),
             plain: plain(request, &targets),
-            older: older_copies(request, disk, &targets, &packages.of_world),
         };
         if let Some(note) = shared(workspace, disk, caller.member) {
-            ledger.note(note);
+            draft.note(note);
         }
         let deps = vendored::deps_of(disk, caller.member)?;
-        let files = vendored::plan(ledger, &caller, &known)?;
+        let files = vendored::plan(draft, &caller)?;
         let wanted = wanted.entry(deps.clone()).or_default();
         if let Some(error) = wanted.add(name, &deps, files) {
             return Err(error);
         }
-        note_shared(ledger, &shares, links, (name, deps));
+        note_shared(draft, &shares, links, (name, deps));
     }
     for caller in members(workspace, others)? {
         wanted.remove(&vendored::deps_of(disk, caller)?);
     }
     for (deps, Wanted { files }) in wanted {
-        ledger.clean(&deps, &files.into_keys().collect());
+        draft.clean(&deps, &files.into_keys().collect());
     }
     Ok(())
 }
@@ -209,14 +193,14 @@ impl<'c> Wanted<'c> {
 
 /// Says which other members read what is put into a caller's directory of dependencies.
 fn note_shared(
-    ledger: &mut Ledger<'_>,
+    draft: &mut Draft<'_>,
     shares: &Shares<'_>,
     links: &Links,
     (caller, dir): (&str, Utf8PathBuf),
 ) {
-    let (callers, disk) = (links.callers(), ledger.disk);
+    let (callers, disk) = (links.callers(), draft.disk);
     let root_of = |member: &Member| Some(disk.name_of(&member.local().ok()?.wit_root));
-    let own = ledger.workspace.members.get(caller).and_then(root_of);
+    let own = draft.workspace.members.get(caller).and_then(root_of);
     // Of those that have its WIT root it is said already.
     let others = shares.readers(caller).filter(|other| root_of(other) != own);
     let others = others.map(|other| other.name.clone());
@@ -225,7 +209,7 @@ fn note_shared(
         .collect();
     if !others.is_empty() {
         let caller = caller.to_string();
-        ledger.note(Note::SharedDeps {
+        draft.note(Note::SharedDeps {
             dir,
             caller,
             others,
@@ -234,40 +218,40 @@ fn note_shared(
 }
 
 /// Plans that what is ours and belongs to no link goes; gives the stub directories that go.
-fn plan_the_rest<'a>(
-    ledger: &mut Ledger<'a>,
-    request: &Request<'a>,
+fn plan_the_rest(
+    draft: &mut Draft<'_>,
+    request: &Request<'_>,
 ) -> Result<BTreeSet<String>, WorkspaceError> {
     let Request {
         workspace, links, ..
     } = request;
     let targets = members(workspace, links.targets())?.into_iter();
-    let kept: BTreeSet<String> = targets
-        .map(|target| workspace.relative(&workspace.stub_dir(target)))
-        .collect();
-    let dirs = ledger.old.stub_dirs().into_iter().map(str::to_string);
-    let mut gone: BTreeSet<String> = dirs.filter(|dir| !kept.contains(dir)).collect();
+    let kept: BTreeSet<Utf8PathBuf> = targets.map(|target| workspace.stub_dir(target)).collect();
+    let mut gone = owner::stub_dirs(draft.disk);
+    gone.retain(|dir| !kept.contains(dir));
     for dir in &gone {
-        stub_dir::discard(ledger, &workspace.path_of(dir));
+        stub_dir::discard(draft, dir);
+        draft.clean(dir, &BTreeSet::new());
     }
-    // A directory of the user's stays, but not what we said of it in the root manifest.
-    let listed = lists::recorded(&ledger.old.keys(ROOT)).into_iter();
-    gone.extend(listed.filter(|dir| !kept.contains(dir)));
-    ledger.clear_rest();
-    let (edited, callers) = (ledger.old.edited(), links.callers());
-    let was_caller = |member: &&Member| {
-        edited.contains(workspace.relative(&member.manifest).as_str())
-            && ledger.disk.contains(&member.manifest)
-            && !callers.contains(member.name.as_str())
-    };
-    let members: Vec<&Member> = workspace.members.values().filter(was_caller).collect();
-    for caller in members {
-        let needed = Vec::new();
-        ledger.edit(&caller.manifest, Dependencies { caller, needed });
-        let needed = false;
-        ledger.edit(&caller.manifest, RuntimeFeature { caller, needed });
+    let callers = members(workspace, links.callers())?.into_iter();
+    let used: BTreeSet<Utf8PathBuf> = callers
+        .filter_map(|caller| vendored::deps_of(draft.disk, caller).ok())
+        .collect();
+    let (disk, callers) = (draft.disk, links.callers());
+    let is_stub = |member: &Member| owner::is_ours(disk, &member.manifest);
+    let others = workspace.members.values();
+    let others = others.filter(|other| !callers.contains(other.name.as_str()) && !is_stub(other));
+    for member in others {
+        let Ok(deps) = vendored::deps_of(draft.disk, member) else {
+            continue;
+        };
+        if !used.contains(&deps) {
+            draft.clean(&deps, &BTreeSet::new());
+        }
+        dependencies::plan(draft, member, &[])?;
+        runtime::plan(draft, member, false)?;
     }
-    Ok(gone)
+    Ok(gone.iter().map(|dir| workspace.relative(dir)).collect())
 }
 
 /// The note that a caller's WIT root is others' as well: their own too, or in their directory.
@@ -315,7 +299,7 @@ fn check(request: &Request<'_>, disk: &Snapshot) -> Result<Packages, WorkspaceEr
     let Request {
         workspace, links, ..
     } = request;
-    if links.is_empty() && Lock::read(disk, &workspace.root)?.is_empty() {
+    if links.is_empty() && owner::is_nothing_ours(workspace, disk) {
         return Err(WorkspaceError::NoLinks {
             manifest: workspace.manifest.clone(),
             left: false,
@@ -404,14 +388,14 @@ fn stubs<'a>(request: &Request<'a>, disk: &Snapshot) -> Result<Stubs<'a>, Worksp
             request.stubs.contains_key(target),
             request.options.get(target).backend,
         ) {
-            (true, StubBackend::Component) => drop(stubs.wit_alone.insert(target)),
-            (true, StubBackend::Crate) => drop(stubs.crates.insert(target)),
-            (false, _) if disk.contains(manifest) => drop(stubs.crates.insert(target)),
+            (true, StubBackend::Component) => stubs.wit_alone.insert(target),
+            (true, StubBackend::Crate) => stubs.crates.insert(target),
+            (false, _) if disk.contains(manifest) => stubs.crates.insert(target),
             (false, StubBackend::Component) if disk.contains_dir(dir.join("wit")) => {
-                stubs.wit_alone.insert(target);
+                stubs.wit_alone.insert(target)
             }
-            (false, _) => {}
-        }
+            (false, _) => false,
+        };
     }
     Ok(stubs)
 }
@@ -437,33 +421,4 @@ fn stub_wits<'a>(
         }
     }
     Ok(wits)
-}
-
-/// The directories below a caller's `deps` that the older tool wrote for these targets; they are
-/// ours to replace where its stub crate is.
-fn older_copies(
-    request: &Request<'_>,
-    disk: &Snapshot,
-    targets: &BTreeSet<&str>,
-    packages: &BTreeMap<String, PackageName>,
-) -> BTreeSet<String> {
-    let mut dirs = BTreeSet::new();
-    if !request.force {
-        return dirs;
-    }
-    for target in targets {
-        let Some(member) = request.workspace.members.get(*target) else {
-            continue;
-        };
-        if older::is_stub(disk, &request.workspace.stub_dir(member)) {
-            let package = &packages[*target];
-            dirs.insert(dir_of(package));
-            dirs.insert(dir_of(&names::stub_package(package)));
-            let needed = request.stubs.get(*target).map(|stub| &stub.wit);
-            let golem = needed.iter().flat_map(|wit| wit.resolve.packages.iter());
-            let golem = golem.filter(|(_, package)| package.name.namespace == "golem");
-            dirs.extend(golem.map(|(_, package)| dir_of(&package.name)));
-        }
-    }
-    dirs
 }

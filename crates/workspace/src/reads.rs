@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::EntryKind;
 use golem_rpc_stub::{loaders, names};
 
-use crate::{Dependency, LOCK_FILE, MAKEFILE, Member, Target, Workspace};
+use crate::{Dependency, MAKEFILE, Member, Target, Workspace};
 
 /// Something to read into the snapshot. What is not there is simply not in the snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,7 +94,7 @@ impl Member {
 impl Workspace {
     /// What to read for a plan that is about these members, as caller or as target.
     pub fn reads<'a>(&self, members: impl IntoIterator<Item = &'a Member>) -> BTreeSet<Read> {
-        let mut reads: BTreeSet<Read> = ["Cargo.toml", MAKEFILE, LOCK_FILE]
+        let mut reads: BTreeSet<Read> = ["Cargo.toml", MAKEFILE, "golem-rpc.lock"]
             .map(|name| Read::File(self.root.join(name)))
             .into();
         for member in members {

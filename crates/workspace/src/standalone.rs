@@ -7,7 +7,7 @@ use toml_edit::Item;
 
 use crate::WorkspaceError;
 use crate::dependencies::TABLE;
-use crate::toml::{Edits, TomlText, string_text, utf8};
+use golem_rpc_toml::{Edits, TomlText, string_text, utf8};
 
 /// The text of `manifest` with `[package.metadata.component.target.dependencies]` entries for
 /// packages at paths from its directory. Keys that are there already stay as they are.
@@ -34,6 +34,6 @@ pub fn add_component_dependencies(
         )
     });
     let mut edits = Edits::default();
-    toml.insert_entries(&TABLE, &new.collect::<Vec<_>>(), &mut edits)?;
-    edits.apply(&toml)
+    toml.insert_entries(&TABLE, &new.collect::<Vec<_>>(), false, &mut edits)?;
+    Ok(edits.apply(&toml)?)
 }

@@ -9,9 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::FileSet;
 use golem_rpc_stub::names;
 
-use crate::ledger::Ledger;
-use crate::older;
-use crate::{Member, Note, StubBackend, WorkspaceError};
+use crate::draft::Draft;
+use crate::{Member, StubBackend, WorkspaceError, older, owner};
 
 /// What stands in a stub crate without being ours or the user's: cargo and cargo-component write it.
 const WRITTEN_BY_CARGO: [&str; 2] = ["src/bindings.rs", "Cargo.lock"];
@@ -19,58 +18,56 @@ const WRITTEN_BY_CARGO: [&str; 2] = ["src/bindings.rs", "Cargo.lock"];
 /// What makes the directory a crate.
 const CRATE: [&str; 2] = ["Cargo.toml", "src/lib.rs"];
 
-/// Plans the stub directory of `target`, which `callers` call.
+/// Plans the stub directory of `target`.
 pub(crate) fn plan(
-    ledger: &mut Ledger<'_>,
-    (target, callers): (&Member, &[&Member]),
+    draft: &mut Draft<'_>,
+    target: &Member,
     files: &FileSet,
     backend: StubBackend,
 ) -> Result<(), WorkspaceError> {
-    let dir = ledger.workspace.stub_dir(target);
-    check_place(ledger, target, &dir, backend)?;
-    if !ledger.has_ours(&dir) {
-        take_over(ledger, target, &dir, files)?;
+    let dir = draft.workspace.stub_dir(target);
+    check_place(draft, target, &dir, backend)?;
+    if !owner::has_ours(draft.disk, &dir) {
+        check_strangers(draft, target, &dir, files)?;
     }
-    let is_lost = callers.iter().any(|caller| ledger.is_lost(caller));
     let mut planned = BTreeSet::new();
     for (file, content) in files.iter() {
         let path = dir.join(file);
-        ledger.put(&path, content, is_lost);
+        draft.put(&path, content);
         planned.insert(path);
     }
     if backend == StubBackend::Component {
-        planned.extend(remove_crate(ledger, &dir));
+        planned.extend(remove_crate(draft, &dir));
     }
-    ledger.clean(&dir, &planned);
+    draft.clean(&dir, &planned);
     Ok(())
 }
 
 /// Plans that what cargo and cargo-component wrote into a stub crate goes with it.
-pub(crate) fn discard(ledger: &mut Ledger<'_>, dir: &Utf8Path) {
+pub(crate) fn discard(draft: &mut Draft<'_>, dir: &Utf8Path) {
     for name in WRITTEN_BY_CARGO {
-        ledger.discard(&dir.join(name));
+        draft.discard(&dir.join(name));
     }
 }
 
 /// Plans that the crate around the WIT goes; gives its files.
-fn remove_crate(ledger: &mut Ledger<'_>, dir: &Utf8Path) -> [Utf8PathBuf; 2] {
+fn remove_crate(draft: &mut Draft<'_>, dir: &Utf8Path) -> [Utf8PathBuf; 2] {
     let files = CRATE.map(|name| dir.join(name));
-    let is_there = |file: &Utf8PathBuf| ledger.disk.contains(file) || ledger.has_ours(file);
-    if files.iter().any(is_there) {
-        files.iter().for_each(|file| ledger.displace(file));
+    if files.iter().any(|file| draft.disk.contains(file)) {
+        files.iter().for_each(|file| draft.displace(file));
         // They would keep its `src` alive.
-        discard(ledger, dir);
+        discard(draft, dir);
     }
     files
 }
 
 fn check_place(
-    ledger: &Ledger<'_>,
+    draft: &Draft<'_>,
     target: &Member,
     dir: &Utf8Path,
     backend: StubBackend,
 ) -> Result<(), WorkspaceError> {
-    let workspace = ledger.workspace;
+    let workspace = draft.workspace;
     // cargo has no members but those below its root, or those that say so themselves.
     if backend == StubBackend::Crate && !dir.starts_with(&workspace.root) {
         return Err(WorkspaceError::Outside {
@@ -83,7 +80,7 @@ fn check_place(
         Some(other) if other.dir != dir && backend == StubBackend::Crate => {
             Err(WorkspaceError::NameTaken {
                 target: target.name.clone(),
-                is_stub: ledger.disk.contains(other.dir.join("wit/_stub.wit")),
+                is_stub: draft.disk.contains(other.dir.join("wit/_stub.wit")),
                 dir: other.dir.clone(),
                 name,
             })
@@ -92,48 +89,35 @@ fn check_place(
     }
 }
 
-/// Looks at what is in the directory although the lock knows nothing of it.
-fn take_over(
-    ledger: &mut Ledger<'_>,
+/// Refuses a directory in which there is nothing of ours, but something else than we would write.
+fn check_strangers(
+    draft: &Draft<'_>,
     target: &Member,
     dir: &Utf8Path,
     files: &FileSet,
 ) -> Result<(), WorkspaceError> {
-    let disk = ledger.disk;
-    let mut foreign: Vec<(Utf8PathBuf, bool)> = Vec::new();
-    for (path, content) in disk.under(dir) {
+    let disk = draft.disk;
+    let is_foreign = |path: &Utf8Path, content: &[u8]| {
         let name = path.strip_prefix(dir).unwrap_or(path);
-        if files.get(name) != Some(content) && !WRITTEN_BY_CARGO.contains(&name.as_str()) {
-            foreign.push((path.to_path_buf(), files.get(name).is_some()));
-        }
-    }
-    let Some((found, _)) = foreign.first() else {
+        files.get(name) != Some(content) && !WRITTEN_BY_CARGO.contains(&name.as_str())
+    };
+    let mut foreign = disk
+        .under(dir)
+        .filter(|(path, content)| is_foreign(path, content));
+    let Some((found, _)) = foreign.next() else {
         return Ok(());
     };
-    match (
-        disk.contains(dir.join("wit/_stub.wit")),
-        older::is_stub(disk, dir),
-    ) {
-        (false, _) => Err(WorkspaceError::NotAStub {
-            dir: dir.to_path_buf(),
-            target: target.name.clone(),
-            found: found.clone(),
-        }),
-        // A stub crate all the same: what differs is treated as changed by hand.
-        (true, false) => Ok(()),
-        (true, true) if !ledger.force => Err(WorkspaceError::OlderStub {
-            dir: dir.to_path_buf(),
-        }),
-        (true, true) => {
-            ledger.take_over(dir);
-            ledger.note(Note::StubReplaced {
-                dir: dir.to_path_buf(),
-            });
-            let left = foreign.iter().filter(|(_, replaced)| !replaced);
-            for (path, _) in left.filter(|(path, _)| path.starts_with(dir.join("wit"))) {
-                ledger.displace(path);
-            }
-            Ok(())
-        }
+    let dir = dir.to_path_buf();
+    if older::is_stub(disk, &dir) {
+        return Err(WorkspaceError::OlderStub { dir });
     }
+    // A stub all the same: what differs is treated as edited by hand.
+    if disk.contains(dir.join("wit/_stub.wit")) {
+        return Ok(());
+    }
+    Err(WorkspaceError::NotAStub {
+        dir,
+        target: target.name.clone(),
+        found: found.to_path_buf(),
+    })
 }

@@ -4,7 +4,7 @@
 //! Rust code is read word by word, so that comments and strings do not count. Nothing is resolved: a
 //! path that names the module of the stub's package is a use of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -13,8 +13,7 @@ use golem_rpc_stub::names;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use wit_parser::PackageName;
 
-use crate::settled::{self, Import};
-use crate::{Lock, Member, Workspace, WorkspaceError, wit_text};
+use crate::{Member, Workspace, WorkspaceError, wit_text};
 
 /// A line that uses a stub.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,13 +40,10 @@ impl Workspace {
         disk: &Snapshot,
     ) -> Result<Vec<Use>, WorkspaceError> {
         let stub = names::stub_package(&target.world_package(disk)?);
-        let mut lock = Lock::read(disk, &self.root)?;
-        settled::settle(&mut lock, self, disk);
         let mut uses = BTreeSet::new();
         for file in caller.wit(disk)?.main.files {
             let text = String::from_utf8_lossy(&file.content);
-            let ours = settled::ours(&text, &lock.keys(&self.relative(&file.path)));
-            let places = mentions(&text, &stub, &ours);
+            let places = mentions(&text, &stub);
             uses.extend(places.into_iter().map(|at| place(&file.path, &text, at)));
         }
         for dir in rust {
@@ -76,16 +72,10 @@ impl Workspace {
     }
 }
 
-/// The offsets at which WIT names a package, our own imports aside.
-fn mentions(text: &str, package: &PackageName, ours: &BTreeMap<Import, String>) -> Vec<usize> {
-    let worlds = wit_text::worlds(text);
-    let item = |(name, id): &Import| {
-        let world = worlds.iter().find(|world| world.name == *name);
-        Some(world?.import(id)?.range.clone())
-    };
-    let ours: Vec<_> = ours.keys().filter_map(item).collect();
+/// The offsets at which WIT names a package, imports of ours aside.
+fn mentions(text: &str, package: &PackageName) -> Vec<usize> {
     let mut mentions = wit_text::mentions(text, package);
-    mentions.retain(|at| !ours.iter().any(|range| range.contains(at)));
+    mentions.retain(|at| !wit_text::is_tagged(text, *at));
     mentions
 }
 

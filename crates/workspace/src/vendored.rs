@@ -1,21 +1,20 @@
 //! The WIT of the stubs in a caller: copies below `deps` of its WIT root.
 //!
 //! What the caller brings itself (by its manifest, or below `deps`) is used where it fits; the crate
-//! `stub` decides that. What is ours already is not "brought", it is made anew.
+//! `stub` decides that. What is ours already is not "brought", it is made anew; what is not ours is, even where it
+//! stands in the place of a copy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{FileSet, Snapshot};
-use golem_rpc_stub::vendor::{Copy, Existing, StubWit, VendorError, is_fuller, vendor};
+use golem_rpc_stub::vendor::{Copy, Existing, StubWit, VendorError, vendor};
 use golem_rpc_stub::{WitPackage, WitRoot, compatible, names};
 use wit_parser::PackageName;
 
-use crate::dependencies::{Dependencies, Needed};
-use crate::known::Known;
-use crate::ledger::Ledger;
-use crate::runtime::RuntimeFeature;
-use crate::{Dependency, LocalTarget, Member, Style, WorkspaceError, wit};
+use crate::dependencies::{self, Needed};
+use crate::draft::Draft;
+use crate::{Dependency, LocalTarget, Member, Style, WorkspaceError, owner, runtime, wit};
 
 /// A caller and what it is to get.
 pub(crate) struct Caller<'a> {
@@ -30,65 +29,61 @@ pub(crate) struct Caller<'a> {
     pub(crate) called: Vec<&'a StubWit>,
     /// The WIT of those stubs that declare types themselves, as it would be if they did not.
     pub(crate) plain: Vec<FileSet>,
-    /// Directories below `deps` that are the older tool's, and ours to replace.
-    pub(crate) older: BTreeSet<String>,
 }
 
 /// Plans the copies and the manifest entries of a caller; gives the files that it wants below `deps`, with
 /// their content.
 pub(crate) fn plan(
-    ledger: &mut Ledger<'_>,
+    draft: &mut Draft<'_>,
     caller: &Caller<'_>,
-    known: &Known<'_>,
 ) -> Result<BTreeMap<Utf8PathBuf, Vec<u8>>, WorkspaceError> {
     let local = caller.member.local()?;
-    let (deps, stubs) = (deps_of(ledger.disk, caller.member)?, &caller.stubs);
-    let older = caller.older.iter().map(|dir| deps.join(dir));
-    let mut replaced: BTreeSet<Utf8PathBuf> = older.collect();
-    replaced.iter().for_each(|dir| ledger.take_over(dir));
-    known.adopt(ledger, caller.member, &deps);
-    replaced.extend(stubs.iter().map(|stub| deps.join(dir_of(stub_name(stub)))));
-    if ledger.force {
+    let (disk, stubs) = (draft.disk, &caller.stubs);
+    let deps = deps_of(disk, caller.member)?;
+    let mut replaced = BTreeSet::new();
+    if draft.force {
         let used = |package: &&&PackageName| stubs.iter().any(|stub| uses(stub, package));
-        let packages = caller.targets.iter().filter(used);
+        let packages = caller
+            .targets
+            .iter()
+            .copied()
+            .filter(|package| used(&package));
+        let packages = packages.chain(stubs.iter().map(|stub| stub_name(stub)));
         replaced.extend(packages.map(|package| deps.join(dir_of(package))));
     }
-    let mut existing = existing(ledger, local, &replaced)?;
-    existing.extend(fuller(ledger, local, &replaced, (stubs, &existing))?);
-    let types = types(ledger, caller, &existing)?;
+    let existing = existing(disk, local, &replaced)?;
+    let types = types(disk, caller, &existing)?;
     let sources: Vec<&StubWit> = stubs.iter().copied().chain(&types).collect();
     let copies = vendor(&sources, caller.own, &existing);
-    let copies = copies.map_err(|error| refused(ledger, caller, error))?;
+    let copies = copies.map_err(|error| refused(draft, caller, error))?;
     let mut wanted = BTreeMap::new();
-    let is_lost = ledger.is_lost(caller.member);
     for copy in &copies {
-        wanted.extend(put(ledger, &deps.join(&copy.dir), copy, is_lost));
+        wanted.extend(put(draft, &deps.join(&copy.dir), copy));
     }
     let needed = match caller.member.style {
         // wit-bindgen finds by itself what is below `deps`.
         Some(Style::Cargo(_)) => Vec::new(),
         _ => {
             let called: Vec<&StubWit> = caller.called.iter().copied().chain(&types).collect();
-            needed(ledger.disk, local, &called, &copies, &existing)?
+            needed(disk, local, &called, &copies, &existing)?
         }
     };
-    let caller = ledger.workspace.linked(&caller.member.name)?;
-    ledger.edit(&caller.manifest, Dependencies { caller, needed });
-    let is_built_by_it = caller.style == Some(Style::CargoComponent);
-    let needed = is_built_by_it && stubs.iter().any(|stub| stub.has_flags());
-    ledger.edit(&caller.manifest, RuntimeFeature { caller, needed });
+    dependencies::plan(draft, caller.member, &needed)?;
+    let is_built_by_it = caller.member.style == Some(Style::CargoComponent);
+    let has_flags = is_built_by_it && stubs.iter().any(|stub| stub.has_flags());
+    runtime::plan(draft, caller.member, has_flags)?;
     Ok(wanted)
 }
 
 /// The packages that the caller's own WIT uses and that neither the caller nor a stub brings, but a
 /// stub would if it did not declare their types itself.
 fn types(
-    ledger: &Ledger<'_>,
+    disk: &Snapshot,
     caller: &Caller<'_>,
     existing: &[Existing],
 ) -> Result<Vec<StubWit>, WorkspaceError> {
     let mut wits: Vec<StubWit> = Vec::new();
-    for package in wit::foreign(caller.member, ledger.disk).into_keys() {
+    for package in wit::foreign(caller.member, disk).into_keys() {
         let mut stubs = caller.stubs.iter().copied().chain(&wits);
         if existing.iter().any(|e| e.name == package) || stubs.any(|stub| uses(stub, &package)) {
             continue;
@@ -122,7 +117,7 @@ pub(crate) fn deps_of(disk: &Snapshot, caller: &Member) -> Result<Utf8PathBuf, W
     Ok(WitRoot::deps_dir(disk, &caller.local()?.wit_root))
 }
 
-fn refused(ledger: &Ledger<'_>, caller: &Caller<'_>, source: VendorError) -> WorkspaceError {
+fn refused(draft: &Draft<'_>, caller: &Caller<'_>, source: VendorError) -> WorkspaceError {
     let member = caller.member.name.clone();
     match source {
         VendorError::Incompatible {
@@ -131,7 +126,7 @@ fn refused(ledger: &Ledger<'_>, caller: &Caller<'_>, source: VendorError) -> Wor
             present,
             path,
         } => WorkspaceError::Versions {
-            needed_in: place_of(ledger, &stub, &needed),
+            needed_in: place_of(draft, &stub, &needed),
             caller: member,
             stub,
             needed,
@@ -146,12 +141,12 @@ fn refused(ledger: &Ledger<'_>, caller: &Caller<'_>, source: VendorError) -> Wor
 }
 
 /// Where a package stands that a stub needs: in its target, or with the stub.
-fn place_of(ledger: &Ledger<'_>, stub: &PackageName, needed: &PackageName) -> Option<Utf8PathBuf> {
-    let mut members = ledger.workspace.members.values();
+fn place_of(draft: &Draft<'_>, stub: &PackageName, needed: &PackageName) -> Option<Utf8PathBuf> {
+    let mut members = draft.workspace.members.values();
     let wit = members.find_map(|member| {
-        let package = member.world_package(ledger.disk).ok()?;
+        let package = member.world_package(draft.disk).ok()?;
         let is_target = names::stub_package(&package) == *stub;
-        let wit = is_target.then(|| member.wit(ledger.disk).ok());
+        let wit = is_target.then(|| member.wit(draft.disk).ok());
         Some((member, wit??))
     });
     let (target, wit) = wit?;
@@ -161,7 +156,7 @@ fn place_of(ledger: &Ledger<'_>, stub: &PackageName, needed: &PackageName) -> Op
         Some(dep) => dep.files.first()?.path.clone(),
         None => {
             let (dir, file) = names::dep_path(needed);
-            let stub = ledger.workspace.stub_dir(target);
+            let stub = draft.workspace.stub_dir(target);
             stub.join("wit/deps").join(dir).join(file)
         }
     })
@@ -184,23 +179,23 @@ pub(crate) fn dir_of(package: &PackageName) -> String {
 
 /// The packages that the caller brings itself, those of its manifest first, each name once.
 pub(crate) fn existing(
-    ledger: &Ledger<'_>,
+    disk: &Snapshot,
     local: &LocalTarget,
     replaced: &BTreeSet<Utf8PathBuf>,
 ) -> Result<Vec<Existing>, WorkspaceError> {
-    let is_ours = |path: &Utf8Path| replaced.contains(path) || ledger.has_ours(path);
+    let is_ours = |path: &Utf8Path| replaced.contains(path) || owner::has_ours(disk, path);
     let mut found: Vec<Existing> = Vec::new();
     for dependency in local.dependencies.values() {
         let Dependency::Path(path) = dependency else {
             continue;
         };
         if !is_ours(path)
-            && let Some(package) = WitPackage::read(ledger.disk, path)
+            && let Some(package) = WitPackage::read(disk, path)
         {
             add(&mut found, package.names_within()?, path.clone(), package);
         }
     }
-    let root = WitRoot::read(ledger.disk, &local.wit_root)?;
+    let root = WitRoot::read(disk, &local.wit_root)?;
     for package in root.deps {
         let path = package.path.clone();
         if is_ours(&path) {
@@ -231,58 +226,21 @@ fn add(found: &mut Vec<Existing>, names: Vec<PackageName>, path: Utf8PathBuf, pa
     }
 }
 
-/// Packages that somebody has put where our copies were, and that have more: they are the caller's own
-/// from now on.
-fn fuller(
-    ledger: &mut Ledger<'_>,
-    local: &LocalTarget,
-    replaced: &BTreeSet<Utf8PathBuf>,
-    (stubs, existing): (&[&StubWit], &[Existing]),
-) -> Result<Vec<Existing>, WorkspaceError> {
-    let mut all = existing.to_vec();
-    for package in WitRoot::read(ledger.disk, &local.wit_root)?.deps {
-        let path = package.path.clone();
-        let is_changed = package
-            .files
-            .iter()
-            .any(|file| ledger.is_changed(&file.path));
-        if is_changed
-            && ledger.has_ours(&path)
-            && !replaced.contains(&path)
-            && let Ok(name) = package.name()
-        {
-            add(&mut all, vec![name], path, package);
-        }
-    }
-    let news = all.iter().skip(existing.len());
-    let fuller = news.filter(|package| is_fuller(package, &all, stubs));
-    let fuller: Vec<Existing> = fuller.cloned().collect();
-    fuller
-        .iter()
-        .for_each(|package| ledger.release(&package.path));
-    Ok(fuller)
-}
-
 /// Plans a copy; gives its files.
-fn put(
-    ledger: &mut Ledger<'_>,
-    dir: &Utf8Path,
-    copy: &Copy,
-    is_lost: bool,
-) -> BTreeMap<Utf8PathBuf, Vec<u8>> {
-    let disk = ledger.disk;
+fn put(draft: &mut Draft<'_>, dir: &Utf8Path, copy: &Copy) -> BTreeMap<Utf8PathBuf, Vec<u8>> {
+    let disk = draft.disk;
     // Another WIT file beside ours would become part of the package.
     let others = WitPackage::read(disk, dir).into_iter();
     for file in others.flat_map(|package| package.files) {
         let name = file.path.file_name().unwrap_or_default();
-        if copy.files.get(name).is_none() && !ledger.has_ours(&file.path) {
-            ledger.displace(&file.path);
+        if copy.files.get(name).is_none() && !owner::is_ours(disk, &file.path) {
+            draft.displace(&file.path);
         }
     }
     let mut files = BTreeMap::new();
     for (file, content) in copy.files.iter() {
         let path = dir.join(file);
-        ledger.put(&path, content, is_lost);
+        draft.put(&path, content);
         files.insert(disk.name_of(path), content.to_vec());
     }
     files

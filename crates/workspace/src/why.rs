@@ -7,10 +7,7 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitPackage, names};
 use wit_parser::PackageName;
 
-use crate::known::Known;
-use crate::ledger::Ledger;
-use crate::vendored::deps_of;
-use crate::{Links, Member, Workspace, WorkspaceError};
+use crate::{Links, Member, Workspace, owner};
 
 /// A WIT package that a member has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,29 +32,7 @@ type Users<'l> = Vec<(&'l str, BTreeSet<PackageName>)>;
 impl Workspace {
     /// The packages beside the members' own, by package and member. Stub crates are left out: they
     /// are generated as a whole.
-    ///
-    /// # Errors
-    /// If the lock cannot be read.
-    pub fn wit_dependencies(
-        &self,
-        links: &Links,
-        disk: &Snapshot,
-    ) -> Result<Vec<Brought>, WorkspaceError> {
-        let mut ledger = Ledger::new(self, disk, false)?;
-        let none = BTreeMap::new();
-        // Where the lock was lost, copies are still known by what they hold.
-        if let Ok(packages) = self.packages(links, disk)
-            && let Ok(known) = Known::read((self, links), &none, disk, &packages.of_world)
-        {
-            for caller in links.callers() {
-                let Ok(caller) = self.linked(caller) else {
-                    continue;
-                };
-                if let Ok(deps) = deps_of(disk, caller) {
-                    known.adopt(&mut ledger, caller, &deps);
-                }
-            }
-        }
+    pub fn wit_dependencies(&self, links: &Links, disk: &Snapshot) -> Vec<Brought> {
         let stubs: BTreeSet<String> = links.targets().into_iter().map(names::stub_crate).collect();
         let members = self.members.values();
         let mut all = BTreeSet::new();
@@ -70,7 +45,7 @@ impl Workspace {
                 let using = users.iter().filter(|(_, used)| used.contains(&package));
                 all.insert(Brought {
                     member: member.name.clone(),
-                    itself: !ledger.has_ours(&path),
+                    itself: !owner::has_ours(disk, &path),
                     targets: using.map(|(target, _)| target.to_string()).collect(),
                     unseen: unseen.clone(),
                     package,
@@ -78,7 +53,7 @@ impl Workspace {
                 });
             }
         }
-        Ok(all.into_iter().collect())
+        all.into_iter().collect()
     }
 
     /// The targets of a member with the packages that its copies of their stubs use; and those of

@@ -36,8 +36,6 @@ pub(crate) struct World {
     start: usize,
     /// The offset behind its opening brace.
     open: usize,
-    /// The offset of its closing brace.
-    close: usize,
     pub(crate) items: Vec<Item>,
 }
 
@@ -50,6 +48,31 @@ pub(crate) struct Item {
     pub(crate) include: Option<String>,
     /// From its first word or its gate to its end.
     pub(crate) range: Range<usize>,
+    /// The comment behind it that says that it is ours, with the blanks in front of that.
+    pub(crate) tag: Option<Range<usize>>,
+}
+
+/// What an import of ours bears: on a line of its own, and where something else follows on that.
+const TAGS: [&str; 2] = ["// golem-rpc", "/* golem-rpc */"];
+
+/// Whether a file can have a tag.
+pub(crate) fn has_tag(content: &[u8]) -> bool {
+    let word = b"golem-rpc";
+    content.windows(word.len()).any(|part| part == word)
+}
+
+/// The tag behind what ends at `end`; on a line of its own with all that is said behind it.
+fn tag_behind(text: &str, end: usize) -> Option<Range<usize>> {
+    let line = &text[end..line_end(text, end)];
+    let comment = line.trim_start_matches([' ', '\t']);
+    let [own_line, within] = TAGS;
+    let is_word = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+    if comment.starts_with(within) {
+        let length = line.len() - comment.len() + within.len();
+        return Some(end..end + length);
+    }
+    let rest = comment.strip_prefix(own_line)?;
+    is_word(rest).then(|| end..end + line.len())
 }
 
 /// The worlds of the file's own package.
@@ -64,12 +87,13 @@ pub(crate) fn worlds(text: &str) -> Vec<World> {
                 if let [name, brace, rest @ ..] = &tokens[index + 1..]
                     && brace.text == "{"
                 {
-                    let (items, close) = items(rest);
+                    let mut items = items(rest);
+                    let imports = items.iter_mut().filter(|item| item.import.is_some());
+                    imports.for_each(|item| item.tag = tag_behind(text, item.range.end));
                     worlds.push(World {
                         name: name.name().to_string(),
                         start: token.at,
                         open: brace.end(),
-                        close: close.unwrap_or(text.len()),
                         items,
                     });
                 }
@@ -80,14 +104,14 @@ pub(crate) fn worlds(text: &str) -> Vec<World> {
     worlds
 }
 
-/// The items up to the brace that closes the world, and where that stands.
-fn items(tokens: &[Token<'_>]) -> (Vec<Item>, Option<usize>) {
+/// The items up to the brace that closes the world.
+fn items(tokens: &[Token<'_>]) -> Vec<Item> {
     let (mut items, mut depth, mut first) = (Vec::new(), 0usize, 0);
     for (index, token) in tokens.iter().enumerate() {
         let next = tokens.get(index + 1).map(|next| next.text);
         match token.text {
             "{" | "(" => depth += 1,
-            "}" if depth == 0 => return (items, Some(token.at)),
+            "}" if depth == 0 => return items,
             "}" | ")" => depth = depth.saturating_sub(1),
             _ => {}
         }
@@ -97,7 +121,7 @@ fn items(tokens: &[Token<'_>]) -> (Vec<Item>, Option<usize>) {
             first = index + 1;
         }
     }
-    (items, None)
+    items
 }
 
 fn item(tokens: &[Token<'_>]) -> Item {
@@ -120,6 +144,7 @@ fn item(tokens: &[Token<'_>]) -> Item {
         import,
         include,
         range,
+        tag: None,
     }
 }
 
@@ -159,13 +184,7 @@ pub(crate) fn imports(worlds: &[World], name: &str) -> BTreeSet<String> {
 }
 
 impl World {
-    /// The item that imports something.
-    pub(crate) fn import(&self, id: &str) -> Option<&Item> {
-        let mut items = self.items.iter();
-        items.find(|item| item.import.as_deref() == Some(id))
-    }
-
-    /// Where new imports go, and the text that puts them there: behind the last import, else behind
+    /// Where new imports of ours go, and the text that puts them there: behind the last import, else behind
     /// the brace.
     pub(crate) fn insertion(&self, text: &str, imports: &[String]) -> (usize, String) {
         let last = self.items.iter().rev().find(|item| item.import.is_some());
@@ -174,30 +193,16 @@ impl World {
         let rest = &text[anchor..line_end];
         let is_last_on_line = line_end < text.len() && is_blank(rest);
         if !is_last_on_line {
-            let imports: String = imports.iter().map(|i| format!(" import {i};")).collect();
-            let closes = last.is_none() && rest.starts_with('}');
-            return (anchor, imports + if closes { " " } else { "" });
+            let import = |import: &String| format!(" import {import}; {}", TAGS[1]);
+            return (anchor, imports.iter().map(import).collect());
         }
         let newline = match text[line_end..].starts_with('\r') {
             true => "\r\n",
             false => "\n",
         };
         let indent = self.indent(text, last);
-        let line = |import: &String| format!("{newline}{indent}import {import};");
+        let line = |import: &String| format!("{newline}{indent}import {import}; {}", TAGS[0]);
         (line_end, imports.iter().map(line).collect())
-    }
-
-    /// What it says, one by one; in the end what stands in front of its closing brace.
-    fn contents<'t>(&self, text: &'t str) -> Vec<Content<'t>> {
-        let (mut contents, mut end) = (Vec::new(), self.open);
-        for Item { range, .. } in &self.items {
-            contents.push((docs(&text[end..range.start]), &text[range.clone()]));
-            end = range.end;
-        }
-        let rest = &text[end..self.close];
-        let tail = tokens(rest).first().map_or("", |token| &rest[token.at..]);
-        contents.push((docs(rest), tail.trim()));
-        contents
     }
 
     /// The indentation of the item that comes before, or else of any, or else two blanks more than
@@ -216,10 +221,29 @@ impl World {
     }
 }
 
-/// What has to go for an item to be gone: with what documents it, and with its line, if that holds
-/// nothing else. A comment behind it stays, on that line.
-pub(crate) fn removal(text: &str, item: &Item) -> Range<usize> {
+/// Whether an offset lies in an import of ours.
+pub(crate) fn is_tagged(text: &str, at: usize) -> bool {
+    let items = worlds(text).into_iter().flat_map(|world| world.items);
+    let mut ours = items.filter(|item| item.tag.is_some());
+    ours.any(|item| item.range.contains(&at))
+}
+
+/// A text without the imports of ours.
+pub(crate) fn without_tagged(text: &str) -> String {
+    let items = worlds(text).into_iter().flat_map(|world| world.items);
+    let ours: Vec<Item> = items.filter(|item| item.tag.is_some()).collect();
+    let mut without = text.to_string();
+    for item in ours.iter().rev() {
+        without.replace_range(removal(text, item), "");
+    }
+    without
+}
+
+/// What has to go for an item to be gone: with what documents it, its tag, and with its line, if that
+/// holds nothing else. Another comment behind it stays, on that line.
+fn removal(text: &str, item: &Item) -> Range<usize> {
     let Range { start, end } = item.range;
+    let end = item.tag.as_ref().map_or(end, |tag| tag.end);
     let start = with_docs(text, start);
     let (line, line_end) = (line_start(text, start), line_end(text, end));
     let before = &text[line..start];
@@ -325,36 +349,6 @@ fn version(tokens: &[Token<'_>], name_end: usize) -> (Option<Version>, usize) {
     (known, end)
 }
 
-/// Whether `without` is `all` without some imports, as far as counting tells.
-pub(crate) fn is_without_imports(all: &str, without: &str) -> bool {
-    let texts = (all, without);
-    let (all, without) = (tokens(all), tokens(without));
-    let fewer = |word: &str| {
-        let count = |tokens: &[Token<'_>]| tokens.iter().filter(|token| token.text == word).count();
-        count(&all).checked_sub(count(&without))
-    };
-    fewer("import").is_some()
-        && fewer("import") == fewer(";")
-        && fewer("{") == Some(0)
-        && fewer("}") == Some(0)
-        && (fewer("import") != Some(0)) == (all.len() != without.len())
-        && keeps_items(texts)
-}
-
-/// Whether all items that are left have the gates and the documentation that they had.
-fn keeps_items((all, without): (&str, &str)) -> bool {
-    let (all_worlds, worlds) = (worlds(all), worlds(without));
-    all_worlds.len() == worlds.len()
-        && all_worlds.iter().zip(&worlds).all(|(before, after)| {
-            let mut before = before.contents(all).into_iter();
-            let mut after = after.contents(without).into_iter();
-            after.all(|item| before.any(|other| other == item))
-        })
-}
-
-/// The documentation in front of something, and its text.
-type Content<'t> = (Vec<&'t str>, &'t str);
-
 fn is_blank(rest: &str) -> bool {
     let rest = rest.trim();
     rest.is_empty() || rest.starts_with("//")
@@ -373,22 +367,12 @@ fn line_end(text: &str, at: usize) -> usize {
     at + line.strip_suffix('\r').unwrap_or(line).len()
 }
 
+/// The words and signs of a text.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    scan(text).0
-}
-
-/// The comments that document what comes behind them.
-fn docs(text: &str) -> Vec<&str> {
-    let comments = scan(text).1.into_iter().map(str::trim);
-    comments.filter(|comment| is_doc(comment)).collect()
-}
-
-/// The words and signs of a text, and its comments.
-fn scan(text: &str) -> (Vec<Token<'_>>, Vec<&str>) {
-    let (mut tokens, mut comments, mut at) = (Vec::new(), Vec::new(), 0);
+    let (mut tokens, mut at) = (Vec::new(), 0);
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
-        let length = match c {
+        at += match c {
             '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => comment(rest),
             c if c.is_whitespace() || c == '\u{feff}' => c.len_utf8(),
@@ -399,12 +383,8 @@ fn scan(text: &str) -> (Vec<Token<'_>>, Vec<&str>) {
                 length
             }
         };
-        if rest.starts_with("//") || rest.starts_with("/*") {
-            comments.push(&rest[..length]);
-        }
-        at += length;
     }
-    (tokens, comments)
+    tokens
 }
 
 /// The length of a comment, others within it included.

@@ -97,24 +97,12 @@ impl Workspace {
         }
     }
 
-    /// The place of something that the lock or the root manifest names.
+    /// The place of something that the root manifest names.
     pub fn path_of(&self, name: impl AsRef<Utf8Path>) -> Utf8PathBuf {
         normal(&self.root.join(name))
     }
 
-    /// Whether the lock's name of a file is still the file's own: where a link has come in its way, what
-    /// stands there now is something else.
-    pub(crate) fn is_own_name(&self, disk: &Snapshot, name: &str) -> bool {
-        let path = self.path_of(name);
-        disk.name_of(&path) == path
-    }
-
-    /// Whether there still is the file that the lock names.
-    pub(crate) fn has_file(&self, disk: &Snapshot, name: &str) -> bool {
-        disk.contains(self.path_of(name)) && self.is_own_name(disk, name)
-    }
-
-    /// A path as the lock and the root manifest write it: relative to the root, with `/`.
+    /// A path as the root manifest writes it: relative to the root, with `/`.
     pub(crate) fn relative(&self, path: &Utf8Path) -> String {
         relative(&self.root, path)
     }

@@ -1,5 +1,5 @@
 //! Links come and go in any order: what the workspace then holds is what a first `init` with the links
-//! that are left makes of it, byte for byte, the lock included. Without links it is as it was.
+//! that are left makes of it, byte for byte. Without links it is as it was.
 //!
 //! Random workspaces and random commands from seeds, all in memory. `SEED=n` runs one of them and says
 //! what it does; `SEEDS=n` runs so many.
@@ -180,9 +180,10 @@ fn edit(rng: &mut Rng, user: &mut Snapshot, disk: &mut Snapshot) {
             Some(text) => ("\u{feff}", text),
             None => ("", text),
         };
+        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
         let edited = match kind {
-            0 => format!("{bom}{comment} first\n{text}"),
-            1 => format!("{bom}{text}\n{comment} last\n"),
+            0 => format!("{bom}{comment} first{newline}{text}"),
+            1 => format!("{bom}{text}{newline}{comment} last{newline}"),
             _ => format!(
                 "{bom}{}",
                 text.replace("\"0.1.0\"", "\"0.2.0\"")
@@ -265,8 +266,32 @@ fn differences(left: &Snapshot, right: &Snapshot) -> String {
     text
 }
 
-/// Gives the user a package below somebody's `deps` already that a link would bring, byte for byte.
+/// A generated file without the line that says so: it is the user's.
+fn unsigned(content: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(content).unwrap();
+    text.split_once('\n').unwrap().1.as_bytes().to_vec()
+}
+
+/// Gives the user a package below somebody's `deps` already that a link would bring, byte for byte. Not where
+/// dependencies stand in braces: there no tag can say that an entry that leads to it is ours.
 fn bring(rng: &mut Rng, names: &[&str], user: &mut Snapshot) {
+    let in_braces = |line: &str| {
+        let mut keys = [
+            "metadata = {",
+            "component = {",
+            "target = {",
+            "dependencies = {",
+        ]
+        .iter();
+        keys.any(|key| line.contains(key))
+    };
+    let is_braced = |(path, _): (&Utf8Path, &[u8])| {
+        let text = user.text(path).unwrap_or_default();
+        text.lines().any(in_braces)
+    };
+    if user.iter().any(is_braced) {
+        return;
+    }
     let mut model = Model::default();
     let link = (rng.pick(names).to_string(), rng.pick(names).to_string());
     model.links.insert(link, false);
@@ -276,7 +301,7 @@ fn bring(rng: &mut Rng, names: &[&str], user: &mut Snapshot) {
             dir.is_some_and(|dir| dir.ends_with("io")) && !path.as_str().contains("-stub/")
         };
         for (path, content) in linked.iter().filter(|(path, _)| is_io(path)) {
-            user.insert(path, content);
+            user.insert(path, unsigned(content));
         }
     }
 }

@@ -1,22 +1,21 @@
-//! The plan and the lock before and after it → what is not as it should be.
+//! The plan → what is not as it should be.
 //!
 //! A file that is ours altogether is one thing; of a manifest and of Makefile.toml each entry is.
 
 use std::collections::BTreeSet;
 
-use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{Change, Snapshot};
+use camino::Utf8Path;
+use golem_rpc_plan::Change;
 
 use super::health::Health;
 use super::origins::Origins;
 use super::{Finding, FindingKind, entries};
-use crate::ledger::Outlook;
-use crate::{LOCK_FILE, MAKEFILE, Workspace, WorkspaceError};
+use crate::draft::Outlook;
+use crate::{MAKEFILE, Workspace, WorkspaceError};
 
 /// What findings are made from.
 pub(super) struct Scene<'a> {
     pub(super) workspace: &'a Workspace,
-    pub(super) disk: &'a Snapshot,
     pub(super) outlook: &'a Outlook,
     pub(super) origins: &'a Origins,
 }
@@ -26,16 +25,20 @@ impl Scene<'_> {
     pub(super) fn findings<E>(&self, health: &Health<E>) -> Result<Vec<Finding>, WorkspaceError> {
         let mut findings = Vec::new();
         for change in self.outlook.plan.changes() {
-            match self.is_partly_ours(&change.path) && change.before.is_some() {
-                true => self.add_entries(&change.path, change.after.as_deref(), &mut findings)?,
-                false => findings.push(self.of_file(change)),
+            match (
+                self.is_partly_ours(&change.path),
+                &change.before,
+                &change.after,
+            ) {
+                (true, Some(before), Some(after)) => {
+                    self.add_entries(&change.path, (before, after), &mut findings)?;
+                }
+                _ => findings.push(self.of_file(change)),
             }
         }
         let makefile = self.workspace.root.join(MAKEFILE);
-        if let Some(text) = self.disk.get(&makefile) {
-            for (kind, key) in entries::kept_tasks(self.outlook, &makefile, text)? {
-                findings.push(self.of_entry(kind, &makefile, &key));
-            }
+        if self.outlook.edited.contains(&makefile) {
+            findings.push(self.plain(FindingKind::Edited, &makefile));
         }
         findings.retain(|finding| !is_mistaken(finding, health, self.origins));
         // The links that are broken are not in the plan, and stay in the root manifest.
@@ -43,7 +46,6 @@ impl Scene<'_> {
             finding.key.is_none() && finding.path == self.workspace.manifest && !health.is_good()
         };
         findings.retain(|finding| !are_links(finding));
-        findings.extend(self.of_lock(findings.is_empty() && health.is_good()));
         findings.sort_by(|a, b| (&a.path, &a.key).cmp(&(&b.path, &b.key)));
         Ok(findings)
     }
@@ -75,28 +77,25 @@ impl Scene<'_> {
     fn add_entries(
         &self,
         path: &Utf8Path,
-        after: Option<&[u8]>,
+        (before, after): (&[u8], &[u8]),
         findings: &mut Vec<Finding>,
     ) -> Result<(), WorkspaceError> {
-        let name = self.workspace.relative(path);
-        let before = self.disk.get(path).unwrap_or_default();
-        let entries = entries::compare(self.outlook, &name, path, before)?;
+        let entries = entries::compare(path, before, after)?;
         if entries.is_empty() {
             // Something of it would change all the same.
-            findings.extend(after.map(|_| self.plain(FindingKind::Stale, path)));
+            findings.push(self.plain(FindingKind::Stale, path));
         }
-        for (kind, key) in entries {
-            findings.push(self.of_entry(kind, path, &key));
+        for (kind, keys) in entries {
+            findings.push(self.of_entry(kind, path, &keys));
         }
         Ok(())
     }
 
-    fn of_entry(&self, kind: FindingKind, path: &Utf8Path, key: &str) -> Finding {
-        let keys = entries::keys_of(key);
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let (callers, targets) = self.origins.of_entry(path, &keys);
+    fn of_entry(&self, kind: FindingKind, path: &Utf8Path, keys: &[String]) -> Finding {
+        let names: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let (callers, targets) = self.origins.of_entry(path, &names);
         Finding {
-            key: Some(key.to_string()),
+            key: Some(entries::name_of(keys)),
             callers,
             targets,
             ..self.plain(kind, path)
@@ -111,18 +110,6 @@ impl Scene<'_> {
             callers: BTreeSet::new(),
             targets: BTreeSet::new(),
             change: None,
-        }
-    }
-
-    /// The lock itself; where something else is not as it should be, it changes with that.
-    fn of_lock(&self, all_else_is_good: bool) -> Option<Finding> {
-        let path: Utf8PathBuf = self.workspace.root.join(LOCK_FILE);
-        match self.disk.contains(&path) {
-            false => Some(self.plain(FindingKind::Missing, &path)),
-            true if all_else_is_good && self.outlook.new != self.outlook.read => {
-                Some(self.plain(FindingKind::Stale, &path))
-            }
-            true => None,
         }
     }
 }

@@ -310,11 +310,8 @@ fn culprit(workspace: &Workspace, error: &WorkspaceError) -> Option<(Role, Strin
         | E::Dangling { caller: name, .. }
         | E::Unresolved { member: name, .. }
         | E::Vendor { caller: name, .. } => caller(name),
-        E::DependencyTaken { file, .. }
-        | E::WrongShape { file, .. }
-        | E::BrokenToml { file, .. }
-        | E::NotUtf8 { file }
-        | E::Mistake { file, .. } => caller(member_with(workspace, file)?),
+        E::DependencyTaken { file, .. } => caller(member_with(workspace, file)?),
+        E::Toml(error) => caller(member_with(workspace, error.file())?),
         E::Wit(error) => place_of(workspace, error),
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! What is not as `regenerate` would leave it: a workspace's links, and everything generated.
 //!
 //! ```text
-//! Health (members and links that can be planned at all) → plan, lock before and after → findings
+//! Health (members and links that can be planned at all) → plan → findings
 //! findings + broken members + the callers' imports → links, each with what is wrong with it
 //! ```
 //!
@@ -16,7 +16,7 @@ use golem_rpc_stub::Stub;
 use wit_parser::PackageName;
 
 use crate::chain::Stubs;
-use crate::ledger::{Ledger, Outlook};
+use crate::draft::{Draft, Outlook};
 use crate::{
     Imported, Limits, Links, MAKEFILE, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError,
     bindings, makefile, plan,
@@ -108,8 +108,7 @@ pub enum FindingKind {
 /// target's stub. Files of members that are none need not be in `disk`.
 ///
 /// # Errors
-/// If what is ours cannot be told at all: the lock, the root manifest or Makefile.toml cannot be
-/// read.
+/// If the root manifest or Makefile.toml cannot be read.
 pub fn examine<E: From<WorkspaceError>>(
     look: &Look<'_>,
     disk: &Snapshot,
@@ -154,7 +153,6 @@ pub fn examine<E: From<WorkspaceError>>(
     let findings_of = |outlook: &Outlook, health: &Health<E>| {
         let scene = Scene {
             workspace: look.workspace,
-            disk: &disk,
             outlook,
             origins: &origins,
         };
@@ -163,9 +161,9 @@ pub fn examine<E: From<WorkspaceError>>(
     let mut without_strangers = None;
     if health.leaves_out() {
         let take_tasks = |links: &Links, outlook: &mut Outlook| -> Result<(), E> {
-            let mut ledger = Ledger::new(look.workspace, &disk, false)?;
-            makefile::plan(&mut ledger, links, look.options);
-            outlook.take_makefile(ledger.outlook()?, look.workspace, &disk);
+            let mut draft = Draft::new(look.workspace, &disk, false);
+            makefile::plan(&mut draft, links, look.options)?;
+            outlook.take_makefile(draft.outlook(), look.workspace, &disk);
             Ok(())
         };
         let known = known(look);
@@ -201,7 +199,7 @@ pub fn examine<E: From<WorkspaceError>>(
         troubles,
         packages,
         limits,
-        checked: outlook.new.len(),
+        checked: outlook.wanted,
     })
 }
 
@@ -231,10 +229,10 @@ fn settle<E>(
     };
     let mut stubs = stubs_in(disk)?;
     if wanted.links.is_empty() {
-        let ledger = Ledger::new(wanted.workspace, disk, false)?;
-        return Ok((ledger.outlook()?, stubs));
+        let draft = Draft::new(wanted.workspace, disk, false);
+        return Ok((draft.outlook(), stubs));
     }
-    let mut all = plan::draft(&wanted.request(&stubs), disk)?.outlook()?;
+    let mut all = plan::draft(&wanted.request(&stubs), disk)?.outlook();
     let mut last = wanted.is_last(&all.plan);
     for _ in wanted.links.members() {
         if last {
@@ -242,7 +240,7 @@ fn settle<E>(
         }
         let after = disk.after(&all.plan);
         stubs = stubs_in(&after)?;
-        let next = plan::draft(&wanted.request(&stubs), &after)?.outlook()?;
+        let next = plan::draft(&wanted.request(&stubs), &after)?.outlook();
         last = wanted.is_last(&next.plan);
         all.then(disk, next);
     }

@@ -15,7 +15,7 @@ use toml_edit::{Item, Value};
 use super::shell;
 use crate::makefile::tasks;
 use crate::paths::normal;
-use crate::toml::TomlText;
+use golem_rpc_toml::TomlText;
 
 /// A call of the older tool.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The plan by which the older tool's work goes, as if it had never been there: stub crates, their
 //! entries in `members`, copies of WIT in callers, and the manifests' entries that lead to those.
 //!
-//! What is ours (by the lock) stays, and so does a copy of wasi:io that holds more than the older
+//! What is ours stays, and so does a copy of wasi:io that holds more than the older
 //! tool's stubs need: other packages of the caller may use it.
 
 use std::collections::BTreeSet;
@@ -15,8 +15,8 @@ use wit_parser::PackageName;
 use super::stubs::{OlderStub, is_golem_rpc};
 use super::wit::{brought, same};
 use crate::dependencies::TABLE;
-use crate::toml::{Edits, TomlText, remove_strings, utf8};
-use crate::{Lock, Member, Target, Workspace, WorkspaceError};
+use crate::{Member, Target, Workspace, WorkspaceError, owner};
+use golem_rpc_toml::{Edits, TomlText, remove_strings, utf8};
 
 /// Plans that a stub crate goes.
 pub(super) fn stub(plan: &mut Plan, stub: &OlderStub, disk: &Snapshot) {
@@ -58,12 +58,10 @@ pub(super) struct OlderCopy {
 
 /// The places below a caller's `deps` that the older tool filled for these stubs.
 pub(super) fn copies(
-    workspace: &Workspace,
     caller: &Member,
     stubs: &[&OlderStub],
     disk: &Snapshot,
 ) -> Result<Vec<OlderCopy>, WorkspaceError> {
-    let lock = Lock::read(disk, &workspace.root)?;
     let deps = crate::vendored::deps_of(disk, caller)?;
     let brought = brought(caller, disk)?;
     let is_stub = |name: &PackageName| {
@@ -83,8 +81,7 @@ pub(super) fn copies(
                 && stubs
                     .iter()
                     .any(|stub| is_its_poll(disk, &package.path, stub));
-        let is_ours = lock.has_below(&workspace.relative(&package.path));
-        if is_older && !is_ours && package.path.starts_with(&deps) {
+        if is_older && !owner::has_ours(disk, &package.path) && package.path.starts_with(&deps) {
             let path = package.path;
             copies.push(OlderCopy { path, is_target });
         }
@@ -173,5 +170,5 @@ fn text<'d>(disk: &'d Snapshot, file: &Utf8Path) -> Result<&'d str, WorkspaceErr
     let missing = || WorkspaceError::Missing {
         file: file.to_path_buf(),
     };
-    utf8(file, disk.get(file).ok_or_else(missing)?)
+    Ok(utf8(file, disk.get(file).ok_or_else(missing)?)?)
 }

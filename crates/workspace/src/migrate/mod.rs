@@ -369,7 +369,7 @@ impl Migration {
             let theirs: Vec<&OlderStub> = stubs.iter().filter(is_theirs).copied().collect();
             let caller = self.workspace.linked(name)?.clone();
             let mut places = BTreeSet::new();
-            for copy in clear::copies(&self.workspace, &caller, &theirs, disk)? {
+            for copy in clear::copies(&caller, &theirs, disk)? {
                 let path = copy.path;
                 if kept.is_some_and(|kept| kept.contains(&path)) {
                     let caller = name.to_string();

@@ -15,8 +15,8 @@ use wit_parser::PackageName;
 use super::rust_text::RustText;
 use super::wit::{name_of, own_package, same};
 use super::{EditedPlace, MigrateError};
-use crate::toml::TomlText;
 use crate::{Member, Workspace, WorkspaceError, older};
+use golem_rpc_toml::TomlText;
 
 /// A stub crate by the older tool.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use toml_edit::Item;
 
 use super::Remark;
 use super::calls::{self, Call};
-use crate::toml::{TomlText, utf8};
 use crate::{MAKEFILE, WorkspaceError, older};
+use golem_rpc_toml::{TomlText, utf8};
 
 /// The tasks that the older tool wrote beside those that call it.
 const COMPANIONS: [&str; 10] = [

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use golem_rpc_stub::{GolemRpc, RpcErrors};
+use golem_rpc_toml::string_text;
 use serde_json::Value;
 use toml_edit::{Array, Item};
 
 use super::{StubBackend, TargetOptions, unversioned};
-use crate::toml::string_text;
 
 /// A key of a target's table.
 #[derive(Clone, Copy)]

@@ -9,6 +9,7 @@
 //! Imports that we put in are not among them: they follow by themselves. All is told by names, so that
 //! it can be told before anything is planned.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -18,8 +19,8 @@ use golem_rpc_stub::{WitFile, names};
 use wit_parser::PackageName;
 
 use crate::imports::stub_on_disk;
-use crate::wit_text::{Reference, references};
-use crate::{Links, Lock, Member, Options, Target, Workspace, WorkspaceError, settled};
+use crate::wit_text::{Reference, is_tagged, references};
+use crate::{Links, Options, Target, Workspace, WorkspaceError, owner};
 
 /// A name that leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl Workspace {
     /// The names in a caller's own WIT that no stub has, or will have once it is brought up to date.
     ///
     /// # Errors
-    /// If the lock cannot be read, or the caller has no WIT in files.
+    /// If the caller has no WIT in files.
     pub fn dangling(
         &self,
         (links, options): (&Links, &Options),
@@ -90,12 +91,15 @@ impl Workspace {
         files.extend(world.unwrap_or_default());
         files.sort_by(|one, other| one.path.cmp(&other.path));
         files.dedup_by(|one, other| one.path == other.path);
-        let lock = Lazy::new(self, disk);
-        let mut found = Vec::new();
-        for file in files {
-            found.extend(in_file(&file, &stubs, member, &lock)?);
-        }
-        Ok(found)
+        let root = member.wit(disk)?;
+        let brought: BTreeSet<PackageName> = (root.deps.iter())
+            .filter(|dep| !owner::is_ours(disk, &dep.files[0].path))
+            .flat_map(|dep| dep.all_names().unwrap_or_default())
+            .collect();
+        let found = files
+            .iter()
+            .flat_map(|file| in_file(file, &stubs, &brought));
+        Ok(found.collect())
     }
 }
 
@@ -175,29 +179,20 @@ fn same(one: &PackageName, other: &PackageName) -> bool {
     (&one.namespace, &one.name) == (&other.namespace, &other.name)
 }
 
-fn in_file(
-    file: &WitFile,
-    stubs: &[Names],
-    member: &Member,
-    lock: &Lazy<'_>,
-) -> Result<Vec<Dangling>, WorkspaceError> {
+/// The dangling names in a file of a member that brings these packages itself.
+fn in_file(file: &WitFile, stubs: &[Names], brought: &BTreeSet<PackageName>) -> Vec<Dangling> {
     let Ok(text) = std::str::from_utf8(&file.content) else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
-    let mut found = Vec::new();
-    for reference in references(text) {
+    let found = references(text).into_iter().filter_map(|reference| {
         let mut all = stubs.iter();
-        let instead = all.find_map(|stub| Some((stub, stub.instead(&reference)?)));
-        let Some((stub, instead)) = instead else {
-            continue;
-        };
-        let is_settled = lock.is_ours(file, text, &reference)?
-            || (same(&reference.package, &stub.package) && lock.is_brought(member, &reference)?);
-        if !is_settled {
-            found.push(Dangling::new(file, text, reference.range, stub, instead));
-        }
-    }
-    Ok(found)
+        let (stub, instead) = all.find_map(|stub| Some((stub, stub.instead(&reference)?)))?;
+        let is_brought =
+            same(&reference.package, &stub.package) && brought.contains(&reference.package);
+        let is_left = is_brought || is_tagged(text, reference.range.start);
+        (!is_left).then(|| Dangling::new(file, text, reference.range, stub, instead))
+    });
+    found.collect()
 }
 
 impl Dangling {
@@ -220,62 +215,5 @@ impl Dangling {
             width: text[range.clone()].chars().count(),
             range,
         }
-    }
-}
-
-/// What the lock says, read where it is asked.
-struct Lazy<'a> {
-    workspace: &'a Workspace,
-    disk: &'a Snapshot,
-    lock: std::cell::OnceCell<Lock>,
-}
-
-impl<'a> Lazy<'a> {
-    fn new(workspace: &'a Workspace, disk: &'a Snapshot) -> Self {
-        Lazy {
-            workspace,
-            disk,
-            lock: std::cell::OnceCell::new(),
-        }
-    }
-
-    fn lock(&self) -> Result<&Lock, WorkspaceError> {
-        if let Some(lock) = self.lock.get() {
-            return Ok(lock);
-        }
-        let mut lock = Lock::read(self.disk, &self.workspace.root)?;
-        settled::settle(&mut lock, self.workspace, self.disk);
-        Ok(self.lock.get_or_init(|| lock))
-    }
-
-    /// Whether a name is an import that we put in.
-    fn is_ours(
-        &self,
-        file: &WitFile,
-        text: &str,
-        found: &Reference,
-    ) -> Result<bool, WorkspaceError> {
-        let keys = self.lock()?.keys(&self.workspace.relative(&file.path));
-        let worlds = crate::wit_text::worlds(text);
-        let ours = settled::ours(text, &keys);
-        let mut items = ours.keys().filter_map(|(world, id)| {
-            let world = worlds.iter().find(|other| other.name == *world)?;
-            world.import(id)
-        });
-        Ok(items.any(|item| item.range.contains(&found.range.start)))
-    }
-
-    /// Whether the member brings the named package itself.
-    fn is_brought(&self, member: &Member, found: &Reference) -> Result<bool, WorkspaceError> {
-        let lock = self.lock()?;
-        let root = member.wit(self.disk)?;
-        let mut deps = root.deps.iter();
-        Ok(deps.any(|dep| {
-            let file = self.workspace.relative(&dep.files[0].path);
-            let is_it = dep
-                .all_names()
-                .is_ok_and(|all| all.contains(&found.package));
-            is_it && lock.file(&file).is_none()
-        }))
     }
 }

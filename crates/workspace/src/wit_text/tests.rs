@@ -13,10 +13,11 @@ fn with(text: &str, world: &str, imports: &[&str]) -> String {
 #[test]
 fn behind_the_last_import() {
     let text = "world w {\n    import a:b/c; // }\n    export x;\n}\n";
-    let wanted = "world w {\n    import a:b/c; // }\n    import d:e/f;\n    export x;\n}\n";
+    let wanted =
+        "world w {\n    import a:b/c; // }\n    import d:e/f; // golem-rpc\n    export x;\n}\n";
     assert_eq!(with(text, "w", &["d:e/f"]), wanted);
     let text = "world w {\r\n\timport f: func(a: u8) -> u8;\r\n\timport i: interface {\r\n\t\tg: func();\r\n\t}\r\n\texport x;\r\n}";
-    let new = "\t}\r\n\timport d:e/f;\r\n\timport d:e/g;\r\n\texport x";
+    let new = "\t}\r\n\timport d:e/f; // golem-rpc\r\n\timport d:e/g; // golem-rpc\r\n\texport x";
     let wanted = text.replace("\t}\r\n\texport x", new);
     assert_eq!(with(text, "w", &["d:e/f", "d:e/g"]), wanted);
 }
@@ -25,27 +26,27 @@ fn behind_the_last_import() {
 fn behind_the_brace_where_there_is_none() {
     assert_eq!(
         with("world w {\n  export x;\n}", "w", &["a:b/c"]),
-        "world w {\n  import a:b/c;\n  export x;\n}"
+        "world w {\n  import a:b/c; // golem-rpc\n  export x;\n}"
     );
     assert_eq!(
         with("  world w { // all\n  }", "w", &["a:b/c"]),
-        "  world w { // all\n    import a:b/c;\n  }"
+        "  world w { // all\n    import a:b/c; // golem-rpc\n  }"
     );
     assert_eq!(
         with("world w {}", "w", &["a:b/c"]),
-        "world w { import a:b/c; }"
+        "world w { import a:b/c; /* golem-rpc */}"
     );
     assert_eq!(
         with("world w { }", "w", &["a:b/c"]),
-        "world w { import a:b/c; }"
+        "world w { import a:b/c; /* golem-rpc */ }"
     );
     assert_eq!(
         with("world w { import x; export y; }", "w", &["a:b/c"]),
-        "world w { import x; import a:b/c; export y; }"
+        "world w { import x; import a:b/c; /* golem-rpc */ export y; }"
     );
     assert_eq!(
         with("world w { /* { \n */ export y; }", "w", &["a:b/c"]),
-        "world w { import a:b/c; /* { \n */ export y; }"
+        "world w { import a:b/c; /* golem-rpc */ /* { \n */ export y; }"
     );
 }
 
@@ -54,7 +55,10 @@ fn in_the_right_world() {
     let text = "package a:b;\n// world w {\ninterface world-of {\n  record world-w { world: u8 }\n}\n/* world w { /* */ */\nworld v { import q; }\nworld %w{\n  use x.{y, z};\n  @since(version = 1.0.0)\n  import q;\n  include v with { q as r }\n}\n";
     let last = "  import q;\n  include";
     assert_eq!(text.matches(last).count(), 1);
-    let wanted = text.replace(last, "  import q;\n  import c:d/e@1.0.0;\n  include");
+    let wanted = text.replace(
+        last,
+        "  import q;\n  import c:d/e@1.0.0; // golem-rpc\n  include",
+    );
     assert_eq!(with(text, "w", &["c:d/e@1.0.0"]), wanted);
     let worlds = worlds(text);
     assert_eq!(worlds.len(), 2);
@@ -68,21 +72,34 @@ fn what_was_put_in_is_found_and_comes_out() {
         "world w {\n  import x;\n  export y;\n}\n",
         "world w {\r\n  export y;\r\n}\r\n",
         "world w { export y; }",
+        "world w {  import x;  export y; } // golem-rpc\n",
+        "world w {}",
+        "world w { }",
         "world w {\n}",
     ] {
-        let new = with(text, "w", &["a:b/c"]);
-        let worlds = worlds(&new);
-        let mut items = worlds[0].items.iter();
-        let item = items
-            .find(|item| item.import.as_deref() == Some("a:b/c"))
-            .unwrap();
-        let range = removal(&new, item);
-        assert_eq!(
-            format!("{}{}", &new[..range.start], &new[range.end..]),
-            text
-        );
-        assert!(is_without_imports(&new, text), "{new}");
-        assert!(!is_without_imports(text, &new), "{new}");
+        for imports in [&["a:b/c"][..], &["a:b/c", "d:e/f@1.0.0"]] {
+            let new = with(text, "w", imports);
+            let worlds = worlds(&new);
+            let ours = worlds[0].items.iter().filter(|item| item.tag.is_some());
+            let ours: Vec<&str> = ours.filter_map(|item| item.import.as_deref()).collect();
+            assert_eq!(ours, imports, "{new}");
+            assert_eq!(without_tagged(&new), text);
+        }
+    }
+}
+
+#[test]
+fn only_a_tag_makes_an_import_ours() {
+    for (behind, is_ours) in [
+        (" // golem-rpc", true),
+        ("// golem-rpc: because", true),
+        (" /* golem-rpc */ export y;", true),
+        ("", false),
+        (" // golem-rpcs", false),
+        (" // about golem-rpc", false),
+    ] {
+        let text = format!("world w {{\n  import a:b/c;{behind}\n}}\n");
+        assert_eq!(worlds(&text)[0].items[0].tag.is_some(), is_ours, "{text}");
     }
 }
 
@@ -102,28 +119,12 @@ fn mentions_are_names_not_text() {
 }
 
 #[test]
-fn what_is_left_keeps_its_gates_and_its_documentation() {
+fn an_import_goes_with_its_gates_and_its_documentation() {
     let world = |items: &str| format!("world w {{\n{items}}}\n");
     for lead in ["@unstable(feature = x)", "/// Ours.", "/** Ours. */"] {
         for rest in ["  export y;\n", ""] {
-            let all = world(&format!("  {lead}\n  import a:b/c;\n{rest}"));
-            let slid = world(&format!("  {lead}\n{rest}"));
-            assert!(!is_without_imports(&all, &slid), "{all}");
-            let item = &worlds(&all)[0].items[0];
-            let range = removal(&all, item);
-            let gone = format!("{}{}", &all[..range.start], &all[range.end..]);
-            assert_eq!(gone, world(rest));
-            assert!(is_without_imports(&all, &gone), "{all}");
+            let all = world(&format!("  {lead}\n  import a:b/c; // golem-rpc\n{rest}"));
+            assert_eq!(without_tagged(&all), world(rest));
         }
     }
-}
-
-#[test]
-fn a_comment_behind_an_import_stays_on_its_line() {
-    let text = "world w {\n  import a:b/c; // why\n  export y;\n}\n";
-    let range = removal(text, &worlds(text)[0].items[0]);
-    assert_eq!(
-        format!("{}{}", &text[..range.start], &text[range.end..]),
-        "world w {\n  // why\n  export y;\n}\n"
-    );
 }

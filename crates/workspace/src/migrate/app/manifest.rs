@@ -19,8 +19,8 @@ use super::super::wit::{name_of, respelled};
 use super::packages;
 use crate::dependencies::TABLE;
 use crate::paths::relative;
-use crate::toml::{Edits, TomlText, string_text, utf8};
 use crate::{Dependency, LocalTarget, Member, Style, Target, Workspace, WorkspaceError};
+use golem_rpc_toml::{Edits, TomlText, string_text, utf8};
 
 const TARGET: [&str; 4] = ["package", "metadata", "component", "target"];
 
@@ -207,7 +207,7 @@ fn rewritten(
     match toml.get(&place).and_then(Item::span) {
         Some(span) if now.wit_root != wanted.wit_root => edits.replace(span, path),
         None if now.wit_root != wanted.wit_root || !has_section => {
-            toml.insert_entries(&TARGET, &[("path".to_string(), path)], &mut edits)?;
+            toml.insert_entries(&TARGET, &[("path".to_string(), path)], false, &mut edits)?;
         }
         _ => {}
     }
@@ -224,6 +224,6 @@ fn rewritten(
             Dependency::Registry => None,
         })
         .collect();
-    toml.insert_entries(&TABLE, &new, &mut edits)?;
-    edits.apply(&toml)
+    toml.insert_entries(&TABLE, &new, false, &mut edits)?;
+    Ok(edits.apply(&toml)?)
 }

@@ -8,17 +8,16 @@ use std::ops::Range;
 
 use toml_edit::Array;
 
-use super::document::{TomlText, string_text};
-use super::splice::Edits;
+use crate::{Edits, TomlText, string_text};
 
 /// An array on one line.
-pub(crate) fn text(strings: &BTreeSet<&str>) -> String {
+pub fn text(strings: &BTreeSet<&str>) -> String {
     let strings: Vec<String> = strings.iter().map(|text| string_text(text)).collect();
     format!("[{}]", strings.join(", "))
 }
 
 /// Puts new strings into an array: each in its place if the array is sorted, else at the end.
-pub(crate) fn insert(toml: &TomlText<'_>, array: &Array, new: &BTreeSet<&str>, edits: &mut Edits) {
+pub fn insert(toml: &TomlText<'_>, array: &Array, new: &BTreeSet<&str>, edits: &mut Edits) {
     let Some(span) = array.span() else { return };
     let items = items(array);
     let texts: Vec<Option<&str>> = items.iter().map(|(text, _)| *text).collect();
@@ -50,7 +49,7 @@ fn gap(texts: &[Option<&str>], name: &str) -> usize {
 }
 
 /// Takes strings out of an array: an element that has its line to itself with that line.
-pub(crate) fn remove(toml: &TomlText<'_>, array: &Array, old: &BTreeSet<&str>, edits: &mut Edits) {
+pub fn remove(toml: &TomlText<'_>, array: &Array, old: &BTreeSet<&str>, edits: &mut Edits) {
     let Some(span) = array.span() else { return };
     let items = items(array);
     let is_old = |text: &Option<&str>| text.is_some_and(|text| old.contains(text));

@@ -3,12 +3,18 @@
 //! The table may have a header, stand in dotted keys or in braces, or be missing: then it gets a
 //! header behind what is nearest to it, or stands in the braces that hold its parent. Under a header
 //! whose keys are sorted, a new key goes to its place, else behind the last.
+//!
+//! | a table that is missing | how it is told from the user's when its last entry goes |
+//! |---|---|
+//! | gets a header | the header bears the tag, where that is asked for |
+//! | stands in braces | a blank follows the brace: `{ a = 1 }`; into the user's empty ones goes `{a = 1}` |
 
-use toml_edit::{InlineTable, Item, TableLike, Value};
+use std::ops::Range;
 
-use super::document::{Region, TomlText, key_path, key_text};
-use super::splice::Edits;
-use crate::WorkspaceError;
+use toml_edit::{InlineTable, Item, Table, TableLike, Value};
+
+use crate::document::key_text;
+use crate::{Edits, Region, TAG, TomlError, TomlText, key_path};
 
 /// How a file writes the table that a path names.
 enum Spot<'d> {
@@ -27,13 +33,18 @@ enum Spot<'d> {
 }
 
 impl TomlText<'_> {
-    /// Puts entries, given as key and TOML value in key order, into the table at `path`.
-    pub(crate) fn insert_entries(
+    /// Puts entries, given as key and TOML value in key order, into the table at `path`. A value may end with
+    /// the tag, which is left out within braces. If `tag` says so, a new header bears the tag.
+    ///
+    /// # Errors
+    /// If something else than a table is in the way.
+    pub fn insert_entries(
         &self,
         path: &[&str],
         entries: &[(String, String)],
+        tag: bool,
         edits: &mut Edits,
-    ) -> Result<(), WorkspaceError> {
+    ) -> Result<(), TomlError> {
         if entries.is_empty() {
             return Ok(());
         }
@@ -43,16 +54,16 @@ impl TomlText<'_> {
                 let last = self.last_dotted_line(path, base);
                 edits.lines(last, assignments(&path[base..], entries));
             }
-            Spot::Implicit => self.new_section(path, self.behind(path), entries, edits),
+            Spot::Implicit => self.new_section(path, self.behind(path), (entries, tag), edits),
             Spot::Missing { known } => {
-                self.new_section(path, self.behind(&path[..known]), entries, edits);
+                let at = self.behind(&path[..known]);
+                self.new_section(path, at, (entries, tag), edits);
             }
             Spot::Braces { table, base } => {
-                let entries = assignments(&path[base..], entries);
-                self.insert_in_braces(table, &entries.trim_end().replace('\n', ", "), edits);
+                self.insert_in_braces(table, &on_one_line(&path[base..], entries), edits);
             }
             Spot::MissingInBraces { table, base } => {
-                let inner = assignments(&[], entries).trim_end().replace('\n', ", ");
+                let inner = on_one_line(&[], entries);
                 let entry = format!("{} = {{ {inner} }}", key_path(&path[base..]));
                 self.insert_in_braces(table, &entry, edits);
             }
@@ -60,17 +71,20 @@ impl TomlText<'_> {
         Ok(())
     }
 
-    /// The same for a table with siblings: where it is missing it gets its header behind those siblings
-    /// that sort before it, or else behind what is at `first`.
-    pub(crate) fn insert_beside(
+    /// Like [`TomlText::insert_entries`] for a table with siblings: where it is missing it gets its header, without
+    /// a tag, behind those siblings that sort before it, or else behind what is at `first`.
+    ///
+    /// # Errors
+    /// If something else than a table is in the way.
+    pub fn insert_beside(
         &self,
         path: &[&str],
         first: &[&str],
         entries: &[(String, String)],
         edits: &mut Edits,
-    ) -> Result<(), WorkspaceError> {
+    ) -> Result<(), TomlError> {
         let Spot::Missing { .. } = self.spot(path)? else {
-            return self.insert_entries(path, entries, edits);
+            return self.insert_entries(path, entries, false, edits);
         };
         let (name, parent) = path.split_last().expect("a table has a name");
         let siblings = self.get(parent).and_then(Item::as_table_like);
@@ -79,37 +93,55 @@ impl TomlText<'_> {
         let before = before.max().map(|key| [parent, &[key]].concat());
         match before.as_deref().unwrap_or(first) {
             near if self.get(near).is_some() => {
-                self.new_section(path, self.behind(near), entries, edits);
+                self.new_section(path, self.behind(near), (entries, false), edits);
                 Ok(())
             }
-            _ => self.insert_entries(path, entries, edits),
+            _ => self.insert_entries(path, entries, false, edits),
         }
     }
 
-    /// Takes the entry at `path` out, and with it its table if that holds nothing else.
-    pub(crate) fn remove_with_table(&self, path: &[&str], edits: &mut Edits) {
+    /// Takes the entry at `path` out, and with it its table if that holds nothing else and is ours: because
+    /// `is_ours` says so, by its tag, or by the blank in its braces.
+    pub fn remove_with_table(&self, path: &[&str], is_ours: bool, edits: &mut Edits) {
+        if self.get(path).is_none() {
+            return;
+        }
         let (_, table) = path.split_last().expect("a path has a key");
         let entries = self.get(table).and_then(Item::as_table_like);
         let alone = entries.is_some_and(|entries| entries.len() == 1);
-        // A header and the entry, without a comment of anybody's: one behind the entry goes with it.
-        let bare = |region: &Region| {
-            let lines: Vec<&str> = self.text[region.clone()].lines().collect();
-            match lines[..] {
-                [header, entry] => !header.contains('#') && !entry.trim_start().starts_with('#'),
-                _ => false,
-            }
+        let is_ours = is_ours || self.is_tagged(table);
+        let section = self
+            .section(table)
+            .filter(|lines| is_ours && self.is_bare(lines));
+        let braces = match self.spot(table) {
+            Ok(Spot::Braces {
+                table: braces,
+                base,
+            }) => braces.span().filter(|_| base == table.len()),
+            _ => None,
         };
-        match (self.section(table).filter(bare), self.spot(table)) {
-            (Some(region), _) if alone => edits.remove_lines(self, &region, true),
-            (_, Ok(Spot::Braces { base, .. })) if alone && base == table.len() => {
-                self.remove_entry(table, edits);
-            }
+        let is_new = |braces: Range<usize>| self.text[braces.start + 1..].starts_with(' ');
+        match section {
+            Some(lines) if alone => edits.remove_lines(self, &lines, true),
+            _ if alone && braces.is_some_and(is_new) => self.remove_entry(table, edits),
             _ => self.remove_entry(path, edits),
         }
     }
 
+    /// Whether a section is a header and an entry, without a comment of anybody's: one behind the entry
+    /// goes with it.
+    fn is_bare(&self, section: &Region) -> bool {
+        let lines: Vec<&str> = self.text[section.clone()].lines().collect();
+        let [header, entry] = lines[..] else {
+            return false;
+        };
+        let header = header.trim_end();
+        let comment = header.find('#').map_or("", |at| &header[at..]);
+        (comment.is_empty() || comment == TAG) && !entry.trim_start().starts_with('#')
+    }
+
     /// Takes the entry at `path` out: its line, its section, or its piece of the braces.
-    pub(crate) fn remove_entry(&self, path: &[&str], edits: &mut Edits) {
+    pub fn remove_entry(&self, path: &[&str], edits: &mut Edits) {
         let (key, parent) = path.split_last().expect("a path has a key");
         let Some(table) = self.get(parent).and_then(Item::as_table_like) else {
             return;
@@ -148,7 +180,7 @@ impl TomlText<'_> {
         before.strip_suffix(',').map_or(start, str::len)..end
     }
 
-    fn spot(&self, path: &[&str]) -> Result<Spot<'_>, WorkspaceError> {
+    fn spot(&self, path: &[&str]) -> Result<Spot<'_>, TomlError> {
         let mut table: &dyn TableLike = self.doc.as_table();
         let mut spot = Spot::Header;
         for (depth, key) in path.iter().enumerate() {
@@ -185,14 +217,15 @@ impl TomlText<'_> {
         let table = self.get(path).and_then(Item::as_table_like);
         let table = table.expect("a table with a header");
         let mut keys: Vec<(&str, usize)> = Vec::new();
+        let mut has_dotted = false;
         for (key, item) in table.iter() {
             match item.span() {
                 Some(span) if item.is_value() => keys.push((key, span.end)),
-                _ => {}
+                _ => has_dotted |= item.as_table().is_some_and(Table::is_dotted),
             }
         }
         let header = self.section(path).expect("a table with a header").start;
-        let sorted = !keys.is_empty() && keys.is_sorted() && keys.len() == table.iter().count();
+        let sorted = !keys.is_empty() && keys.is_sorted() && !has_dotted;
         for (key, value) in entries {
             let before = keys.partition_point(|(known, _)| *known < key.as_str());
             let at = match (sorted, before.checked_sub(1)) {
@@ -219,21 +252,22 @@ impl TomlText<'_> {
         &self,
         path: &[&str],
         at: usize,
-        entries: &[(String, String)],
+        (entries, tag): (&[(String, String)], bool),
         edits: &mut Edits,
     ) {
         let (header, body) = (key_path(path), assignments(&[], entries));
-        edits.block(at, format!("[{header}]\n{body}"));
+        let tag = if tag {
+            format!(" {TAG}")
+        } else {
+            String::new()
+        };
+        edits.block(at, format!("[{header}]{tag}\n{body}"));
     }
 
     fn insert_in_braces(&self, table: &InlineTable, entries: &str, edits: &mut Edits) {
         let Some(span) = table.span() else { return };
         let Some(end) = last_end(table) else {
-            let close = match self.text[span.start + 1..].starts_with('}') {
-                true => " ",
-                false => "",
-            };
-            edits.inline(span.start + 1, format!(" {entries}{close}"));
+            edits.inline(span.start + 1, entries);
             return;
         };
         let behind = &self.text[end..];
@@ -253,6 +287,12 @@ fn assignments(prefix: &[&str], entries: &[(String, String)]) -> String {
         format!("{} = {value}\n", key_path(&path))
     };
     entries.iter().map(line).collect()
+}
+
+/// The same for braces, in which no comment can stand.
+fn on_one_line(prefix: &[&str], entries: &[(String, String)]) -> String {
+    let lines = assignments(prefix, entries).replace(&format!(" {TAG}\n"), "\n");
+    lines.trim_end().replace('\n', ", ")
 }
 
 /// The end of the last value in braces, dotted keys looked into.

@@ -7,7 +7,8 @@ fn inserted(text: &str, path: &[&str], keys: &[&str]) -> String {
     let toml = TomlText::parse(Utf8Path::new("/f"), text).unwrap();
     let entries: Vec<_> = keys.iter().map(|k| (k.to_string(), "1".into())).collect();
     let mut edits = Edits::default();
-    toml.insert_entries(path, &entries, &mut edits).unwrap();
+    toml.insert_entries(path, &entries, false, &mut edits)
+        .unwrap();
     edits.apply(&toml).unwrap()
 }
 
@@ -25,7 +26,7 @@ fn below_a_header_sorted_or_at_the_end() {
     assert_eq!(inserted(sorted, &["a"], &["a:x", "c", "e"]), wanted);
     assert_eq!(
         inserted("[a]\nd=1\nb=1", &["a"], &["c"]),
-        "[a]\nd=1\nb=1\nc = 1\n"
+        "[a]\nd=1\nb=1\nc = 1"
     );
     assert_eq!(inserted("[a]\n[c]\n", &["a"], &["x"]), "[a]\nx = 1\n[c]\n");
 }
@@ -35,10 +36,10 @@ fn in_braces() {
     let braces = "[p]\na = { b = { c = 1 } } # x\n";
     let wanted = "[p]\na = { b = { c = 1 }, d = { x = 1, y = 1 } } # x\n";
     assert_eq!(inserted(braces, &["p", "a", "d"], &["x", "y"]), wanted);
-    assert_eq!(inserted("a = {}", &["a"], &["x"]), "a = { x = 1 }");
+    assert_eq!(inserted("a = {}", &["a"], &["x"]), "a = {x = 1}");
     assert_eq!(
         inserted("a = { }", &["a", "b"], &["x"]),
-        "a = { b = { x = 1 } }"
+        "a = {b = { x = 1 } }"
     );
     assert_eq!(
         inserted("a = { b.c = 1 }", &["a", "b"], &["x", "y"]),
@@ -89,7 +90,7 @@ fn a_value_in_the_way_is_named_with_its_line() {
     let toml = TomlText::parse(Utf8Path::new("/f"), "[a]\n\nb = 1\n").unwrap();
     let entries = [("x".to_string(), "1".to_string())];
     let error = toml
-        .insert_entries(&["a", "b", "c"], &entries, &mut Edits::default())
+        .insert_entries(&["a", "b", "c"], &entries, false, &mut Edits::default())
         .unwrap_err();
     assert_eq!(error.to_string(), "`/f`, line 3: `a.b` should be a table");
 }
@@ -141,7 +142,7 @@ fn tables_with_siblings_stand_in_order_and_go_with_their_last_entry() {
         let [k, m, q] = ["k", "m", "q"].map(|key| toml.start_of(&["a", "t", key]));
         assert!(m.is_none() || (k < m && (q.is_none() || m < q)), "{with}");
         let mut edits = Edits::default();
-        toml.remove_with_table(&["a", "t", "m", "o"], &mut edits);
+        toml.remove_with_table(&["a", "t", "m", "o"], true, &mut edits);
         assert_eq!(edits.apply(&toml).unwrap(), text);
     }
 }
@@ -156,7 +157,7 @@ fn a_table_with_anything_else_in_it_stays() {
     ] {
         let toml = TomlText::parse(Utf8Path::new("/f"), with).unwrap();
         let mut edits = Edits::default();
-        toml.remove_with_table(&["a", "b", "o"], &mut edits);
+        toml.remove_with_table(&["a", "b", "o"], true, &mut edits);
         assert_eq!(edits.apply(&toml).unwrap(), without);
     }
 }

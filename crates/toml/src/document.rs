@@ -7,16 +7,21 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::ContentHash;
 use toml_edit::{Document, Item, Table, Value};
 
-use crate::WorkspaceError;
+use crate::TomlError;
+
+/// What a line of ours bears where nothing else says whose it is.
+pub const TAG: &str = "# golem-rpc";
 
 /// A parsed TOML file.
-pub(crate) struct TomlText<'a> {
-    pub(crate) path: &'a Utf8Path,
-    pub(crate) text: &'a str,
-    pub(crate) doc: Document<&'a str>,
+pub struct TomlText<'a> {
+    /// The file.
+    pub path: &'a Utf8Path,
+    /// Its text.
+    pub text: &'a str,
+    /// The same, parsed.
+    pub doc: Document<&'a str>,
     /// In the order of the text; the first is the one without a header.
     sections: Vec<Section>,
     /// Path → index of its section.
@@ -39,12 +44,12 @@ struct Leaf {
 }
 
 /// Some lines of a file, without the line break at their end.
-pub(crate) type Region = Range<usize>;
+pub type Region = Range<usize>;
 
 impl<'a> TomlText<'a> {
     /// Parses the text of the file at `path`.
-    pub(crate) fn parse(path: &'a Utf8Path, text: &'a str) -> Result<Self, WorkspaceError> {
-        let doc = Document::parse(text).map_err(|error| WorkspaceError::BrokenToml {
+    pub fn parse(path: &'a Utf8Path, text: &'a str) -> Result<Self, TomlError> {
+        let doc = Document::parse(text).map_err(|error| TomlError::Broken {
             file: path.to_path_buf(),
             line: line_of(text, error.span().map_or(0, |span| span.start)),
             message: error.message().trim_end().replace('\n', "; "),
@@ -89,17 +94,17 @@ impl<'a> TomlText<'a> {
     }
 
     /// The line ending that the file uses.
-    pub(crate) fn newline(&self) -> &'static str {
+    pub fn newline(&self) -> &'static str {
         newline_of(self.text)
     }
 
     /// The number of the line in which an offset lies, from 1.
-    pub(crate) fn line(&self, offset: usize) -> usize {
+    pub fn line(&self, offset: usize) -> usize {
         line_of(self.text, offset)
     }
 
     /// The item at a path of keys.
-    pub(crate) fn get(&self, path: &[&str]) -> Option<&Item> {
+    pub fn get(&self, path: &[&str]) -> Option<&Item> {
         let mut item = self.doc.as_item();
         for key in path {
             item = item.as_table_like()?.get(key)?;
@@ -108,7 +113,7 @@ impl<'a> TomlText<'a> {
     }
 
     /// Where a path first stands in the text: its header, or its first key.
-    pub(crate) fn start_of(&self, path: &[&str]) -> Option<usize> {
+    pub fn start_of(&self, path: &[&str]) -> Option<usize> {
         let headers = self.sections.iter().filter(|s| begins(&s.path, path));
         let leaves = self.leaves.iter().filter(|l| begins(&l.path, path));
         let headers = headers.map(|s| s.header.start);
@@ -116,14 +121,14 @@ impl<'a> TomlText<'a> {
     }
 
     /// The lines of the section with exactly this header: the header to its last value's line.
-    pub(crate) fn section(&self, path: &[&str]) -> Option<Region> {
+    pub fn section(&self, path: &[&str]) -> Option<Region> {
         let path: Vec<String> = path.iter().map(ToString::to_string).collect();
         let section = &self.sections[*self.headers.get(&path)?];
         Some(section.header.start..self.line_end(section.end))
     }
 
     /// A header's lines with `comments` comment lines above it, if there are so many.
-    pub(crate) fn with_comments(&self, region: &Region, comments: usize) -> Option<Region> {
+    pub fn with_comments(&self, region: &Region, comments: usize) -> Option<Region> {
         let mut start = self.line_start(region.start);
         for _ in 0..comments {
             let above = self.line_start(start.checked_sub(1)?);
@@ -136,7 +141,7 @@ impl<'a> TomlText<'a> {
     }
 
     /// Everything that stands at or below a path, as lines: whole sections and single keys.
-    pub(crate) fn regions_of(&self, path: &[&str]) -> Vec<Region> {
+    pub fn regions_of(&self, path: &[&str]) -> Vec<Region> {
         let sections = self.sections[1..].iter().filter(|s| begins(&s.path, path));
         let mut regions: Vec<Region> = sections
             .map(|s| s.header.start..self.line_end(s.end))
@@ -151,7 +156,7 @@ impl<'a> TomlText<'a> {
     }
 
     /// The end of the last value at or below a path among the keys under exactly this header.
-    pub(crate) fn last_end_under(&self, header: &[&str], path: &[&str]) -> Option<usize> {
+    pub fn last_end_under(&self, header: &[&str], path: &[&str]) -> Option<usize> {
         let from = self.sections.iter().position(|s| s.path == header)?;
         let start = self.sections[from].header.start;
         let next = self.sections.get(from + 1).map(|s| s.header.start);
@@ -162,7 +167,7 @@ impl<'a> TomlText<'a> {
 
     /// Where a new section goes that belongs to a path: behind the last section that has something
     /// of that path; the end of the file if there is none.
-    pub(crate) fn behind(&self, path: &[&str]) -> usize {
+    pub fn behind(&self, path: &[&str]) -> usize {
         let of_path = |offset: usize| {
             self.sections
                 .partition_point(|s| s.header.start <= offset)
@@ -182,7 +187,7 @@ impl<'a> TomlText<'a> {
 
     /// The start of the line after `end` and after the comment lines that follow it directly;
     /// comment lines above a header belong to that header.
-    pub(crate) fn tail(&self, end: usize) -> usize {
+    pub fn tail(&self, end: usize) -> usize {
         let at = self.next_line(end);
         let mut probe = at;
         while self.text[probe..]
@@ -199,21 +204,21 @@ impl<'a> TomlText<'a> {
     }
 
     /// Where the value or the header that ends at `end` has its line end, comment included.
-    pub(crate) fn line_end(&self, end: usize) -> usize {
+    pub fn line_end(&self, end: usize) -> usize {
         let rest = &self.text[end..];
         let line = rest.split('\n').next().unwrap_or(rest);
         end + line.strip_suffix('\r').unwrap_or(line).len()
     }
 
     /// The start of the line after the one in which `offset` lies.
-    pub(crate) fn next_line(&self, offset: usize) -> usize {
+    pub fn next_line(&self, offset: usize) -> usize {
         self.text[offset..]
             .find('\n')
             .map_or(self.text.len(), |at| offset + at + 1)
     }
 
     /// The start of the line in which `offset` lies.
-    pub(crate) fn line_start(&self, offset: usize) -> usize {
+    pub fn line_start(&self, offset: usize) -> usize {
         // No line begins before a byte order mark, nor in it.
         let first = match self.text.starts_with('\u{feff}') {
             true => '\u{feff}'.len_utf8(),
@@ -223,22 +228,26 @@ impl<'a> TomlText<'a> {
         first + before.rfind('\n').map_or(0, |at| at + 1)
     }
 
-    /// The hash by which a later run knows this text again.
-    pub(crate) fn hash(&self, region: &Region) -> ContentHash {
-        hash_text(&self.text[region.clone()])
+    /// The tag that stands behind what ends at `end`, with the blanks in front of it: `# golem-rpc`, whatever
+    /// follows in that comment.
+    pub fn tag_behind(&self, end: usize) -> Option<Range<usize>> {
+        let line = &self.text[end..self.line_end(end)];
+        let comment = line.trim_start_matches([' ', '\t']);
+        let rest = comment.strip_prefix(TAG)?;
+        let is_word = !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+        is_word.then(|| end..end + line.len() - rest.len())
     }
 
-    /// The hash of what stands at a path: a value, or a section's lines.
-    pub(crate) fn hash_at(&self, path: &[&str]) -> Option<ContentHash> {
-        if let Some(region) = self.section(path) {
-            return Some(self.hash(&region));
-        }
-        self.get(path)?.span().map(|span| self.hash(&span))
+    /// Whether the header of a table bears the tag.
+    pub fn is_tagged(&self, path: &[&str]) -> bool {
+        let path: Vec<String> = path.iter().map(ToString::to_string).collect();
+        let header = self.headers.get(&path).map(|at| &self.sections[*at].header);
+        header.is_some_and(|header| self.tag_behind(header.end).is_some())
     }
 
     /// The error that a key is not what its name promises.
-    pub(crate) fn wrong_shape(&self, path: &[&str], expected: &'static str) -> WorkspaceError {
-        WorkspaceError::WrongShape {
+    pub fn wrong_shape(&self, path: &[&str], expected: &'static str) -> TomlError {
+        TomlError::WrongShape {
             file: self.path.to_path_buf(),
             line: self.line(self.start_of(path).unwrap_or(0)),
             key: key_path(path),
@@ -247,20 +256,15 @@ impl<'a> TomlText<'a> {
     }
 }
 
-/// The hash of a piece of TOML; line endings do not count.
-pub(crate) fn hash_text(text: &str) -> ContentHash {
-    ContentHash::of(text.replace("\r\n", "\n").trim_end().as_bytes())
-}
-
 /// The text of a file, which has to be UTF-8.
-pub(crate) fn utf8<'a>(path: &Utf8Path, content: &'a [u8]) -> Result<&'a str, WorkspaceError> {
-    std::str::from_utf8(content).map_err(|_| WorkspaceError::NotUtf8 {
+pub fn utf8<'a>(path: &Utf8Path, content: &'a [u8]) -> Result<&'a str, TomlError> {
+    std::str::from_utf8(content).map_err(|_| TomlError::NotUtf8 {
         file: Utf8PathBuf::from(path),
     })
 }
 
 /// A path of keys as TOML writes it: `a.b."c:d"`.
-pub(crate) fn key_path(path: &[&str]) -> String {
+pub fn key_path(path: &[&str]) -> String {
     let keys: Vec<String> = path.iter().map(|key| key_text(key)).collect();
     keys.join(".")
 }
@@ -271,7 +275,7 @@ pub(crate) fn key_text(key: &str) -> String {
 }
 
 /// A string as TOML writes it.
-pub(crate) fn string_text(text: &str) -> String {
+pub fn string_text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
