@@ -15,6 +15,7 @@ use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
 use golem_rpc_system::tools::no_toolchain;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
+use golem_rpc_toml::TomlError;
 use golem_rpc_workspace::{MigrateError, WorkspaceError};
 
 use crate::ops::{AGAINST, Checked};
@@ -585,7 +586,7 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
         | E::Edited { .. }
         | E::StillUsed { .. }
         | E::Stray { .. } => 5,
-        E::Mistake { .. } | E::Unsettled { .. } => 1,
+        E::Toml(TomlError::Mistake { .. }) | E::Unsettled { .. } => 1,
         _ => 3,
     }
 }

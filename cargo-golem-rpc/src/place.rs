@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 use golem_rpc_messages::Place;
 use golem_rpc_stub::{OldSpelling, WitError};
+use golem_rpc_toml::TomlError;
 use golem_rpc_workspace::WorkspaceError;
 
 use crate::error::CliError;
@@ -21,8 +22,7 @@ pub(crate) fn of_error(error: &CliError) -> Option<Place> {
 fn of_workspace(error: &WorkspaceError) -> Option<Place> {
     use WorkspaceError as E;
     match error {
-        E::BrokenToml { file, line, .. }
-        | E::WrongShape { file, line, .. }
+        E::Toml(TomlError::Broken { file, line, .. } | TomlError::WrongShape { file, line, .. })
         | E::UnknownKey { file, line, .. }
         | E::DependencyTaken { file, line, .. } => Some(line_of(file, *line)),
         E::Bindings(error) => rendered(error.place()),

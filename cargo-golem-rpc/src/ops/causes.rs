@@ -22,10 +22,6 @@ pub(super) fn of_note(note: &Note) -> Cause {
             task: task.clone(),
             place: line_of(file, *line),
         },
-        Note::TaskRemoved { task, file, line } => Cause::TaskRemoved {
-            task: task.clone(),
-            place: line_of(file, *line),
-        },
         Note::SharedWit {
             caller,
             root,
@@ -35,11 +31,10 @@ pub(super) fn of_note(note: &Note) -> Cause {
             path: text(root),
             others: others.clone(),
         },
-        Note::StubReplaced { dir } => Cause::StubReplaced { dir: text(dir) },
         Note::Overwritten { file } => Cause::Overwritten { path: text(file) },
-        Note::Kept { file } => Cause::Kept { path: text(file) },
+        Note::Kept { file } | Note::EditedKept { file } => Cause::Kept { path: text(file) },
+        Note::OldLock { file } => Cause::OldLock { path: text(file) },
         Note::Removed { file } => Cause::Removed { path: text(file) },
-        Note::OneByOne { file } => Cause::OneByOne { path: text(file) },
         Note::JunkRemoved { file } => Cause::JunkRemoved { path: text(file) },
         Note::Left { file } => Cause::Left { path: text(file) },
         Note::SharedDeps {

@@ -3,7 +3,7 @@
 
 use golem_rpc_messages::{LinkReason, LinkState, Place};
 use golem_rpc_workspace::{
-    Examined, ExaminedLink, FindingKind, Look, Member, Spot, WorkspaceError, examine,
+    Examined, ExaminedLink, FindingKind, Look, Spot, WorkspaceError, examine,
 };
 
 use super::Context;
@@ -20,10 +20,7 @@ pub(super) struct Seen {
 impl Seen {
     /// Looks at the workspace; `also` says which members to read beside those that are linked.
     pub(super) fn new(linked: Linked) -> Result<Seen, CliError> {
-        let members = linked.links.members().into_iter();
-        let members = members.filter_map(|name| linked.workspace.members.get(name));
-        let members: Vec<&Member> = members.collect();
-        let disk = linked.snapshot_of_ours(&members)?;
+        let disk = linked.snapshot_to_change()?;
         let look = Look {
             workspace: &linked.workspace,
             links: &linked.links,

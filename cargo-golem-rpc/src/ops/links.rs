@@ -9,7 +9,8 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 use golem_rpc_system::{Places, cargo, read};
 use golem_rpc_workspace::{
-    LOCK_FILE, Links, Lock, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError,
+    Links, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError, is_nothing_ours,
+    own_dirs,
 };
 
 use wit_parser::PackageName;
@@ -113,7 +114,7 @@ impl Linked {
         let linked = Linked::read(context)?;
         if linked.links.is_empty() {
             let manifest = linked.workspace.manifest.clone();
-            let left = !linked.lock()?.is_empty();
+            let left = !linked.is_clean()?;
             return Err(WorkspaceError::NoLinks { manifest, left }.into());
         }
         Ok(linked)
@@ -251,83 +252,34 @@ impl Linked {
         self.snapshot(&self.members(self.links.members())?)
     }
 
-    /// The files of these members, and of all in which something is ours.
-    pub(super) fn snapshot_of_ours(&self, members: &[&Member]) -> Result<Snapshot, CliError> {
-        let mut disk = self.lock_file()?;
-        let lock = Lock::read(&disk, &self.workspace.root)?;
-        let place = |name: &str| self.workspace.path_of(name);
-        let files: BTreeSet<_> = lock.paths().into_iter().map(place).collect();
-        let has_ours = |dir: &Utf8Path| {
-            let mut from = files.range(dir.to_path_buf()..);
-            from.next().is_some_and(|file| file.starts_with(dir))
-        };
-        let places = Places::of(&self.workspace.root);
-        let known = self.workspace.members.values().filter(|member| {
-            let wit = |root: &Utf8Path| [root.join("deps"), root.with_file_name("deps")];
-            let local = member.local().ok();
-            let mut wit = local.into_iter().flat_map(|local| wit(&local.wit_root));
-            has_ours(&member.dir) || wit.any(|deps| has_ours(&places.name_of(&deps)))
-        });
-        let members: Vec<&Member> = members.iter().copied().chain(known).collect();
-        disk.extend(self.snapshot(&members)?);
-        for dir in lock.stub_dirs().into_iter().map(place) {
-            if !disk.contains_dir(&dir) {
-                disk.extend(read::tree(&dir, Read::wants)?);
-            }
-        }
-        for file in files
-            .iter()
-            .filter(|file| !disk.contains(file))
-            .collect::<Vec<_>>()
-        {
-            if let Some(content) = read::file(file)? {
-                disk.insert(file, content);
-            }
-        }
-        self.add_strangers(&mut disk, &lock)?;
-        Ok(disk)
-    }
-
-    /// Adds what else lies in the directories that hold files of ours, the hidden too: it is left when
-    /// these go.
-    pub(super) fn add_strangers(&self, disk: &mut Snapshot, lock: &Lock) -> Result<(), CliError> {
-        let places = Places::of(&self.workspace.root);
-        let files = lock.files().map(|name| self.workspace.path_of(name));
-        let parents = files.filter_map(|file| Some(file.parent()?.to_path_buf()));
-        let stubs = lock.stub_dirs().into_iter();
-        let dirs = parents.chain(stubs.map(|dir| self.workspace.path_of(dir)));
-        let dirs: BTreeSet<Utf8PathBuf> = dirs.filter(|dir| *dir != self.workspace.root).collect();
-        for dir in dirs.iter().filter(|dir| read::is_dir(dir)) {
-            let is_small = |path: &Utf8Path| !matches!(path.file_name(), Some("target" | ".git"));
-            places.read(disk, dir, |path, _| is_small(path))?;
-        }
-        Ok(())
-    }
-
-    /// The same for all that are linked.
+    /// The files of all components, linked or not, and what else lies in the directories of ours: these may
+    /// hold something that no link needs any more.
     pub(super) fn snapshot_to_change(&self) -> Result<Snapshot, CliError> {
-        self.snapshot_of_ours(&self.members(self.links.members())?)
-    }
-
-    /// The same for those that are linked and still there.
-    pub(super) fn snapshot_to_unlink(&self) -> Result<Snapshot, CliError> {
-        let members = self.links.members().into_iter();
-        let members = members.filter_map(|name| self.workspace.members.get(name));
-        self.snapshot_of_ours(&members.collect::<Vec<_>>())
-    }
-
-    /// What of the workspace is ours.
-    pub(super) fn lock(&self) -> Result<Lock, CliError> {
-        Ok(Lock::read(&self.lock_file()?, &self.workspace.root)?)
-    }
-
-    fn lock_file(&self) -> Result<Snapshot, CliError> {
-        let file = self.workspace.root.join(LOCK_FILE);
-        let mut disk = Snapshot::new();
-        if let Some(lock) = read::file(&file)? {
-            disk.insert(file, lock);
+        let members = &self.workspace.members;
+        let linked = self.links.members().into_iter();
+        let linked: Vec<&Member> = linked.filter_map(|name| members.get(name)).collect();
+        let mut disk = self.snapshot(&linked)?;
+        for other in members.values().filter(|member| !disk.contains(&member.manifest)).collect::<Vec<_>>() {
+            // What cannot be read of a member without links holds nothing of ours.
+            let reads = other.wit_reads().into_iter().chain([Read::File(other.manifest.clone())]);
+            disk.extend(read_all(&self.workspace.root, reads).unwrap_or_default());
+        }
+        for dir in self.workspace.parents_of_stubs() {
+            disk.extend(read::tree(&dir, Workspace::is_in_stub)?);
+        }
+        // Hidden files too are left when their directory goes.
+        let places = Places::of(&self.workspace.root);
+        let dirs = own_dirs(&disk).into_iter();
+        for dir in dirs.filter(|dir| *dir != self.workspace.root && read::is_dir(dir)) {
+            let is_small = |path: &Utf8Path| !matches!(path.file_name(), Some("target" | ".git"));
+            places.read(&mut disk, &dir, |path, _| is_small(path))?;
         }
         Ok(disk)
+    }
+
+    /// Whether nothing of ours is in the workspace.
+    pub(super) fn is_clean(&self) -> Result<bool, CliError> {
+        Ok(is_nothing_ours(&self.workspace, &self.snapshot_to_change()?))
     }
 
     /// The member in a directory, as cargo describes it.

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use golem_rpc_messages::{Cause, FreshKind, Message, Unlinked};
-use golem_rpc_plan::{Plan, Snapshot};
-use golem_rpc_stub::WitRoot;
+use golem_rpc_plan::Snapshot;
 use golem_rpc_system::read;
-use golem_rpc_workspace::{LOCK_FILE, Lock, Member, Use, Workspace, WorkspaceError};
+use golem_rpc_workspace::{Member, Use, Workspace, WorkspaceError};
 
 use super::Context;
 use super::links::Linked;
@@ -32,7 +31,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let linked = Linked::read(context)?;
     let gone = match &request.links {
         Some((caller, targets)) => named(context, &linked, caller, targets)?,
-        None if linked.links.is_empty() && linked.lock()?.is_empty() => {
+        None if linked.links.is_empty() && linked.is_clean()? => {
             nothing_is_linked(context);
             return Ok(());
         }
@@ -120,41 +119,26 @@ pub(super) fn unlink(
     keep: Keep,
 ) -> Result<(), CliError> {
     let (force, before) = (keep == Keep::Nothing, linked.clone());
-    let mut read = linked.snapshot_to_unlink()?;
-    let (mut used, unread) = still_used(&linked, &read, gone);
+    let disk = linked.snapshot_to_change()?;
+    let (mut used, unread) = still_used(&linked, &disk, gone);
     if !force {
         unread.map_or(Ok(()), Err)?;
         used = used.and_then(|used| used.but_for(keep));
         used.map_or(Ok(()), |used| Err(used.refusal()))?;
     }
-    let mut all = Plan::new();
-    let present = present(&linked);
-    let was_lost = !knows(&linked.lock()?, &present, &read);
-    if was_lost {
-        // It was lost, or is one side of a merge: what would be made now is what is ours.
-        all = plan(&present, &read, &Parts::all(&present), force)?.0.plan;
-        let lock = Lock::read(&read.after(&all), &linked.workspace.root)?;
-        linked.add_strangers(&mut read, &lock)?;
-    }
     for (caller, target) in gone {
         linked.links.remove(caller, target);
     }
-    let disk = read.after(&all);
     let (planned, limits) = plan(&linked, &disk, &Parts::all(&linked), force)?;
     say(context, &linked, &planned, &limits);
-    all.then(&read, planned.plan);
-    resolve::check(context, &before, (&read, &all), |found| {
+    resolve::check(context, &before, (&disk, &planned.plan), |found| {
         found.by_change && !force
     })?;
-    let after = read.after(&all);
+    let after = disk.after(&planned.plan);
     if keep != Keep::Named
         && let (Some(used), _) = still_used(&linked, &after, gone)
     {
         used.warn(context);
-    }
-    if linked.links.is_empty() {
-        let left = linked.workspace.unclaimed(&after, was_lost)?;
-        say_unclaimed(context, &linked.workspace.manifest, left);
     }
     for (caller, target) in gone {
         let unlinked = Message::Unlinked(Unlinked {
@@ -164,46 +148,8 @@ pub(super) fn unlink(
         let thing = format!("{caller} from {target}");
         context.report.event(&unlinked, "Unlinking", &thing);
     }
-    writer.apply(&all)?;
+    writer.apply(&planned.plan)?;
     Ok(())
-}
-
-/// The workspace without the links of members that are gone.
-fn present(linked: &Linked) -> Linked {
-    let mut present = linked.clone();
-    let known = &linked.workspace.members;
-    for (caller, target) in all(linked) {
-        if !known.contains_key(&caller) || !known.contains_key(&target) {
-            present.links.remove(&caller, &target);
-        }
-    }
-    present
-}
-
-/// Whether the lock has something of every caller and of every target.
-fn knows(lock: &Lock, linked: &Linked, disk: &Snapshot) -> bool {
-    let workspace = &linked.workspace;
-    let ours: Vec<Utf8PathBuf> = lock.paths().iter().map(|p| workspace.path_of(p)).collect();
-    let member = |name: &str| workspace.members.get(name);
-    let mut targets = linked.links.targets().into_iter().filter_map(member);
-    let mut callers = linked.links.callers().into_iter().filter_map(member);
-    let has = |dir: &Utf8Path| ours.iter().any(|path| path.starts_with(dir));
-    let has_copies = |caller: &Member| match caller.local() {
-        Ok(local) => has(&local.wit_root) || has(&WitRoot::deps_dir(disk, &local.wit_root)),
-        Err(_) => true,
-    };
-    targets.all(|target| has(&workspace.stub_dir(target))) && callers.all(has_copies)
-}
-
-/// Says what stays of what looks like ours, since no lock says that it is.
-fn say_unclaimed(context: &Context, manifest: &Utf8Path, left: Vec<(String, usize)>) {
-    for (table, line) in left {
-        let message =
-            format!("{manifest}:{line}: {table} stays: `{LOCK_FILE}` does not say that it is ours");
-        let place = line_of(manifest, line);
-        let cause = Cause::MayBeOurs { table, place };
-        context.report.note_of(cause, &message);
-    }
 }
 
 /// Links that callers still use, and where.

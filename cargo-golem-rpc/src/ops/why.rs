@@ -21,7 +21,7 @@ pub(crate) fn run(context: &Context, package: &str) -> Result<(), CliError> {
     let linked = Linked::read(context)?;
     let members: Vec<&Member> = linked.workspace.members.values().collect();
     let disk = linked.snapshot(&members)?;
-    let all = linked.workspace.wit_dependencies(&linked.links, &disk)?;
+    let all = linked.workspace.wit_dependencies(&linked.links, &disk);
     let mut found: BTreeMap<&PackageName, Vec<&Brought>> = BTreeMap::new();
     for brought in all.iter().filter(|brought| wanted.is(&brought.package)) {
         found.entry(&brought.package).or_default().push(brought);

@@ -8,7 +8,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::{Cause, Diagnostic, Level, Message};
 use golem_rpc_plan::Plan;
 use golem_rpc_system::{Lock, cargo, lock, read, unfinished};
-use golem_rpc_workspace::LOCK_FILE;
 
 use super::{Context, causes};
 use crate::error::CliError;
@@ -44,9 +43,11 @@ impl Context {
     /// For commands that write at or below `dest`, which may be in no workspace and not be there
     /// yet. No process is run to find that out.
     pub(super) fn writer_at(&self, dest: &Utf8Path) -> Result<Writer<'_>, CliError> {
+        let is_table = |line: &str| line.starts_with("[workspace") || line.starts_with("workspace");
         let is_root = |dir: &&Utf8Path| {
-            let lock = read::file(&dir.join(LOCK_FILE));
-            lock.is_ok_and(|lock| lock.is_some())
+            let manifest = read::file(&dir.join("Cargo.toml")).ok().flatten();
+            let manifest = String::from_utf8(manifest.unwrap_or_default());
+            manifest.is_ok_and(|text| text.lines().any(is_table))
         };
         let root = dest.ancestors().find(is_root);
         let root = root.or_else(|| read::nearest_dir(dest));

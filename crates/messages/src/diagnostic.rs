@@ -139,17 +139,12 @@ kinds! {
             /// The other members.
             others: Vec<String>,
         },
-        /// A stub crate of the older tool is written anew.
-        StubReplaced {
-            /// Its directory.
-            dir: String,
-        },
         /// A file that was changed by hand is overwritten.
         Overwritten {
             /// The file.
             path: String,
         },
-        /// A file that is no longer needed stays, since it was changed by hand.
+        /// A file stays: it is the user's, or is no longer needed but was edited by hand.
         Kept {
             /// The file.
             path: String,
@@ -159,8 +154,8 @@ kinds! {
             /// The file.
             path: String,
         },
-        /// Entries in a file were changed by hand: only what is still known is taken out.
-        OneByOne {
+        /// The lock of an earlier version goes.
+        OldLock {
             /// The file.
             path: String,
         },
@@ -182,13 +177,6 @@ kinds! {
             caller: String,
             /// The others.
             others: Vec<String>,
-        },
-        /// A table in the root manifest looks like ours and stays, since no lock says that it is.
-        MayBeOurs {
-            /// Its header, as it would be written by itself.
-            table: String,
-            /// Where it is, or begins.
-            place: Place,
         },
         /// Lines that use the stub of a link which was taken back all the same.
         StillUsed {

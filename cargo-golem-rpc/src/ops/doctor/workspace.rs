@@ -47,10 +47,8 @@ pub(super) fn examine(linked: &Linked) -> Result<Vec<DoctorFinding>, CliError> {
     findings.extend(app::examine(linked, disk.clone()));
     findings.extend(unfit(linked, &disk));
     if !linked.links.is_empty() {
-        match linked.workspace.wit_dependencies(&linked.links, &disk) {
-            Ok(all) => findings.extend(versions(linked, &all)),
-            Err(error) => findings.push(failed(links::generated(&[]), &error.into())),
-        }
+        let all = linked.workspace.wit_dependencies(&linked.links, &disk);
+        findings.extend(versions(linked, &all));
         findings.extend(links::examine(linked, &disk)?);
     }
     Ok(findings)

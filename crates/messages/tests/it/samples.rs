@@ -74,21 +74,16 @@ fn diagnostics() -> Vec<Message> {
             path: path.clone(),
             others: vec![text("shop")],
         },
-        Cause::StubReplaced { dir: path.clone() },
         Cause::Overwritten { path: path.clone() },
         Cause::Kept { path: path.clone() },
         Cause::Removed { path: path.clone() },
-        Cause::OneByOne { path: path.clone() },
+        Cause::OldLock { path: path.clone() },
         Cause::JunkRemoved { path: path.clone() },
         Cause::Left { path: path.clone() },
         Cause::SharedDeps {
             dir: path.clone(),
             caller: text("cart"),
             others: vec![text("history")],
-        },
-        Cause::MayBeOurs {
-            table: text("[profile.release]"),
-            place: place(),
         },
         Cause::StillUsed {
             places: vec![place()],
