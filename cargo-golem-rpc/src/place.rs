@@ -22,7 +22,9 @@ pub(crate) fn of_error(error: &CliError) -> Option<Place> {
 fn of_workspace(error: &WorkspaceError) -> Option<Place> {
     use WorkspaceError as E;
     match error {
-        E::Toml(TomlError::Broken { file, line, .. } | TomlError::WrongShape { file, line, .. })
+        E::Toml(
+            TomlError::Broken { file, line, .. } | TomlError::WrongShape { file, line, .. },
+        )
         | E::UnknownKey { file, line, .. }
         | E::DependencyTaken { file, line, .. } => Some(line_of(file, *line)),
         E::Bindings(error) => rendered(error.place()),

@@ -1,11 +1,11 @@
 //! `add-stub-dependency`: a stub's WIT root → copies in any component's WIT root.
 //!
-//! There is no record here of what is whose. A file at a place of ours with other content is
-//! refused unless `--overwrite` is given; a package that the component keeps elsewhere is its own.
+//! A file at a place of ours with other content is refused unless `--overwrite` is given; a package that the
+//! component keeps elsewhere is its own.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::FreshKind;
-use golem_rpc_plan::{FileSet, Plan, Snapshot};
+use golem_rpc_plan::{FileSet, Plan, Snapshot, is_same, sign};
 use golem_rpc_stub::vendor::{Copy, Existing, StubWit, vendor};
 use golem_rpc_stub::{WitFile, WitRoot, compatible, names};
 use golem_rpc_system::read;
@@ -102,7 +102,8 @@ fn superseded(
         let texts = stub.texts().find(|(name, _)| **name == one.name);
         let is_same = |file: &WitFile, files: &FileSet| {
             let name = file.path.file_name().unwrap_or_default();
-            files.get(name) == Some(file.content.as_slice())
+            let signed = |text: &[u8]| is_same(&sign(name.into(), text), &file.content);
+            files.get(name).is_some_and(|text| is_same(text, &file.content) || signed(text))
         };
         let mut files = one.package.files.iter();
         overwrite || texts.is_some_and(|(_, texts)| files.all(|file| is_same(file, texts)))
@@ -138,7 +139,7 @@ fn plan_copies(
         for (path, _) in disk.under(&dir) {
             plan.remove(disk, path);
         }
-        plan.write_all(disk, &dir, copy.files.clone());
+        plan.write_all(disk, &dir, copy.files.signed());
     }
     refuse_changes(context, &plan, overwrite)?;
     Ok(plan)

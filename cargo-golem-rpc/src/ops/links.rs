@@ -259,9 +259,16 @@ impl Linked {
         let linked = self.links.members().into_iter();
         let linked: Vec<&Member> = linked.filter_map(|name| members.get(name)).collect();
         let mut disk = self.snapshot(&linked)?;
-        for other in members.values().filter(|member| !disk.contains(&member.manifest)).collect::<Vec<_>>() {
+        for other in members
+            .values()
+            .filter(|member| !disk.contains(&member.manifest))
+            .collect::<Vec<_>>()
+        {
             // What cannot be read of a member without links holds nothing of ours.
-            let reads = other.wit_reads().into_iter().chain([Read::File(other.manifest.clone())]);
+            let reads = other
+                .wit_reads()
+                .into_iter()
+                .chain([Read::File(other.manifest.clone())]);
             disk.extend(read_all(&self.workspace.root, reads).unwrap_or_default());
         }
         for dir in self.workspace.parents_of_stubs() {
@@ -279,7 +286,10 @@ impl Linked {
 
     /// Whether nothing of ours is in the workspace.
     pub(super) fn is_clean(&self) -> Result<bool, CliError> {
-        Ok(is_nothing_ours(&self.workspace, &self.snapshot_to_change()?))
+        Ok(is_nothing_ours(
+            &self.workspace,
+            &self.snapshot_to_change()?,
+        ))
     }
 
     /// The member in a directory, as cargo describes it.

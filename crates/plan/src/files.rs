@@ -31,6 +31,16 @@ impl FileSet {
         }
     }
 
+    /// The same files, each with the line that says that it is generated.
+    #[must_use]
+    pub fn signed(&self) -> FileSet {
+        let files = self.iter();
+        let files = files.map(|(path, content)| (path.to_path_buf(), crate::sign(path, content)));
+        FileSet {
+            files: files.collect(),
+        }
+    }
+
     /// The content of one file.
     pub fn get(&self, path: impl AsRef<Utf8Path>) -> Option<&[u8]> {
         self.files.get(path.as_ref()).map(Vec::as_slice)

@@ -8,6 +8,7 @@
 mod diff;
 mod files;
 mod hash;
+mod owner;
 mod paths;
 mod plan;
 mod snapshot;
@@ -15,6 +16,7 @@ mod snapshot;
 pub use diff::unified_diff;
 pub use files::FileSet;
 pub use hash::ContentHash;
+pub use owner::{Owner, is_same, sign};
 pub use paths::normal;
 pub use plan::{Change, CommandSpec, Plan};
 pub use snapshot::{Entry, EntryKind, Snapshot};

@@ -107,7 +107,7 @@ impl Table {
             let end = span.as_ref().map_or(0, |span| span.end);
             let is_tagged = end > 0 && toml.tag_behind(end).is_some();
             let leads_to_us =
-                |path: &Utf8PathBuf| owner::has_ours(disk, path) || dangles(disk, key, path);
+                |path: &Utf8PathBuf| owner::is_package(disk, path) || dangles(disk, key, path);
             let way = path
                 .as_deref()
                 .map_or(String::new(), |path| relative(&member.dir, path));

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{Plan, Snapshot};
+use golem_rpc_plan::{Owner, Plan, Snapshot, is_same, sign};
 use golem_rpc_toml::utf8;
 
 use crate::leftovers::{self, Leftovers};
-use crate::owner::{self, Owner};
+use crate::owner;
 use crate::{MAKEFILE, Note, Planned, Workspace, WorkspaceError};
 
 /// The lock of versions that recorded what is ours apart from it.
@@ -66,14 +66,14 @@ impl<'a> Draft<'a> {
     /// that says the same, or that stands among files of ours: somebody has taken its first line away.
     pub(crate) fn put(&mut self, path: &Utf8Path, content: &[u8]) {
         self.wanted += 1;
-        let signed = owner::sign(path, content);
+        let signed = sign(path, content);
         if let Some(present) = self.disk.get(path) {
             let file = self.disk.name_of(path);
-            if owner::is_same(present, &signed) {
+            if is_same(present, &signed) {
                 return;
             }
             match (Owner::of(present), self.force) {
-                (Owner::User, _) if owner::is_same(present, content) => return,
+                (Owner::User, _) if is_same(present, content) => return,
                 (Owner::User, false) if self.is_among_ours(&file) => {
                     return self.note(Note::Kept { file });
                 }

@@ -68,7 +68,7 @@ pub use member::{Dependency, LocalTarget, Member, Style, Target};
 pub use migrate::{AppLook, Asked, EditedPlace, MigrateError, Migration, Remark, migrate};
 pub use note::Note;
 pub use options::{OptionChanges, Options, StubBackend, TargetOptions};
-pub use owner::{Owner, is_nothing_ours, own_dirs};
+pub use owner::{is_nothing_ours, own_dirs};
 pub use plain::{PlainError, WasmTarget};
 pub use plan::{GeneratedStub, Planned, Request, plan};
 pub use reads::Read;

@@ -237,8 +237,8 @@ fn plan_the_rest(
     let used: BTreeSet<Utf8PathBuf> = callers
         .filter_map(|caller| vendored::deps_of(draft.disk, caller).ok())
         .collect();
-    let (disk, callers) = (draft.disk, links.callers());
-    let is_stub = |member: &Member| owner::is_ours(disk, &member.manifest);
+    let callers = links.callers();
+    let is_stub = |member: &Member| kept.contains(&member.dir) || gone.contains(&member.dir);
     let others = workspace.members.values();
     let others = others.filter(|other| !callers.contains(other.name.as_str()) && !is_stub(other));
     for member in others {

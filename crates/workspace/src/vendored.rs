@@ -183,7 +183,7 @@ pub(crate) fn existing(
     local: &LocalTarget,
     replaced: &BTreeSet<Utf8PathBuf>,
 ) -> Result<Vec<Existing>, WorkspaceError> {
-    let is_ours = |path: &Utf8Path| replaced.contains(path) || owner::has_ours(disk, path);
+    let is_ours = |path: &Utf8Path| replaced.contains(path) || owner::is_package(disk, path);
     let mut found: Vec<Existing> = Vec::new();
     for dependency in local.dependencies.values() {
         let Dependency::Path(path) = dependency else {

@@ -45,7 +45,7 @@ impl Workspace {
                 let using = users.iter().filter(|(_, used)| used.contains(&package));
                 all.insert(Brought {
                     member: member.name.clone(),
-                    itself: !owner::has_ours(disk, &path),
+                    itself: !owner::is_package(disk, &path),
                     targets: using.map(|(target, _)| target.to_string()).collect(),
                     unseen: unseen.clone(),
                     package,

@@ -100,12 +100,16 @@ impl Workspace {
     /// The directories in which stub directories stand, those of members that are gone among them.
     pub fn parents_of_stubs(&self) -> BTreeSet<Utf8PathBuf> {
         let dirs = self.members.values().map(|member| self.stub_dir(member));
-        dirs.filter_map(|dir| Some(dir.parent()?.to_path_buf())).collect()
+        dirs.filter_map(|dir| Some(dir.parent()?.to_path_buf()))
+            .collect()
     }
 
     /// Whether something below such a directory, named by its path from there, can be in a stub directory.
     pub fn is_in_stub(relative: &Utf8Path) -> bool {
-        let name = relative.components().next().map_or("", |first| first.as_str());
+        let name = relative
+            .components()
+            .next()
+            .map_or("", |first| first.as_str());
         name.ends_with(&names::stub_crate("")) && crate::Read::wants(relative)
     }
 

@@ -81,7 +81,7 @@ pub(super) fn copies(
                 && stubs
                     .iter()
                     .any(|stub| is_its_poll(disk, &package.path, stub));
-        if is_older && !owner::has_ours(disk, &package.path) && package.path.starts_with(&deps) {
+        if is_older && !owner::is_package(disk, &package.path) && package.path.starts_with(&deps) {
             let path = package.path;
             copies.push(OlderCopy { path, is_target });
         }
