@@ -18,24 +18,10 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, Stub, compatible};
 use wit_parser::PackageName;
 
-use crate::plan::check_members;
+use crate::linked::Linked;
 use crate::shares::Shares;
 use crate::vendored::{self, deps_of, dir_of};
-use crate::wit::Packages;
-use crate::{Links, Options, Workspace, WorkspaceError};
-
-/// What stubs are derived from.
-#[derive(Clone, Copy, Debug)]
-pub struct Targets<'a> {
-    /// The workspace.
-    pub workspace: &'a Workspace,
-    /// Who calls whom.
-    pub links: &'a Links,
-    /// The targets' options.
-    pub options: &'a Options,
-    /// Whether copies of targets' packages that are not ours will be replaced.
-    pub force: bool,
-}
+use crate::{Wanted, WorkspaceError};
 
 /// A target's stub.
 #[derive(Clone, Debug)]
@@ -48,146 +34,135 @@ pub(crate) struct Derived {
 }
 
 /// The stubs of targets, and what is wrong with those that have none.
+#[derive(Default)]
 pub(crate) struct Attempt {
     pub(crate) derived: BTreeMap<String, Derived>,
     pub(crate) failed: BTreeMap<String, WorkspaceError>,
 }
 
-impl Targets<'_> {
-    /// The stubs of some targets.
-    ///
-    /// # Errors
-    /// If the WIT of one does not resolve or says what a stub cannot carry.
-    pub fn derive_only(
-        &self,
-        targets: &BTreeSet<&str>,
-        disk: &Snapshot,
-    ) -> Result<BTreeMap<String, Stub>, WorkspaceError> {
-        let Attempt { derived, failed } = self.derive_all(disk)?;
-        let mut failed = failed.into_iter();
-        if let Some((_, error)) = failed.find(|(target, _)| targets.contains(target.as_str())) {
-            return Err(error);
-        }
-        let derived = derived.into_iter();
-        let wanted = derived.filter(|(target, _)| targets.contains(target.as_str()));
-        Ok(wanted
-            .map(|(target, derived)| (target, derived.stub))
-            .collect())
-    }
-
-    /// The stubs of all targets.
-    pub(crate) fn derive_all(&self, disk: &Snapshot) -> Result<Attempt, WorkspaceError> {
-        check_members(self.workspace, self.links)?;
-        let packages = self.workspace.packages(self.links, disk)?;
-        let (mut derived, mut failed) = (BTreeMap::new(), BTreeMap::new());
-        let mut sources = BTreeMap::new();
-        for target in self.links.targets() {
-            let source = self.workspace.stub_source(target, self.options, disk);
-            let plain = source.and_then(|source| {
-                let stub = self.stub(target, &source, BTreeSet::new())?;
-                Ok((source, stub))
-            });
-            match plain {
-                Ok((source, stub)) => {
-                    sources.insert(target.to_string(), source);
-                    derived.insert(target.to_string(), Derived { stub, plain: None });
-                }
-                Err(error) => {
-                    failed.insert(target.to_string(), error);
-                }
+/// The stubs of all linked targets.
+pub(crate) fn all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
+    let mut attempt = Attempt::default();
+    let mut sources = BTreeMap::new();
+    for target in linked.links.targets() {
+        let source = wanted.workspace.stub_source(target, wanted.options, disk);
+        let made = source.and_then(|source| {
+            let stub = stub(wanted, target, &source, BTreeSet::new())?;
+            Ok((source, stub))
+        });
+        match made {
+            Ok((source, stub)) => {
+                sources.insert(target.to_string(), source);
+                let derived = Derived { stub, plain: None };
+                attempt.derived.insert(target.to_string(), derived);
             }
-        }
-        let shares = Shares::of(self.workspace, disk);
-        let callers = self.links.callers().into_iter();
-        let calls: Calls = callers
-            .map(|caller| (caller.to_string(), shares.targets_of(self.links, caller)))
-            .collect();
-        let existing = self.existing(&calls, &packages, &derived, disk)?;
-        let mut redeclared = Redeclared::new();
-        for (caller, targets) in &calls {
-            let mut own = shares.own_packages(caller, disk);
-            // What imports the stub is the package of the caller's world.
-            own.extend([&packages.own[caller], &packages.of_world[caller]].map(Clone::clone));
-            add_own(&mut redeclared, &own, targets, &derived);
-        }
-        self.add_asked_for(&mut redeclared, &derived);
-        if redeclared.is_empty() {
-            redeclared = clashes(&calls, &derived, &existing);
-        }
-        // A stub that declares more depends on less, so that this ends.
-        while !redeclared.is_empty() {
-            for (target, more) in redeclared {
-                let known: &mut Derived = derived.get_mut(&target).expect("it was derived");
-                let mut all = known.stub.options.redeclared.clone();
-                all.extend(more);
-                match self.stub(&target, &sources[&target], all) {
-                    Ok(stub) => {
-                        let before = std::mem::replace(&mut known.stub, stub);
-                        known.plain.get_or_insert(before);
-                    }
-                    Err(error) => {
-                        derived.remove(&target);
-                        failed.insert(target, error);
-                    }
-                }
-            }
-            redeclared = clashes(&calls, &derived, &existing);
-        }
-        Ok(Attempt { derived, failed })
-    }
-
-    /// The packages that the option `redeclare` names.
-    fn add_asked_for(&self, redeclared: &mut Redeclared, derived: &BTreeMap<String, Derived>) {
-        for target in derived.keys() {
-            for package in self.options.get(target).redeclared() {
-                add(redeclared, target, &package);
+            Err(error) => {
+                attempt.failed.insert(target.to_string(), error);
             }
         }
     }
-
-    fn stub(
-        &self,
-        target: &str,
-        source: &Source,
-        redeclared: BTreeSet<PackageName>,
-    ) -> Result<Stub, WorkspaceError> {
-        let options = self.options.get(target).stub(redeclared);
-        Stub::new(source, &options).map_err(|error| WorkspaceError::Stub {
-            target: target.to_string(),
-            error: Box::new(error),
-        })
+    let shares = Shares::of(wanted.workspace, disk);
+    let callers = linked.links.callers().into_iter();
+    let calls: Calls = callers
+        .map(|caller| (caller.to_string(), shares.targets_of(&linked.links, caller)))
+        .collect();
+    let existing = existing(wanted, linked, (&calls, &attempt.derived), disk);
+    let mut redeclared = Redeclared::new();
+    for (caller, targets) in &calls {
+        let mut own = shares.own_packages(caller, disk);
+        // What imports the stub is the package of the caller's world.
+        let packages = [&linked.packages.own, &linked.packages.of_world];
+        own.extend(packages.iter().filter_map(|all| all.get(caller).cloned()));
+        add_own(&mut redeclared, &own, targets, &attempt.derived);
     }
-
-    /// The packages that callers bring themselves, by caller.
-    fn existing(
-        &self,
-        calls: &Calls,
-        packages: &Packages,
-        derived: &BTreeMap<String, Derived>,
-        disk: &Snapshot,
-    ) -> Result<BTreeMap<String, Vec<PackageName>>, WorkspaceError> {
-        let mut existing = BTreeMap::new();
-        for (caller, targets) in calls {
-            let member = self.workspace.linked(caller)?;
-            let deps = deps_of(disk, member)?;
-            let mut replaced = BTreeSet::new();
-            if self.force {
-                let stubs = targets.iter().filter_map(|target| derived.get(target));
-                let stubs =
-                    stubs.map(|derived| &derived.stub.resolve.packages[derived.stub.package].name);
-                let targets = targets.iter().map(|target| &packages.of_world[target]);
-                replaced.extend(
-                    stubs
-                        .chain(targets)
-                        .map(|package| deps.join(dir_of(package))),
-                );
-            }
-            let found = vendored::existing(disk, member.local()?, &replaced)?;
-            let names = found.into_iter().map(|existing| existing.name);
-            existing.insert(caller.to_string(), names.collect());
+    for target in attempt.derived.keys() {
+        for package in wanted.options.get(target).redeclared() {
+            add(&mut redeclared, target, &package);
         }
-        Ok(existing)
     }
+    if redeclared.is_empty() {
+        redeclared = clashes(&calls, &attempt.derived, &existing);
+    }
+    // A stub that declares more depends on less, so that this ends.
+    while !redeclared.is_empty() {
+        for (target, more) in redeclared {
+            attempt.redeclare(wanted, (&target, &sources[&target]), more);
+        }
+        redeclared = clashes(&calls, &attempt.derived, &existing);
+    }
+    attempt
+}
+
+impl Attempt {
+    /// Makes the stub of a target declare the types of more packages.
+    fn redeclare(
+        &mut self,
+        wanted: &Wanted<'_>,
+        (target, source): (&str, &Source),
+        more: BTreeSet<PackageName>,
+    ) {
+        let known: &mut Derived = self.derived.get_mut(target).expect("it was derived");
+        let mut packages = known.stub.options.redeclared.clone();
+        packages.extend(more);
+        match stub(wanted, target, source, packages) {
+            Ok(stub) => {
+                let before = std::mem::replace(&mut known.stub, stub);
+                known.plain.get_or_insert(before);
+            }
+            Err(error) => {
+                self.derived.remove(target);
+                self.failed.insert(target.to_string(), error);
+            }
+        }
+    }
+}
+
+fn stub(
+    wanted: &Wanted<'_>,
+    target: &str,
+    source: &Source,
+    redeclared: BTreeSet<PackageName>,
+) -> Result<Stub, WorkspaceError> {
+    let options = wanted.options.get(target).stub(redeclared);
+    Stub::new(source, &options).map_err(|error| WorkspaceError::Stub {
+        target: target.to_string(),
+        error: Box::new(error),
+    })
+}
+
+/// The packages that callers bring themselves, by caller. What is wrong with these is said where a caller
+/// gets its copies.
+fn existing(
+    wanted: &Wanted<'_>,
+    linked: &Linked,
+    (calls, derived): (&Calls, &BTreeMap<String, Derived>),
+    disk: &Snapshot,
+) -> BTreeMap<String, Vec<PackageName>> {
+    let of_caller = |caller: &str, targets: &BTreeSet<String>| {
+        let member = wanted.workspace.linked(caller)?;
+        let deps = deps_of(disk, member)?;
+        let mut replaced = BTreeSet::new();
+        if wanted.force {
+            let stubs = targets.iter().filter_map(|target| derived.get(target));
+            let stubs = stubs.map(|made| &made.stub.resolve.packages[made.stub.package].name);
+            let packages = &linked.packages.of_world;
+            let targets = targets.iter().filter_map(|target| packages.get(target));
+            replaced.extend(
+                stubs
+                    .chain(targets)
+                    .map(|package| deps.join(dir_of(package))),
+            );
+        }
+        vendored::existing(disk, member.local()?, &replaced)
+    };
+    let all = calls.iter().map(|(caller, targets)| {
+        let found = of_caller(caller, targets).unwrap_or_default().into_iter();
+        (
+            caller.clone(),
+            found.map(|existing| existing.name).collect(),
+        )
+    });
+    all.collect()
 }
 
 /// What a caller calls, with what others call that have its directory of dependencies.

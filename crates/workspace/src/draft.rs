@@ -11,7 +11,7 @@ use golem_rpc_toml::utf8;
 
 use crate::leftovers::{self, Leftovers};
 use crate::owner;
-use crate::{MAKEFILE, Note, Planned, Workspace, WorkspaceError};
+use crate::{Note, Planned, Workspace, WorkspaceError};
 
 /// The lock of versions that recorded what is ours apart from it.
 const OLD_LOCK: &str = "golem-rpc.lock";
@@ -253,26 +253,5 @@ impl<'a> Draft<'a> {
             edited: self.edited,
             wanted: self.wanted,
         }
-    }
-}
-
-impl Outlook {
-    /// Adds what comes after what is planned already.
-    pub(crate) fn then(&mut self, disk: &Snapshot, next: Outlook) {
-        self.plan.then(disk, next.plan);
-        self.edited.extend(next.edited);
-        self.wanted = next.wanted;
-    }
-
-    /// Replaces what is planned for Makefile.toml.
-    pub(crate) fn take_makefile(&mut self, of: Outlook, workspace: &Workspace, disk: &Snapshot) {
-        let file = workspace.root.join(MAKEFILE);
-        let after = disk.after(&of.plan);
-        match after.get(&file) {
-            Some(text) => self.plan.write(disk, &file, text),
-            None => self.plan.remove(disk, &file),
-        }
-        self.edited.remove(&file);
-        self.edited.extend(of.edited);
     }
 }

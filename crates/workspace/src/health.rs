@@ -9,7 +9,7 @@ use golem_rpc_stub::compatible;
 use wit_parser::PackageName;
 
 use crate::makefile::tasks;
-use crate::{Brought, MAKEFILE, Targets, Workspace, WorkspaceError, older};
+use crate::{Brought, MAKEFILE, Workspace, WorkspaceError, older};
 use golem_rpc_toml::TomlText;
 
 /// A task of Makefile.toml that the older tool wrote.
@@ -107,19 +107,6 @@ impl HostVersions {
             let others = versions().filter(move |other| *other > one);
             others.map(move |other| (one, other))
         })
-    }
-}
-
-impl Targets<'_> {
-    /// What is wrong with each target that has no stub.
-    ///
-    /// # Errors
-    /// If none can be looked at, since a link names what is no member for example.
-    pub fn failures(
-        &self,
-        disk: &Snapshot,
-    ) -> Result<BTreeMap<String, WorkspaceError>, WorkspaceError> {
-        Ok(self.derive_all(disk)?.failed)
     }
 }
 

@@ -8,31 +8,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::vendor::StubWit;
 use golem_rpc_stub::{WitPackage, WitRoot, names};
 use golem_rpc_toml::TomlError;
 use wit_parser::WorldKey;
 
 use crate::draft::Draft;
+use crate::linked::Linked;
+use crate::stubs::Stubs;
 use crate::wit_text::{self, World, worlds};
 use crate::world::MemberWorld;
-use crate::{Member, Request, Workspace, WorkspaceError};
+use crate::{Member, Wanted, Workspace, WorkspaceError};
 
-/// The imports of one caller.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Imports {
-    /// By target: what imports its stub, `ns:name-stub/stub-world`; none if there is no such stub (yet).
-    pub stubs: BTreeMap<String, Option<String>>,
-    /// The targets whose import its world is to have.
-    pub wanted: BTreeSet<String>,
-}
+/// By target: what imports its stub, `ns:name-stub/stub-world`; none if there is no such stub (yet).
+type Ids<'l> = BTreeMap<&'l str, Option<String>>;
 
-/// Plans the imports of callers, and that those go whose link went.
-pub(crate) fn plan(draft: &mut Draft<'_>, request: &Request<'_>) -> Result<(), WorkspaceError> {
-    let callers = request.links.callers();
-    let is_asked = |member: &Member| match callers.contains(member.name.as_str()) {
-        true => request.callers.contains(&member.name),
-        false => request.whole,
+/// Plans the imports of callers, and, of all links, that those go whose link went.
+pub(crate) fn plan(
+    draft: &mut Draft<'_>,
+    wanted: &Wanted<'_>,
+    (linked, stubs): (&Linked, &Stubs),
+    is_whole: bool,
+) -> Result<(), WorkspaceError> {
+    let (links, all) = (&linked.links, wanted.links.callers());
+    let is_asked = |member: &Member| match all.contains(member.name.as_str()) {
+        true => linked.callers.contains(&member.name),
+        false => is_whole,
     };
+    let ids: Ids<'_> = links
+        .targets()
+        .into_iter()
+        .map(|target| (target, stubs.wits.get(target).and_then(import_of)))
+        .collect();
     let mut files: BTreeMap<Utf8PathBuf, File<'_>> = BTreeMap::new();
     for member in draft.workspace.members.values() {
         for package in packages(member, draft.disk) {
@@ -50,24 +57,24 @@ pub(crate) fn plan(draft: &mut Draft<'_>, request: &Request<'_>) -> Result<(), W
     files.retain(|_, file| file.members.iter().any(|member| is_asked(member)));
     for (path, file) in &mut files {
         let text = draft.text(path)?.unwrap_or_default();
-        let of_members = file.members.iter();
-        let imports: Vec<&Imports> = of_members
-            .filter_map(|m| request.imports.get(&m.name))
-            .collect();
-        file.wanted = kept(draft, text, &imports);
+        let callers = file.members.iter();
+        let targets = callers.flat_map(|member| links.targets_of(&member.name));
+        file.wanted = kept(draft, text, &targets.collect(), &ids);
     }
-    for (caller, Imports { stubs, wanted: new }) in request.imports {
-        let member = draft.workspace.linked(caller)?;
-        if new.is_empty() || !is_asked(member) {
+    for caller in &linked.callers {
+        let asked = wanted.imports.iter().filter(|(name, _)| name == caller);
+        let new: Vec<&str> = asked.map(|(_, target)| target.as_str()).collect();
+        if new.is_empty() {
             continue;
         }
+        let member = draft.workspace.linked(caller)?;
         let place = place(draft, member)?;
         let mut imported = imported(draft, member)?;
         imported.extend(place.imports);
         let file = files.entry(place.file).or_default();
         file.package.get_or_insert(place.package);
-        let ids = new.iter().filter_map(|target| stubs.get(target)?.as_ref());
-        let missing = ids.filter(|id| !imported.contains(*id));
+        let new = new.iter().filter_map(|target| ids.get(target)?.as_ref());
+        let missing = new.filter(|id| !imported.contains(*id));
         file.wanted
             .extend(missing.map(|id| (place.world.clone(), id.clone())));
     }
@@ -109,19 +116,22 @@ fn packages(member: &Member, disk: &Snapshot) -> Vec<WitPackage> {
 
 /// Those of our imports in a file that stay, as they are to be: a stub may have another version now, or
 /// another name. Where the user has written that already, ours goes.
-fn kept(draft: &Draft<'_>, text: &str, callers: &[&Imports]) -> BTreeSet<Import> {
+fn kept(
+    draft: &Draft<'_>,
+    text: &str,
+    targets: &BTreeSet<&str>,
+    ids: &Ids<'_>,
+) -> BTreeSet<Import> {
     let mut kept = BTreeSet::new();
     for world in worlds(text) {
-        let all = || world.items.iter();
-        let theirs: BTreeSet<&String> = all()
-            .filter(|item| item.tag.is_none())
-            .filter_map(|item| item.import.as_ref())
-            .collect();
-        let ours = all().filter(|item| item.tag.is_some());
-        for id in ours.filter_map(|item| item.import.as_ref()) {
-            let stubs = || callers.iter().flat_map(|imports| &imports.stubs);
+        let (ours, theirs): (Vec<_>, Vec<_>) =
+            world.items.iter().partition(|item| item.tag.is_some());
+        let theirs = theirs.iter().filter_map(|item| item.import.as_ref());
+        let theirs: BTreeSet<&String> = theirs.collect();
+        for id in ours.iter().filter_map(|item| item.import.as_ref()) {
             let is = |stub: Option<&String>| stub.is_some_and(|stub| same_interface(stub, id));
             let was = |target: &str| stub_on_disk(draft.workspace, target, draft.disk);
+            let stubs = || ids.iter().filter(|(target, _)| targets.contains(*target));
             let stub = stubs()
                 .find(|(_, stub)| is(stub.as_ref()))
                 .or_else(|| stubs().find(|(target, _)| is(was(target).as_ref())));
@@ -186,6 +196,14 @@ fn check(package: Option<WitPackage>, path: &Utf8Path, text: &str) -> Result<(),
         }
         .into()),
     }
+}
+
+/// What imports a stub.
+pub(crate) fn import_of(stub: &StubWit) -> Option<String> {
+    let package = &stub.resolve.packages[stub.package];
+    let mut interfaces = package.interfaces.keys();
+    let interface = interfaces.find(|name| name.starts_with("stub-"))?;
+    Some(package.name.interface_id(interface))
 }
 
 /// What imports the stub that lies in its target's stub directory.

@@ -17,12 +17,13 @@ use golem_rpc_toml::{Edits, TAG, TomlText, array_text, insert_strings, remove_st
 use toml_edit::{Array, Item};
 
 use crate::draft::Draft;
+use crate::failures::{Failures, Role};
 use crate::paths::normal;
 use crate::{Member, WorkspaceError, owner, root};
 
 /// The targets whose stub directory the plan knows, by what that holds.
 #[derive(Default)]
-pub(crate) struct Stubs<'a> {
+pub(crate) struct StubDirs<'a> {
     pub(crate) crates: BTreeSet<&'a str>,
     pub(crate) wit_alone: BTreeSet<&'a str>,
     /// The stub directories that go, from the root.
@@ -38,13 +39,29 @@ struct Lists {
 }
 
 /// Plans both arrays.
-pub(crate) fn plan(draft: &mut Draft<'_>, stubs: &Stubs<'_>) -> Result<(), WorkspaceError> {
+pub(crate) fn plan<E: From<WorkspaceError>>(
+    draft: &mut Draft<'_>,
+    dirs: &StubDirs<'_>,
+    failures: &mut Failures<E>,
+) -> Result<(), E> {
     let file = draft.workspace.manifest.clone();
     let text = draft.text_of(&file)?;
-    let toml = TomlText::parse(&file, &text)?;
+    let toml = TomlText::parse(&file, &text).map_err(WorkspaceError::from)?;
     let table = root::read_manifest(&toml)?.workspace;
     let table = table.unwrap_or_else(root::no_workspace);
-    let lists = Lists::new(draft, &Listed::new(&table), stubs)?;
+    let listed = Listed::new(&table);
+    let mut lists = Lists::new(draft, dirs)?;
+    for dir in &dirs.gone {
+        failures.take(Role::Target, dir, lists.list_nothing(draft, &listed, dir))?;
+    }
+    for target in &dirs.crates {
+        let result = lists.list_crate(draft, &listed, draft.workspace.linked(target)?);
+        failures.take(Role::Target, target, result)?;
+    }
+    for target in &dirs.wit_alone {
+        let result = lists.list_wit(draft, &listed, draft.workspace.linked(target)?);
+        failures.take(Role::Target, target, result)?;
+    }
     draft.count(lists.members.len() + lists.exclude.len());
     let text = lists.set(&file, text, "members", &lists.members)?;
     let text = lists.set(&file, text, "exclude", &lists.exclude)?;
@@ -53,40 +70,39 @@ pub(crate) fn plan(draft: &mut Draft<'_>, stubs: &Stubs<'_>) -> Result<(), Works
 }
 
 impl Lists {
-    /// What is to stand in the arrays because of us.
-    fn new(
-        draft: &Draft<'_>,
-        listed: &Listed<'_>,
-        stubs: &Stubs<'_>,
-    ) -> Result<Lists, WorkspaceError> {
-        let workspace = draft.workspace;
-        let ours = owner::stub_dirs(draft.disk).into_iter();
-        let mut ours: BTreeSet<String> = ours.map(|dir| workspace.relative(&dir)).collect();
-        ours.extend(stubs.gone.iter().cloned());
-        if let Some((dir, entry)) = stubs
-            .gone
-            .iter()
-            .find_map(|dir| Some((dir, named(&listed.default_members, dir)?)))
-        {
-            return Err(WorkspaceError::StubListed {
-                manifest: workspace.manifest.clone(),
-                target: dir.clone(),
-                list: "default-members",
-                entry: entry.to_string(),
-            });
+    /// Nothing is to stand in the arrays because of us; what is there is known.
+    fn new(draft: &Draft<'_>, dirs: &StubDirs<'_>) -> Result<Lists, WorkspaceError> {
+        let (workspace, there) = (draft.workspace, owner::stub_dirs(draft.disk));
+        let mut ours = dirs.gone.clone();
+        for target in dirs.crates.iter().chain(&dirs.wit_alone) {
+            let dir = workspace.stub_dir(workspace.linked(target)?);
+            if there.contains(&dir) {
+                ours.insert(workspace.relative(&dir));
+            }
         }
-        let mut lists = Lists {
+        Ok(Lists {
             members: BTreeSet::new(),
             exclude: BTreeSet::new(),
             ours,
-        };
-        for target in &stubs.crates {
-            lists.list_crate(draft, listed, workspace.linked(target)?)?;
+        })
+    }
+
+    /// A stub directory goes: cargo would look for it.
+    fn list_nothing(
+        &self,
+        draft: &Draft<'_>,
+        listed: &Listed<'_>,
+        dir: &str,
+    ) -> Result<(), WorkspaceError> {
+        match named(&listed.default_members, dir) {
+            Some(entry) => Err(WorkspaceError::StubListed {
+                manifest: draft.workspace.manifest.clone(),
+                target: dir.to_string(),
+                list: "default-members",
+                entry: entry.to_string(),
+            }),
+            None => Ok(()),
         }
-        for target in &stubs.wit_alone {
-            lists.list_wit(draft, listed, workspace.linked(target)?)?;
-        }
-        Ok(lists)
     }
 
     fn list_crate(

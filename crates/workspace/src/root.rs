@@ -15,7 +15,8 @@ use golem_rpc_toml::{Edits, TomlText, array_text, insert_strings, remove_strings
 use toml_edit::{Array, Item};
 
 use crate::draft::Draft;
-use crate::lists::{self, Stubs};
+use crate::failures::Failures;
+use crate::lists::{self, StubDirs};
 use crate::{Links, Options, Workspace, WorkspaceError, options};
 
 const LINKS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "links"];
@@ -24,14 +25,23 @@ const RELEASE: [&str; 2] = ["profile", "release"];
 const PROFILE: [(&str, &str); 3] = [("opt-level", "\"s\""), ("lto", "true"), ("strip", "true")];
 
 /// Plans the root manifest.
-pub(crate) fn plan(
+pub(crate) fn plan<E: From<WorkspaceError>>(
     draft: &mut Draft<'_>,
     links: &Links,
     options: &Options,
-    stubs: &Stubs<'_>,
+    dirs: &StubDirs<'_>,
+    failures: &mut Failures<E>,
+) -> Result<(), E> {
+    lists::plan(draft, dirs, failures)?;
+    Ok(plan_tables(draft, links, options)?)
+}
+
+fn plan_tables(
+    draft: &mut Draft<'_>,
+    links: &Links,
+    options: &Options,
 ) -> Result<(), WorkspaceError> {
     let file = draft.workspace.manifest.clone();
-    lists::plan(draft, stubs)?;
     let change = Change {
         before: Links::of(draft.workspace).unwrap_or_default(),
         links,

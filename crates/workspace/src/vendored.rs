@@ -56,10 +56,6 @@ pub(crate) fn plan(
     let sources: Vec<&StubWit> = stubs.iter().copied().chain(&types).collect();
     let copies = vendor(&sources, caller.own, &existing);
     let copies = copies.map_err(|error| refused(draft, caller, error))?;
-    let mut wanted = BTreeMap::new();
-    for copy in &copies {
-        wanted.extend(put(draft, &deps.join(&copy.dir), copy));
-    }
     let needed = match caller.member.style {
         // wit-bindgen finds by itself what is below `deps`.
         Some(Style::Cargo(_)) => Vec::new(),
@@ -72,6 +68,10 @@ pub(crate) fn plan(
     let is_built_by_it = caller.member.style == Some(Style::CargoComponent);
     let has_flags = is_built_by_it && stubs.iter().any(|stub| stub.has_flags());
     runtime::plan(draft, caller.member, has_flags)?;
+    let mut wanted = BTreeMap::new();
+    for copy in &copies {
+        wanted.extend(put(draft, &deps.join(&copy.dir), copy));
+    }
     Ok(wanted)
 }
 

@@ -8,7 +8,7 @@ use golem_rpc_stub::loaders::{Unfit, unfit};
 use golem_rpc_stub::{WitError, WitFile, WitPackage, WitRoot};
 use wit_parser::{PackageName, UnresolvedPackageGroup};
 
-use crate::{Dependency, Links, LocalTarget, Member, Style, Target, Workspace, WorkspaceError};
+use crate::{Dependency, LocalTarget, Member, Style, Target, Workspace, WorkspaceError};
 
 impl Member {
     /// The member's WIT root. Its dependencies are those that the manifest names, then those in
@@ -103,44 +103,6 @@ impl Workspace {
     pub fn target_wit(&self, target: &str, disk: &Snapshot) -> Result<WitRoot, WorkspaceError> {
         self.linked(target)?.target_wit(disk)
     }
-
-    /// The linked members' WIT packages.
-    ///
-    /// # Errors
-    /// If a target's package has the name of another member's: the stubs could not be told apart,
-    /// and a caller could not use what is its own name.
-    pub(crate) fn packages(
-        &self,
-        links: &Links,
-        disk: &Snapshot,
-    ) -> Result<Packages, WorkspaceError> {
-        let targets = links.targets();
-        let mut packages = Packages::default();
-        let (mut owners, mut holders) = (Holders::new(), Holders::new());
-        // Targets first: only what meets a target is a clash.
-        let others = links.callers().into_iter().filter(|c| !targets.contains(c));
-        for name in targets.iter().copied().chain(others) {
-            let member = self.linked(name)?;
-            let own = member.main_wit(disk)?.name()?;
-            if let Some(first) = owners.get(&bare(&own)) {
-                return Err(same_package(&own, first, member, disk));
-            }
-            let package = member.world_package(disk)?;
-            if targets.contains(name) {
-                owners.insert(bare(&own), member);
-                if let Some(first) = holders.insert(bare(&package), member) {
-                    return Err(WorkspaceError::SameWorldPackage {
-                        package,
-                        first: first.name.clone(),
-                        second: member.name.clone(),
-                    });
-                }
-            }
-            packages.own.insert(name.to_string(), own);
-            packages.of_world.insert(name.to_string(), package);
-        }
-        Ok(packages)
-    }
 }
 
 /// The WIT packages of members, by member.
@@ -152,11 +114,43 @@ pub(crate) struct Packages {
     pub(crate) of_world: BTreeMap<String, PackageName>,
 }
 
-/// Members by the name of their package, without its version.
-type Holders<'m> = BTreeMap<(String, String), &'m Member>;
+/// The targets by the names of their packages, without versions.
+#[derive(Default)]
+pub(crate) struct Holders<'m> {
+    own: BTreeMap<(String, String), &'m Member>,
+    of_world: BTreeMap<(String, String), &'m Member>,
+}
 
-fn bare(package: &PackageName) -> (String, String) {
-    (package.namespace.clone(), package.name.clone())
+impl<'m> Holders<'m> {
+    /// Adds a member with its own package and that of its world.
+    ///
+    /// # Errors
+    /// If a target has the same.
+    pub(crate) fn add(
+        &mut self,
+        member: &'m Member,
+        (own, world): (&PackageName, &PackageName),
+        is_target: bool,
+        disk: &Snapshot,
+    ) -> Result<(), WorkspaceError> {
+        let bare = |package: &PackageName| (package.namespace.clone(), package.name.clone());
+        if let Some(first) = self.own.get(&bare(own)) {
+            return Err(same_package(own, first, member, disk));
+        }
+        if !is_target {
+            return Ok(());
+        }
+        if let Some(first) = self.of_world.get(&bare(world)) {
+            return Err(WorkspaceError::SameWorldPackage {
+                package: world.clone(),
+                first: first.name.clone(),
+                second: member.name.clone(),
+            });
+        }
+        self.own.insert(bare(own), member);
+        self.of_world.insert(bare(world), member);
+        Ok(())
+    }
 }
 
 /// A package that says nothing but which interfaces it has.

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 use golem_rpc_plan::Change;
 
-use super::health::Health;
 use super::origins::Origins;
 use super::{Finding, FindingKind, entries};
 use crate::draft::Outlook;
+use crate::failures::{Failures, Role};
 use crate::{MAKEFILE, Workspace, WorkspaceError};
 
 /// What findings are made from.
@@ -22,7 +22,10 @@ pub(super) struct Scene<'a> {
 
 impl Scene<'_> {
     /// All of them, by path and key.
-    pub(super) fn findings<E>(&self, health: &Health<E>) -> Result<Vec<Finding>, WorkspaceError> {
+    pub(super) fn findings<E>(
+        &self,
+        failures: &Failures<E>,
+    ) -> Result<Vec<Finding>, WorkspaceError> {
         let mut findings = Vec::new();
         for change in self.outlook.plan.changes() {
             match (
@@ -40,12 +43,7 @@ impl Scene<'_> {
         if self.outlook.edited.contains(&makefile) {
             findings.push(self.plain(FindingKind::Edited, &makefile));
         }
-        findings.retain(|finding| !is_mistaken(finding, health, self.origins));
-        // The links that are broken are not in the plan, and stay in the root manifest.
-        let are_links = |finding: &Finding| {
-            finding.key.is_none() && finding.path == self.workspace.manifest && !health.is_good()
-        };
-        findings.retain(|finding| !are_links(finding));
+        findings.retain(|finding| !is_mistaken(finding, failures, self.origins));
         findings.sort_by(|a, b| (&a.path, &a.key).cmp(&(&b.path, &b.key)));
         Ok(findings)
     }
@@ -116,13 +114,14 @@ impl Scene<'_> {
 
 /// Whether something only seems stale or unneeded, because what it comes from or what needs it could
 /// not be planned.
-fn is_mistaken<E>(finding: &Finding, health: &Health<E>, origins: &Origins) -> bool {
-    let half_known = |caller: &String| !health.knows_all_of(caller, &origins.targets_of(caller));
+fn is_mistaken<E>(finding: &Finding, failures: &Failures<E>, origins: &Origins) -> bool {
+    let has_failed = |target: &str| failures.has(Role::Target, target);
+    let half_known = |caller: &String| {
+        let mut targets = origins.targets_of(caller).into_iter();
+        failures.has(Role::Caller, caller) || targets.any(has_failed)
+    };
     match finding.kind {
-        FindingKind::Stale => finding
-            .targets
-            .iter()
-            .any(|target| health.has_no_stub(target)),
+        FindingKind::Stale => finding.targets.iter().any(|target| has_failed(target)),
         FindingKind::Unneeded => finding.callers.iter().any(half_known),
         FindingKind::Edited | FindingKind::Missing => false,
     }

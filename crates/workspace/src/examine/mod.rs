@@ -1,12 +1,10 @@
 //! What is not as `regenerate` would leave it: a workspace's links, and everything generated.
 //!
-//! ```text
-//! Health (members and links that can be planned at all) → plan → findings
-//! findings + broken members + the callers' imports → links, each with what is wrong with it
-//! ```
+//! The plan is drafted as for `regenerate`, with the failures of single members listed. A finding is what the
+//! plan changes. Each link then has its failure, its findings, and whether the caller's world imports the stub.
 //!
-//! A member that is broken takes only its own links with it: what is planned leaves it out, and
-//! nothing is called unneeded because of that. Nothing is changed or refused here.
+//! A member that is broken takes only its own links with it, and nothing is called unneeded because of that.
+//! Nothing is changed or refused here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,20 +13,17 @@ use golem_rpc_plan::{Change, FileSet, Snapshot};
 use golem_rpc_stub::Stub;
 use wit_parser::PackageName;
 
-use crate::chain::Stubs;
-use crate::draft::{Draft, Outlook};
+use crate::failures::{Failures, Role};
 use crate::{
-    Imported, Limits, Links, MAKEFILE, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError,
-    bindings, makefile, plan,
+    Imported, Limits, Links, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError, bindings,
+    plan,
 };
 
 mod entries;
 mod findings;
-mod health;
 mod origins;
 
 use findings::Scene;
-use health::Health;
 use origins::Origins;
 
 /// What is looked at.
@@ -114,137 +109,43 @@ pub fn examine<E: From<WorkspaceError>>(
     disk: &Snapshot,
     files: impl Fn(&str, &Stub) -> Result<FileSet, E>,
 ) -> Result<Examined<E>, E> {
-    let (mut health, disk) = Health::of_members(look, disk);
-    let settled = loop {
-        let links = health.links(look.links);
-        let (targets, callers) = health.parts(&links);
-        let wanted = Wanted {
-            workspace: look.workspace,
-            links: &links,
-            options: look.options,
-            targets: &targets,
-            callers: &callers,
-            imports: &BTreeSet::new(),
-            force: false,
-        };
-        match settle(&wanted, !health.leaves_out(), &disk, &files) {
-            Ok(settled) => break settled,
-            Err(error) => health.blame(look.workspace, error)?,
-        }
+    let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
+    let wanted = Wanted {
+        workspace: look.workspace,
+        links: look.links,
+        options: look.options,
+        targets: &all(look.links.targets()),
+        callers: &all(look.links.callers()),
+        imports: &BTreeSet::new(),
+        force: false,
     };
-    let (mut outlook, stubs) = settled;
-    let Stubs {
-        made,
-        failed,
-        unmade,
-        limits,
-        ..
-    } = stubs;
-    for (target, error) in failed {
-        let error =
-            look.workspace
-                .or_dangling((look.links, look.options), &target, error, &disk)?;
-        health.break_target(&target, || E::from(error));
-    }
-    for (target, error) in unmade {
-        health.break_target(&target, || error);
-    }
-    let origins = Origins::new(look, &disk, &made, health.packages());
-    let findings_of = |outlook: &Outlook, health: &Health<E>| {
-        let scene = Scene {
-            workspace: look.workspace,
-            outlook,
-            origins: &origins,
-        };
-        scene.findings(health)
+    let mut failures = Failures::listed();
+    let (draft, linked, stubs) = plan::draft(&wanted, disk, &files, &mut failures)?;
+    let outlook = draft.outlook();
+    let origins = Origins::new(look, disk, &stubs.wits, &linked.packages.of_world);
+    let scene = Scene {
+        workspace: look.workspace,
+        outlook: &outlook,
+        origins: &origins,
     };
-    let mut without_strangers = None;
-    if health.leaves_out() {
-        let take_tasks = |links: &Links, outlook: &mut Outlook| -> Result<(), E> {
-            let mut draft = Draft::new(look.workspace, &disk, false);
-            makefile::plan(&mut draft, links, look.options)?;
-            outlook.take_makefile(draft.outlook(), look.workspace, &disk);
-            Ok(())
-        };
-        let known = known(look);
-        if known != *look.links {
-            take_tasks(&known, &mut outlook)?;
-            without_strangers = Some(findings_of(&outlook, &health)?);
-        }
-        // The tasks are those of all links, whatever state these are in.
-        take_tasks(look.links, &mut outlook)?;
-    }
-    let mut findings = findings_of(&outlook, &health)?;
-    if let Some(others) = without_strangers {
-        // Tasks for what is no member may be there, but nobody misses them.
-        let is_there = |finding: &Finding| {
-            let key = |f: &Finding| (f.kind, f.path.clone(), f.key.clone());
-            others.iter().any(|other| key(other) == key(finding))
-        };
-        findings.retain(|finding| !finding.path.ends_with(MAKEFILE) || is_there(finding));
-    }
+    let findings = scene.findings(&failures)?;
     let after = (!outlook.plan.is_empty()).then(|| disk.after(&outlook.plan));
-    let later = after.as_ref().unwrap_or(&disk);
-    let later = callers_imports(look, &Resolver::new(later), &disk, &mut health, &origins)?;
-    let now = after.is_some().then(|| Resolver::new(&disk));
+    let later = Resolver::new(after.as_ref().unwrap_or(disk));
+    let later = callers_imports(look, &later, disk, &mut failures)?;
+    let now = after.is_some().then(|| Resolver::new(disk));
     let imports = |caller: &str| {
         let member = look.workspace.members.get(caller)?;
         Imported::of(member, now.as_ref()?)
     };
-    let links = links(look, imports, &later, &health, &origins, &findings);
-    let (troubles, packages) = health.finish();
+    let links = links(look, imports, &later, &failures, &origins, &findings);
     Ok(Examined {
         links,
         findings,
-        troubles,
-        packages,
-        limits,
+        troubles: failures.into_troubles(),
+        packages: linked.packages.of_world,
+        limits: stubs.limits,
         checked: outlook.wanted,
     })
-}
-
-/// The links between members.
-fn known(look: &Look<'_>) -> Links {
-    let is_member = |name: &&str| look.workspace.members.contains_key(*name);
-    let mut known = Links::new();
-    for caller in look.links.callers().into_iter().filter(is_member) {
-        let targets: Vec<&str> = look.links.targets_of(caller).into_iter().collect();
-        known.add([caller], targets.into_iter().filter(is_member));
-    }
-    known
-}
-
-/// What would change until nothing does, with the stubs that this ends with. `whole` says whether
-/// these are all links.
-fn settle<E>(
-    wanted: &Wanted<'_>,
-    whole: bool,
-    disk: &Snapshot,
-    files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
-) -> Result<(Outlook, Stubs<E>), WorkspaceError> {
-    let stubs_in = |disk: &Snapshot| {
-        let mut stubs = wanted.stubs(disk, files)?;
-        stubs.whole &= whole;
-        Ok::<_, WorkspaceError>(stubs)
-    };
-    let mut stubs = stubs_in(disk)?;
-    if wanted.links.is_empty() {
-        let draft = Draft::new(wanted.workspace, disk, false);
-        return Ok((draft.outlook(), stubs));
-    }
-    let mut all = plan::draft(&wanted.request(&stubs), disk)?.outlook();
-    let mut last = wanted.is_last(&all.plan);
-    for _ in wanted.links.members() {
-        if last {
-            break;
-        }
-        let after = disk.after(&all.plan);
-        stubs = stubs_in(&after)?;
-        let next = plan::draft(&wanted.request(&stubs), &after)?.outlook();
-        last = wanted.is_last(&next.plan);
-        all.then(disk, next);
-    }
-    Ok((all, stubs))
 }
 
 /// What the worlds of callers import once everything is up to date. Members whose WIT does not resolve
@@ -253,9 +154,8 @@ fn callers_imports<E: From<WorkspaceError>>(
     look: &Look<'_>,
     later: &Resolver<'_>,
     disk: &Snapshot,
-    health: &mut Health<E>,
-    origins: &Origins,
-) -> Result<BTreeMap<String, Imported>, WorkspaceError> {
+    failures: &mut Failures<E>,
+) -> Result<BTreeMap<String, Imported>, E> {
     let mut all = BTreeMap::new();
     for name in look.links.members() {
         let Some(member) = look.workspace.members.get(name) else {
@@ -263,23 +163,24 @@ fn callers_imports<E: From<WorkspaceError>>(
         };
         let imports = match later.resolve(member) {
             Ok(Some(source)) => {
-                let is_caller = !look.links.targets_of(name).is_empty();
-                if let (true, Err(error)) = (is_caller, bindings::check(member, &source)) {
-                    health.break_caller(name, || error.into());
+                if !look.links.targets_of(name).is_empty() {
+                    let checked = bindings::check(member, &source).map_err(WorkspaceError::from);
+                    failures.take(Role::Caller, name, checked)?;
                 }
                 Some(Imported::resolved(&source))
             }
             Ok(None) => Imported::named(member, later.view()),
             Err(error) => {
-                let is_known = health.knows_all_of(name, &origins.targets_of(name));
-                if is_known && !health.is_broken(name) {
-                    let error = look.workspace.why_unresolved(
-                        (look.links, look.options),
-                        member,
-                        error,
-                        disk,
+                let mut targets = look.links.targets_of(name).into_iter();
+                let is_broken = failures.has(Role::Caller, name)
+                    || failures.has(Role::Target, name)
+                    || targets.any(|target| failures.has(Role::Target, target));
+                if !is_broken {
+                    let links = (look.links, look.options);
+                    failures.member(
+                        name,
+                        look.workspace.why_unresolved(links, member, error, disk)?,
                     )?;
-                    health.break_member(name, error.into());
                 }
                 Imported::named(member, later.view())
             }
@@ -295,7 +196,7 @@ fn links<E>(
     look: &Look<'_>,
     now: impl Fn(&str) -> Option<Imported>,
     later: &BTreeMap<String, Imported>,
-    health: &Health<E>,
+    failures: &Failures<E>,
     origins: &Origins,
     findings: &[Finding],
 ) -> BTreeMap<(String, String), ExaminedLink> {
@@ -312,7 +213,9 @@ fn links<E>(
             let stub = origins.stub_package(target);
             let known = stub.filter(|_| imports.is_some());
             let link = ExaminedLink {
-                broken: health.of_link(caller, target),
+                broken: failures
+                    .of(Role::Target, target)
+                    .or_else(|| failures.of(Role::Caller, caller)),
                 findings: Vec::new(),
                 import: origins.import(target),
                 imported: known.map(has),

@@ -9,8 +9,9 @@ use golem_rpc_stub::vendor::StubWit;
 use wit_parser::PackageName;
 
 use super::Look;
+use crate::MAKEFILE;
+use crate::imports::import_of;
 use crate::vendored::{deps_of, dir_of};
-use crate::{GeneratedStub, MAKEFILE};
 
 /// Callers and targets.
 pub(super) type Parties = (BTreeSet<String>, BTreeSet<String>);
@@ -35,7 +36,7 @@ impl Origins {
     pub(super) fn new(
         look: &Look<'_>,
         disk: &Snapshot,
-        made: &BTreeMap<String, GeneratedStub>,
+        stubs: &BTreeMap<String, StubWit>,
         packages: &BTreeMap<String, PackageName>,
     ) -> Origins {
         let mut origins = Origins {
@@ -53,8 +54,8 @@ impl Origins {
             origins.add_caller(look, disk, caller, targets);
         }
         for target in look.links.targets() {
-            let stub = made.get(target).map(|made| &made.wit);
-            origins.add_target(look, disk, target, packages.get(target), stub);
+            let package = packages.get(target);
+            origins.add_target(look, disk, target, package, stubs.get(target));
         }
         origins
     }
@@ -103,7 +104,8 @@ impl Origins {
             Some(stub) => {
                 let packages = stub.resolve.packages.iter();
                 brings.extend(packages.map(|(_, package)| dir_of(&package.name)));
-                if let Some(import) = import_of(stub) {
+                if let Some(id) = import_of(stub) {
+                    let import = format!("import {};", names::written(&id));
                     self.imports.insert(target.to_string(), import);
                 }
             }
@@ -198,14 +200,6 @@ impl Origins {
     pub(super) fn import(&self, target: &str) -> Option<String> {
         self.imports.get(target).cloned()
     }
-}
-
-fn import_of(stub: &StubWit) -> Option<String> {
-    let package = &stub.resolve.packages[stub.package];
-    let mut interfaces = package.interfaces.keys();
-    let interface = interfaces.find(|name| name.starts_with("stub-"))?;
-    let id = package.name.interface_id(interface);
-    Some(format!("import {};", names::written(&id)))
 }
 
 fn first_below(path: &Utf8Path, dir: &Utf8Path) -> Option<String> {

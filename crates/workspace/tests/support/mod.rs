@@ -16,7 +16,7 @@ use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::Stub;
 use golem_rpc_workspace::{
     Limits, Links, OptionChanges, Options, Planned, StubBackend, Wanted, Workspace, WorkspaceError,
-    plan_chain,
+    plan,
 };
 
 pub(crate) struct Scratch {
@@ -288,7 +288,7 @@ pub(crate) fn whole(
 }
 
 fn chain(wanted: &Wanted<'_>, disk: &Snapshot) -> Result<(Planned, Limits), WorkspaceError> {
-    plan_chain(wanted, disk, |target, stub| {
+    plan(wanted, disk, |target, stub| {
         Ok(stub_files(target, stub, wanted.options))
     })
 }
