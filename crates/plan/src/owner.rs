@@ -34,10 +34,7 @@ pub enum Owner {
 impl Owner {
     /// Whose a file with this content is.
     pub fn of(content: &[u8]) -> Owner {
-        let end = content.iter().position(|byte| *byte == b'\n');
-        let (first, rest) = content.split_at(end.map_or(content.len(), |end| end + 1));
-        let first = std::str::from_utf8(first).unwrap_or_default();
-        let first = first.trim_start_matches('\u{feff}').trim_end();
+        let (first, rest) = first_line(content);
         match recorded(first) {
             None if first.starts_with(CONFLICT) && has_mark(rest) => Owner::Edited,
             Some(hash) if hash.trim() == hash_of(rest).as_str() => Owner::Generated,
@@ -50,6 +47,19 @@ impl Owner {
     pub fn is_us(self) -> bool {
         self != Owner::User
     }
+}
+
+/// The content of a file without the line that says that it is generated.
+pub fn unsigned(content: &[u8]) -> &[u8] {
+    let (first, rest) = first_line(content);
+    recorded(first).map_or(content, |_| rest)
+}
+
+fn first_line(content: &[u8]) -> (&str, &[u8]) {
+    let end = content.iter().position(|byte| *byte == b'\n');
+    let (first, rest) = content.split_at(end.map_or(content.len(), |end| end + 1));
+    let first = std::str::from_utf8(first).unwrap_or_default();
+    (first.trim_start_matches('\u{feff}').trim_end(), rest)
 }
 
 /// The hash that a line records.
@@ -106,6 +116,8 @@ mod tests {
             let text = String::from_utf8(signed.clone()).unwrap();
             assert!(text.starts_with(&format!("{comment} {MARK}")), "{text}");
             assert_eq!(Owner::of(&signed), Owner::Generated);
+            assert_eq!(unsigned(&signed), b"a\nb\n");
+            assert_eq!(unsigned(unsigned(&signed)), b"a\nb\n");
             let crlf = text.replace('\n', "\r\n");
             assert_eq!(Owner::of(crlf.as_bytes()), Owner::Generated);
             assert!(is_same(&signed, crlf.as_bytes()));
