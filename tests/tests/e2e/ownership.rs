@@ -36,6 +36,9 @@ fn foretells(cart: &Workspace, args: &[&str], notes: &[&str], files: &[&str]) {
 #[test]
 fn everything_generated_begins_with_a_line_that_says_so() {
     let (cart, user) = linked();
+    // A stub with copies of what another one brought.
+    cart.golem_rpc(&["link", "shopping-cart", "shopping-cart"])
+        .success();
     for file in cart.tree().files() {
         if user.text(file.as_str()).is_none() && file != "Makefile.toml" {
             let first = match file.extension() {
@@ -44,6 +47,7 @@ fn everything_generated_begins_with_a_line_that_says_so() {
             };
             let text = cart.read(file.as_str());
             assert!(text.starts_with(first), "{file}: {text}");
+            assert_eq!(text.matches("@generated").count(), 1, "{file}: {text}");
         }
     }
     let tasks = cart.read("Makefile.toml");
