@@ -176,10 +176,14 @@ fn is_edited(
     // A task that was moved out may have left its comment behind.
     let ours = block(new_file_header(), &wanted);
     let mut before = Draft::new(draft.workspace, draft.disk, false);
-    let (tables, _) = merge(&mut before, user, within, wanted)?;
+    let (tables, _) = merge(&mut before, user, within, wanted.clone())?;
+    // Where a step was moved out, the flows are still those that run all of ours.
+    let is_left = |table: &Table| tables.iter().any(|left| left.path == table.path);
+    let left: Vec<Table> = wanted.into_iter().filter(is_left).collect();
     let mut comments = within.text.lines().map(str::trim);
     let is_ours = |line: &str| !line.starts_with('#') || ours.contains(line);
-    Ok(!says(within.text, &tables) || !comments.all(is_ours))
+    let says = says(within.text, &tables) || says(within.text, &left);
+    Ok(!says || !comments.all(is_ours))
 }
 
 fn hash(inner: &str) -> ContentHash {
