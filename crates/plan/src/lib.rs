@@ -16,7 +16,7 @@ mod snapshot;
 pub use diff::unified_diff;
 pub use files::FileSet;
 pub use hash::ContentHash;
-pub use owner::{Owner, is_same, sign};
+pub use owner::{Owner, is_same, sign, unsigned};
 pub use paths::normal;
 pub use plan::{Change, CommandSpec, Plan};
 pub use snapshot::{Entry, EntryKind, Snapshot};

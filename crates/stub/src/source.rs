@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{Entry, EntryKind, FileSet, Snapshot};
+use golem_rpc_plan::{Entry, EntryKind, FileSet, Snapshot, unsigned};
 use wit_parser::{
     PackageId, PackageName, Resolve, ResolveError, ResolveErrorKind, SourceMap,
     UnresolvedPackageGroup, WorldId,
@@ -358,7 +358,12 @@ impl WitPackage {
                 path: file.path.clone(),
             })?;
             // wit-parser 0.263 panics on an empty comment before an item.
-            map.push_str(file.path.as_str(), text.replace("/**/", "    "));
+            let mut text = text.replace("/**/", "    ");
+            // It takes the line that says that a file is generated for the package's documentation.
+            let line = text.len() - unsigned(text.as_bytes()).len();
+            let blanked = line.saturating_sub(1);
+            text.replace_range(..blanked, &" ".repeat(blanked));
+            map.push_str(file.path.as_str(), text);
         }
         let parsed = guarded(|| map.parse())
             .map_err(|panicked| gave_up(panicked, std::slice::from_ref(self)))?;

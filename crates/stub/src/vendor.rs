@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use camino::Utf8PathBuf;
-use golem_rpc_plan::FileSet;
+use golem_rpc_plan::{FileSet, unsigned};
 use wit_parser::{PackageId, PackageName, Resolve, TypeDefKind};
 
 use crate::closure::print_package;
@@ -75,7 +75,7 @@ impl StubWit {
             for file in &part.files {
                 files.insert(
                     file.path.file_name().unwrap_or(STUB_FILE),
-                    file.content.clone(),
+                    unsigned(&file.content),
                 );
             }
             texts.entry(name).or_insert(files);

@@ -73,7 +73,7 @@ impl<'a> Draft<'a> {
                 return;
             }
             match (Owner::of(present), self.force) {
-                (Owner::User, _) if is_same(present, content) => return,
+                (Owner::User, false) if is_same(present, content) => return,
                 (Owner::User, false) if self.is_among_ours(&file) => {
                     return self.note(Note::Kept { file });
                 }

@@ -14,7 +14,8 @@
 //! | a task | stays, with a note, and the block has none; ours if that is forced |
 //!
 //! A block that says what it should, formatted in whatever way, is left alone. One that was edited by hand is
-//! refused, unless that is forced. A file that we made goes with the block if it holds nothing else.
+//! refused, unless that is forced; formatting it, or moving a task out of it, is no edit. A file that we made goes
+//! with the block if it holds nothing else.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -60,21 +61,27 @@ pub(crate) fn plan(
     let inner = present
         .as_ref()
         .map_or("", |block| &text[block.inner.clone()]);
-    let within = TomlText::parse(&file, inner)?;
+    // A block that is no TOML, with a conflict of a merge for example, was edited like any other.
+    let within = TomlText::parse(&file, inner).or_else(|_| TomlText::parse(&file, ""))?;
     let (tables, edits) = merge(draft, &toml, &within, wanted(links, options))?;
     draft.count(tables.len());
     if says(inner, &tables) && edits.is_none() {
         return Ok(());
     }
-    if present.as_ref().is_some_and(|block| block.edited) && !draft.force {
-        match tables.is_empty() {
-            true => draft.note(Note::EditedKept { file }),
-            false => draft.refuse(&file),
+    let differs = present.as_ref().is_some_and(|block| block.differs);
+    if differs && is_edited(draft, &toml, &within)? {
+        let file = file.clone();
+        match (draft.force, tables.is_empty()) {
+            (true, _) => draft.note(Note::Overwritten { file }),
+            (false, true) => draft.note(Note::EditedKept { file }),
+            (false, false) => draft.refuse(&file),
         }
-        return Ok(());
+        if !draft.force {
+            return Ok(());
+        }
     }
     // A file that we made has a table `config`, of which nobody else's tasks hang.
-    let is_made = within.get(&["config"]).is_some();
+    let is_made = inner.lines().any(|line| line.trim_end() == "[config]");
     let head = match is_made {
         true => new_file_header().to_string(),
         false => comments(new_file_header()),
@@ -106,8 +113,8 @@ struct Block {
     range: Range<usize>,
     /// The lines between its first and its last.
     inner: Range<usize>,
-    /// Whether it was edited by hand.
-    edited: bool,
+    /// Whether its hash does not fit.
+    differs: bool,
 }
 
 impl Block {
@@ -117,19 +124,23 @@ impl Block {
             *at += line.len();
             Some((start..*at, line.trim_start_matches('\u{feff}')))
         });
-        let (begin, line) = lines.find(|(_, line)| line.starts_with(BEGIN))?;
+        let (mut begin, line) = lines.find(|(_, line)| line.starts_with(BEGIN))?;
         let recorded = line[BEGIN.len()..].trim();
+        // Two branches that changed the block have two hashes, so that git puts its first line into a conflict.
+        let above = text[..begin.start].split_inclusive('\n').next_back();
+        let conflict = above.filter(|line| line.starts_with("<<<<<<< "));
+        begin.start -= conflict.map_or(0, str::len);
         let Some((end, _)) = lines.find(|(_, line)| line.trim_end() == END) else {
             let inner = begin.end..begin.end;
             return Some(Block {
                 range: begin,
                 inner,
-                edited: true,
+                differs: true,
             });
         };
         let inner = begin.end..end.start;
         Some(Block {
-            edited: recorded != hash(&text[inner.clone()]).as_str(),
+            differs: recorded != hash(&text[inner.clone()]).as_str(),
             range: begin.start..end.end,
             inner,
         })
@@ -150,6 +161,29 @@ impl Block {
         }
         self.range.start
     }
+}
+
+/// Whether a block whose hash does not fit says something else than the links on disk ask for, or has comments
+/// that are not ours.
+fn is_edited(
+    draft: &Draft<'_>,
+    user: &TomlText<'_>,
+    within: &TomlText<'_>,
+) -> Result<bool, WorkspaceError> {
+    let links = Links::of(draft.workspace).unwrap_or_default();
+    let options = Options::of(draft.workspace).unwrap_or_default();
+    let wanted = wanted(&links, &options);
+    // A task that was moved out may have left its comment behind.
+    let ours = block(new_file_header(), &wanted);
+    let mut before = Draft::new(draft.workspace, draft.disk, false);
+    let (tables, _) = merge(&mut before, user, within, wanted.clone())?;
+    // Where a step was moved out, the flows are still those that run all of ours.
+    let is_left = |table: &Table| tables.iter().any(|left| left.path == table.path);
+    let left: Vec<Table> = wanted.into_iter().filter(is_left).collect();
+    let mut comments = within.text.lines().map(str::trim);
+    let is_ours = |line: &str| !line.starts_with('#') || ours.contains(line);
+    let says = says(within.text, &tables) || says(within.text, &left);
+    Ok(!says || !comments.all(is_ours))
 }
 
 fn hash(inner: &str) -> ContentHash {

@@ -6,7 +6,7 @@ use golem_rpc_tests::Workspace;
 use super::breaking::git;
 
 const GARDENER: &str = "gardener/Cargo.toml";
-const FEATURE: &str = "{ version = \"0.44.0\", features = [\"bitflags\"] }";
+const FEATURE: &str = "{ features = [\"bitflags\"], version = \"0.44.0\" } # golem-rpc";
 
 fn greenhouse() -> Workspace {
     Workspace::of_fixture("real/flags-without-bitflags/start")
@@ -269,7 +269,7 @@ fn tasks_of_an_extended_file_are_the_user_s() {
     let run = house
         .golem_rpc(&["init", "--targets", "vents", "--callers", "gardener"])
         .success();
-    run.says("the task `clean` (make/common.toml, line 1) is not ours and stays as it is");
+    run.says("the task `clean` (make/common.toml, line 1) is yours and stays as it is");
     let run = house.make("clean").success();
     assert!(run.stdout.contains("swept"), "{run}");
     house.golem_rpc(&["check"]).success();

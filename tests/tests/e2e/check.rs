@@ -140,61 +140,63 @@ fn what_was_deleted_is_missing() {
         "shopping-cart/Cargo.toml",
         manifest.replace(&format!("{line}\n"), ""),
     );
-    let tasks = cart.read("Makefile.toml");
-    let task = tasks.find("[tasks.regenerate-stubs]").unwrap();
-    let end = tasks[task..]
-        .find("\n\n")
-        .map_or(tasks.len(), |end| task + end + 2);
-    cart.write("Makefile.toml", tasks.replace(&tasks[task..end], ""));
     let check = assert_found(
         &cart,
         &[
-            (
-                Kind::Missing,
-                "Makefile.toml",
-                Some("tasks.regenerate-stubs"),
-            ),
             (Kind::Missing, "shopping-cart/Cargo.toml", Some(key)),
             (Kind::Missing, "shopping-cart/wit/deps/io/poll.wit", None),
         ],
     );
-    assert_eq!(check.findings[1].caller.as_deref(), Some("shopping-cart"));
+    assert_eq!(check.findings[0].caller.as_deref(), Some("shopping-cart"));
     cart.golem_rpc(&["regenerate"]).success();
     cart.golem_rpc(&["check"]).success();
 }
 
 #[test]
-fn the_lock_and_the_tasks_as_a_whole_may_be_missing() {
+fn the_tasks_as_a_whole_may_be_missing() {
     let cart = Workspace::initialized_cart();
-    fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
-    assert_found(&cart, &[(Kind::Missing, "golem-rpc.lock", None)]);
-    cart.golem_rpc(&["regenerate"]).success();
-    cart.golem_rpc(&["check"]).success();
+    let settled = cart.tree();
     fs::remove_file(cart.path("Makefile.toml")).unwrap();
     assert_found(&cart, &[(Kind::Missing, "Makefile.toml", None)]);
+    // In a file with tasks of the user's each of ours is.
+    let own = "[tasks.lint]\ncommand = \"cargo\"\n";
+    cart.write("Makefile.toml", own);
+    let found = check_of(&cart);
+    let is_task = |key: &Option<String>| {
+        let key = key.as_deref().unwrap_or_default();
+        key.starts_with("tasks.") || key.starts_with("plugins.")
+    };
+    let are_tasks = found
+        .iter()
+        .all(|(kind, path, key)| *kind == Kind::Missing && path == "Makefile.toml" && is_task(key));
+    assert!(found.len() > 10 && are_tasks, "{found:?}");
+    fs::remove_file(cart.path("Makefile.toml")).unwrap();
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.tree().assert_same_content_as(&settled);
 }
 
 #[test]
-fn a_task_edited_by_hand_is_told_from_one_of_the_users() {
+fn a_block_of_tasks_that_was_edited_needs_force() {
     let cart = Workspace::initialized_cart();
+    let settled = cart.tree();
     cart.replace(
         "Makefile.toml",
         "[tasks.regenerate-stubs]\n",
         "[tasks.regenerate-stubs]\ncwd = \"elsewhere\"\n",
     );
-    // The flows are to run it, step by step.
-    let expected = [
-        (Kind::Stale, "tasks.build-flow"),
-        (Kind::Edited, "tasks.regenerate-stubs"),
-        (Kind::Stale, "tasks.release-build-flow"),
-    ];
-    assert_found(
-        &cart,
-        &expected.map(|(kind, task)| (kind, "Makefile.toml", Some(task))),
-    );
-    // From now on it is the user's, who was told.
-    cart.golem_rpc(&["regenerate"]).success();
-    cart.golem_rpc(&["check"]).success();
+    let check = assert_found(&cart, &[(Kind::Edited, "Makefile.toml", None)]);
+    let command = check.findings[0].command.as_deref();
+    assert_eq!(command, Some("cargo golem-rpc regenerate --force"));
+    cart.refuses(&["regenerate"], 5, &["Makefile.toml", "--force"]);
+    cart.golem_rpc(&["regenerate", "--force"]).success();
+    cart.tree().assert_same_content_as(&settled);
+    // A task that is missing in it is an edit, too.
+    let tasks = cart.read("Makefile.toml");
+    let (before, task) = tasks.split_once("[tasks.regenerate-stubs]").unwrap();
+    let (_, behind) = task.split_once("\n\n").unwrap();
+    cart.write("Makefile.toml", format!("{before}{behind}"));
+    assert_found(&cart, &[(Kind::Edited, "Makefile.toml", None)]);
+    cart.refuses(&["regenerate"], 5, &["Makefile.toml"]);
 }
 
 #[test]
@@ -350,15 +352,6 @@ fn misuse_is_explained() {
     );
     let nowhere = Workspace::empty("nowhere");
     nowhere.refuses(&["check"], 3, &["Cargo.toml"]);
-    let lock = cart.read("golem-rpc.lock");
-    cart.write("golem-rpc.lock", "<<<<<<< ours\n");
-    cart.refuses(&["check"], 3, &["golem-rpc.lock", "line 1"]);
-    cart.write(
-        "golem-rpc.lock",
-        lock.replacen("version = ", "version = 9", 1),
-    );
-    cart.refuses(&["check"], 3, &["golem-rpc.lock", "9"]);
-    cart.write("golem-rpc.lock", lock);
     let tasks = cart.read("Makefile.toml");
     cart.write("Makefile.toml", format!("{tasks}\n[tasks\n"));
     cart.refuses(&["check"], 3, &["Makefile.toml", "line"]);

@@ -139,9 +139,9 @@ fn a_toolchain_that_is_not_there() {
 #[test]
 fn what_cannot_be_read_is_told_once() {
     let cart = Workspace::initialized_cart();
-    cart.write("golem-rpc.lock", "format = \n");
+    cart.write("Makefile.toml", "[tasks\n");
     let found = errors(&cart, 1);
-    assert!(found[0].message.contains("golem-rpc.lock"), "{found:?}");
+    assert!(found[0].message.contains("Makefile.toml"), "{found:?}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn version_0_1_1_needs_no_other_source() {
         let run = invoke(&actor, &["add(3)", "trigger-add(4)", "add(5)"]);
         assert_eq!(run.stdout, "12\n", "{backend}");
     }
-    let rpc = actor.read("component2/wit/deps/wasm-rpc/wasm-rpc.wit");
+    let rpc = actor.generated("component2/wit/deps/wasm-rpc/wasm-rpc.wit");
     assert!(rpc.starts_with("package golem:rpc@0.1.1;"), "{rpc}");
 }
 

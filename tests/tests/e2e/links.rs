@@ -7,6 +7,8 @@ const UNLINK: [&str; 3] = ["unlink", "shopping-cart", "purchase-history"];
 const WIT: &str = "shopping-cart/wit/shopping-cart.wit";
 const CODE: &str = "shopping-cart/src/lib.rs";
 const IMPORT: &str = "  import shopping:purchase-history-stub/stub-purchase-history;";
+/// The same as `--import` puts it in.
+const TAGGED: &str = "  import shopping:purchase-history-stub/stub-purchase-history; // golem-rpc";
 
 fn start(fixture: &str) -> (Workspace, Tree) {
     let workspace = Workspace::of_fixture(fixture);
@@ -63,7 +65,7 @@ fn an_import_is_put_in_once_and_taken_out_with_its_link() {
         .does_not_say("to call");
     let wit = cart.read(WIT);
     assert!(
-        wit.contains(&format!("world shopping-cart {{\n{IMPORT}\n")),
+        wit.contains(&format!("world shopping-cart {{\n{TAGGED}\n")),
         "{wit}"
     );
     let linked = cart.tree();
@@ -76,7 +78,7 @@ fn an_import_is_put_in_once_and_taken_out_with_its_link() {
     cart.tree().assert_same_content_as(&linked);
 
     // Taken out by hand, it stays out.
-    cart.replace(WIT, &format!("{IMPORT}\n"), "");
+    cart.replace(WIT, &format!("{TAGGED}\n"), "");
     cart.golem_rpc(&["regenerate"]).success();
     assert_eq!(cart.read(WIT), before.text(WIT).unwrap());
     cart.golem_rpc(&["prune"])
@@ -123,7 +125,7 @@ fn an_import_goes_to_the_file_in_which_the_world_stands() {
     let before = cart.tree();
     cart.golem_rpc(&[&LINK[..], &["--import"]].concat())
         .success();
-    let line = IMPORT.trim();
+    let line = TAGGED.trim();
     let wanted = world.replace("// }\r\n", &format!("// }}\r\n\t{line}\r\n"));
     assert_eq!(cart.read("shopping-cart/wit/world.wit"), wanted);
     assert_eq!(cart.read(WIT), interface);
@@ -162,28 +164,20 @@ fn what_the_user_writes_in_between_stays() {
     let edits = [
         ("Cargo.toml", "resolver = \"2\"", "resolver = \"2\" # two"),
         ("shopping-cart/Cargo.toml", "[lib]", "# the library\n[lib]"),
-        (
-            "Makefile.toml",
-            "[tasks.clean]",
-            "[tasks.lint]\ncommand = \"cargo\"\n\n[tasks.clean]",
-        ),
     ];
     for (file, old, new) in edits {
         cart.replace(file, old, new);
     }
+    let task = "\n[tasks.lint]\ncommand = \"cargo\"\n";
+    cart.write("Makefile.toml", cart.read("Makefile.toml") + task);
+    cart.golem_rpc(&["check"]).success();
     cart.golem_rpc(&UNLINK).success();
     let (user, _) = start("shopping-cart/start");
-    for (file, old, new) in &edits[..2] {
+    for (file, old, new) in edits {
         user.replace(file, old, new);
     }
-    user.write("Makefile.toml", cart.read("Makefile.toml"));
+    user.write("Makefile.toml", task);
     cart.tree().assert_same_content_as(&user.tree());
-    let makefile = cart.read("Makefile.toml");
-    assert!(
-        makefile.contains("[tasks.lint]\ncommand = \"cargo\"\n"),
-        "{makefile}"
-    );
-    assert!(!makefile.contains("golem-rpc\""), "{makefile}");
 }
 
 #[test]
@@ -203,8 +197,7 @@ fn entries_that_were_rewritten_by_hand_are_found_again() {
     );
     cart.golem_rpc(&["regenerate"]).success();
     cart.golem_rpc(&["regenerate"]).success().says("up to date");
-    let run = cart.golem_rpc(&UNLINK).success().says("changed by hand");
-    assert!(run.stderr.contains("shopping-cart/Cargo.toml"), "{run}");
+    cart.golem_rpc(&UNLINK).success();
     cart.tree().assert_same_content_as(&before);
 }
 
@@ -239,7 +232,6 @@ fn a_stub_that_is_in_use_is_not_unlinked() {
         .says("warning: `shopping-cart` still uses")
         .says(&place);
     assert!(cart.read(WIT).contains(IMPORT), "it is the user's");
-    assert!(!cart.path("golem-rpc.lock").exists());
 }
 
 #[test]
@@ -247,9 +239,11 @@ fn a_generated_file_that_was_edited_stays_unless_forced() {
     let (cart, before) = start("shopping-cart/start");
     cart.golem_rpc(&LINK).success();
     let file = "purchase-history-stub/src/lib.rs";
-    let edited = format!("// mine\n{}", cart.read(file));
+    let edited = cart.read(file) + "// mine\n";
     cart.write(file, &edited);
-    cart.golem_rpc(&UNLINK).success().says(file);
+    cart.golem_rpc(&UNLINK).success().says(&format!(
+        "`{file}` is no longer needed, but was edited by hand and stays"
+    ));
     assert_eq!(cart.read(file), edited);
     std::fs::remove_dir_all(cart.path("purchase-history-stub")).unwrap();
     cart.tree().assert_same_content_as(&before);
@@ -258,7 +252,7 @@ fn a_generated_file_that_was_edited_stays_unless_forced() {
     cart.write(file, &edited);
     cart.golem_rpc(&[&UNLINK[..], &["--force"]].concat())
         .success()
-        .says("removed");
+        .says("edited by hand and is removed");
     cart.tree().assert_same_content_as(&before);
 }
 
@@ -270,16 +264,15 @@ fn options_of_a_target_go_with_its_last_link() {
     assert!(cart.read("Cargo.toml").contains("rpc-errors = \"result\""));
     cart.golem_rpc(&UNLINK).success();
     cart.tree().assert_same_content_as(&before);
-    // What the user wrote is the user's.
+    // Those that somebody wrote by hand, too: the whole table is ours.
     let table =
         "\n[workspace.metadata.golem-rpc.targets.purchase-history]\nrpc-errors = \"result\"\n";
     cart.write("Cargo.toml", cart.read("Cargo.toml") + table);
-    let before = cart.tree();
     cart.golem_rpc(&LINK).success();
-    cart.golem_rpc(&UNLINK)
-        .success()
-        .says("[workspace.metadata.golem-rpc.targets.purchase-history] stays")
-        .does_not_say("[profile.release]");
+    assert!(cart.read("Cargo.toml").contains(table));
+    let stub = cart.read("purchase-history-stub/wit/_stub.wit");
+    assert!(stub.contains("result<_, rpc-error>"), "{stub}");
+    cart.golem_rpc(&UNLINK).success();
     cart.tree().assert_same_content_as(&before);
 }
 
@@ -456,33 +449,42 @@ fn misuse() {
         4,
         &["no world `carts`"],
     );
-    cart.write("golem-rpc.lock", "<<<<<<< HEAD\n");
-    refuses(
-        &["unlink", "--all"],
-        3,
-        &[
-            "golem-rpc.lock",
-            "a merge conflict",
-            "git checkout --ours golem-rpc.lock",
-        ],
-    );
 }
 
 #[test]
 fn hints_name_commands_that_work() {
     let (cart, before) = start("shopping-cart/start");
     let copy = "shopping-cart/wit/deps/shopping_purchase-history-stub/_stub.wit";
-    let foreign = "package shopping:purchase-history-stub;\n";
-    cart.write(copy, foreign);
-    cart.refuses(&LINK, 5, &[copy, "`--force` of the same command"]);
     let forced = [&LINK[..], &["--force"]].concat();
+    let command = [&["cargo golem-rpc"], &UNLINK[..], &["--force"]].concat();
+    let foreign = "package shopping:purchase-history-stub;\n";
+    // A package below `deps` that nobody generated is the user's, and is taken as it is.
+    cart.write(copy, foreign);
+    let dir = "`shopping-cart/wit/deps/shopping_purchase-history-stub`";
+    cart.refuses(
+        &LINK,
+        4,
+        &[&format!("bring {dir} up to date, or remove it")],
+    );
+    std::fs::remove_file(cart.path(copy)).unwrap();
+    cart.golem_rpc(&LINK).success();
+    // What was edited is not.
+    cart.write(copy, cart.read(copy) + "// mine\n");
+    cart.refuses(
+        &["regenerate"],
+        5,
+        &[copy, "`cargo golem-rpc regenerate --force` overwrites them"],
+    );
+    cart.golem_rpc(&["regenerate", "--force"]).success();
+    cart.golem_rpc(&["check"]).success();
+    cart.golem_rpc(&UNLINK).success();
+    cart.write(copy, foreign);
     cart.golem_rpc(&forced).success();
     let code = cart.read(CODE);
     cart.write(
         CODE,
         format!("{code}\nuse crate::bindings::shopping::purchase_history_stub;\n"),
     );
-    let command = [&["cargo golem-rpc"], &UNLINK[..], &["--force"]].concat();
     cart.refuses(&["prune"], 5, &[&command.join(" ")]);
     cart.golem_rpc(&[&UNLINK[..], &["--force"]].concat())
         .success();
@@ -492,7 +494,7 @@ fn hints_name_commands_that_work() {
 
 #[test]
 fn links_of_members_that_are_gone_can_be_unlinked() {
-    let (cart, _) = start("shopping-cart/start");
+    let (cart, before) = start("shopping-cart/start");
     let gone = "shopping-cart = [\"purchase-history\", \"gone\"]\nolder-cart = [\"gone\"]";
     let linked = "shopping-cart = [\"purchase-history\"]";
     cart.golem_rpc(&LINK).success();
@@ -500,9 +502,7 @@ fn links_of_members_that_are_gone_can_be_unlinked() {
     cart.replace("Cargo.toml", linked, gone);
     cart.refuses(&["regenerate"], 3, &["`gone`"]);
     cart.golem_rpc(&["unlink", "--all"]).success();
-    assert!(!cart.path("golem-rpc.lock").exists());
-    assert!(!cart.path("purchase-history-stub").exists());
-    assert!(!cart.read("Cargo.toml").contains("\"purchase-history\"]"));
+    cart.tree().assert_same_content_as(&before);
 
     let (cart, _) = start("shopping-cart/start");
     cart.golem_rpc(&LINK).success();
@@ -515,59 +515,40 @@ fn links_of_members_that_are_gone_can_be_unlinked() {
 }
 
 #[test]
-fn what_the_lock_has_without_links_is_cleaned_up() {
-    let (cart, _) = start("shopping-cart/start");
-    cart.golem_rpc(&LINK).success();
-    let linked = "shopping-cart = [\"purchase-history\"]";
-    cart.replace("Cargo.toml", linked, "");
-    cart.refuses(&["status"], 3, &["cargo golem-rpc unlink --all"]);
-    cart.golem_rpc(&["unlink", "--all"]).success();
-    assert!(!cart.path("purchase-history-stub").exists());
-    assert!(!cart.path("golem-rpc.lock").exists());
-    assert!(!cart.path("Makefile.toml").exists());
-}
-
-#[test]
-fn without_the_lock_what_may_be_the_user_s_stays_and_is_named() {
-    for options in [&[][..], &["--stub-backend", "component"]] {
+fn what_is_left_without_links_is_cleaned_up() {
+    for options in [&[][..], &["--import"], &["--stub-backend", "component"]] {
         let (cart, before) = start("shopping-cart/start");
         cart.golem_rpc(&[&LINK[..], options].concat()).success();
-        std::fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
-        let run = cart.golem_rpc(&["unlink", "--all"]).success();
-        let text = cart.read("Cargo.toml");
-        let tables = text.lines().enumerate().filter(|(_, line)| {
-            line.starts_with("[profile") || line.starts_with("[workspace.metadata")
-        });
-        let tables: Vec<usize> = tables.map(|(index, _)| index + 1).collect();
-        assert_eq!(tables.len(), 1 + options.len() / 2, "{text}");
-        for line in tables {
-            assert!(
-                run.stderr.contains(&format!("Cargo.toml:{line}: [")),
-                "{run}"
-            );
-        }
+        // A merge has kept the other side's manifest.
         cart.write("Cargo.toml", before.text("Cargo.toml").unwrap());
+        cart.refuses(&["status"], 3, &["cargo golem-rpc unlink --all"]);
+        cart.golem_rpc(&["unlink", "--all"]).success();
         cart.tree().assert_same_content_as(&before);
     }
+    let (cart, before) = start("shopping-cart/start");
+    cart.golem_rpc(&LINK).success();
+    let linked = "shopping-cart = [\"purchase-history\"]\n";
+    cart.replace("Cargo.toml", linked, "");
+    cart.golem_rpc(&["unlink", "--all"]).success();
+    // The header without an entry is the user's work.
+    let header = "\n[workspace.metadata.golem-rpc.links]\n";
+    cart.replace("Cargo.toml", header, "");
+    cart.tree().assert_same_content_as(&before);
 }
 
+/// A merge of two branches, each with a link of its own, of which one manifest was taken as it was.
 #[test]
-fn a_lock_of_one_side_of_a_merge_is_enough_to_unlink() {
-    let (cart, _) = start("shopping-cart/start");
+fn the_links_of_one_side_of_a_merge_decide() {
+    let (cart, before) = start("shopping-cart/start");
     cart.golem_rpc(&["link", "purchase-history", "shopping-cart"])
         .success();
-    let one_side = cart.read("golem-rpc.lock");
+    let one_side = cart.tree();
     cart.golem_rpc(&LINK).success();
-    cart.write("golem-rpc.lock", one_side);
+    cart.write("Cargo.toml", one_side.text("Cargo.toml").unwrap());
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.tree().assert_same_content_as(&one_side);
     cart.golem_rpc(&["unlink", "--all"]).success();
-    for path in [
-        "purchase-history-stub",
-        "shopping-cart-stub",
-        "shopping-cart/wit/deps/shopping_purchase-history-stub",
-        "golem-rpc.lock",
-    ] {
-        assert!(!cart.path(path).exists(), "{path}");
-    }
+    cart.tree().assert_same_content_as(&before);
 }
 
 #[test]
@@ -578,42 +559,4 @@ fn a_manifest_without_a_component_section_cannot_call() {
         "[package]\nname = \"shopping-cart\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
     );
     cart.refuses(&LINK, 3, &["`shopping-cart`"]);
-}
-
-#[test]
-fn a_lock_of_the_first_version_is_enough_to_take_everything_out() {
-    let (cart, before) = start("shopping-cart/start");
-    cart.golem_rpc(&LINK).success();
-    let text = cart.read("golem-rpc.lock");
-    let (old, _) = text.split_once("\n[texts.").unwrap();
-    let old = format!("{old}\n").replace("version = 2", "version = 1");
-    cart.write("golem-rpc.lock", &old);
-    cart.golem_rpc(&UNLINK).success();
-    cart.tree().assert_same_content_as(&before);
-
-    // Any command of ours makes it a lock of today.
-    cart.golem_rpc(&LINK).success();
-    cart.write("golem-rpc.lock", &old);
-    cart.golem_rpc(&["regenerate"]).success();
-    assert_eq!(cart.read("golem-rpc.lock"), text);
-}
-
-#[test]
-fn without_the_lock_what_is_ours_is_known_by_its_content() {
-    let (cart, before) = start("shopping-cart/start");
-    cart.golem_rpc(&LINK).success();
-    std::fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
-    cart.golem_rpc(&UNLINK).success();
-    for path in [
-        "purchase-history-stub",
-        "Makefile.toml",
-        "shopping-cart/wit/deps/shopping_purchase-history-stub",
-        "golem-rpc.lock",
-    ] {
-        assert!(!cart.path(path).exists(), "{path}");
-    }
-    // A profile may be anybody's.
-    let profile = "\n[profile.release]\nopt-level = \"s\"\nlto = true\nstrip = true\n";
-    cart.replace("Cargo.toml", profile, "");
-    assert_eq!(cart.read("Cargo.toml"), before.text("Cargo.toml").unwrap());
 }

@@ -41,7 +41,7 @@ fn a_command_waits_for_the_one_before_it() {
     workspace.tree().assert_same_as(&before);
     drop(root);
     Run::of_child(child).success();
-    assert!(workspace.path("golem-rpc.lock").exists());
+    assert!(workspace.path("Makefile.toml").exists());
 }
 
 #[test]

@@ -40,6 +40,7 @@ mod migrate_app;
 mod migrate_options;
 mod minimal_actor;
 mod options;
+mod ownership;
 mod paths;
 mod plain;
 mod preservation;

@@ -16,17 +16,17 @@ fn weather() -> Workspace {
 #[test]
 fn worlds_of_dependencies_call_and_are_called() {
     let weather = weather();
-    let stub = weather.read("sonde-stub/wit/_stub.wit");
+    let stub = weather.generated("sonde-stub/wit/_stub.wit");
     assert!(
         stub.starts_with("package met:contracts-stub@1.2.0;"),
         "{stub}"
     );
     // the import stands where the world does
     let world = weather.read("board/wit/deps/contracts/contracts.wit");
-    let import = "world board {\n  import met:contracts-stub/stub-sonde@1.2.0;\n";
+    let import = "world board {\n  import met:contracts-stub/stub-sonde@1.2.0; // golem-rpc\n";
     assert!(world.contains(import), "{world}");
     let world = weather.read("forecast/wit/forecast.wit");
-    let import = "world forecast {\n  import met:contracts-stub/stub-sonde@1.2.0;\n";
+    let import = "world forecast {\n  import met:contracts-stub/stub-sonde@1.2.0; // golem-rpc\n";
     assert!(world.contains(import), "{world}");
     weather.golem_rpc(&["check"]).success();
     weather.golem_rpc(&["regenerate"]).success().says("Fresh");

@@ -238,7 +238,7 @@ fn one_package_at_two_places() {
     }
     // ours gives way where the user brings the same
     fs::remove_file(office.path("desk/wit/deps/lamp.wit")).unwrap();
-    let copy = office.read("desk/wit/deps/office_gauge/gauge.wit");
+    let copy = office.generated("desk/wit/deps/office_gauge/gauge.wit");
     office.write("desk/wit/deps/gauge.wit", copy);
     assert_eq!(office.golem_rpc(&["check"]).code, 1);
     office.golem_rpc(&["regenerate"]).success();
@@ -306,7 +306,7 @@ fn a_package_that_the_manifest_does_not_name() {
     let check = office.golem_rpc(&["check"]);
     assert_eq!(check.code, 1, "{check}");
     let manifest = fs::read_to_string(office.path("desk/Cargo.toml")).unwrap();
-    let table = "[package.metadata.component.target.dependencies]\n";
+    let table = "[package.metadata.component.target.dependencies] # golem-rpc\n";
     let lamp = format!("{table}{entry}\n");
     office.write("desk/Cargo.toml", manifest.replace(table, &lamp));
     office.golem_rpc(&["check"]).success();

@@ -90,7 +90,8 @@ fn tasks_in_another_format_are_ours_still() {
     }
     cart.write("Makefile.toml", &formatted);
     let run = cart.init_cart().success();
-    assert!(!run.stderr.contains("not ours"), "{run}");
+    run.does_not_say("edited by hand")
+        .does_not_say("stays as it is");
     cart.golem_rpc(&["check"]).success();
     assert_eq!(cart.read("Makefile.toml"), formatted);
     cart.golem_rpc(&["unlink", "--all"]).success();
@@ -98,8 +99,10 @@ fn tasks_in_another_format_are_ours_still() {
 }
 
 #[test]
-fn a_task_of_ours_that_was_changed_and_stays_is_told() {
-    let cart = Workspace::initialized_cart();
+fn a_block_that_was_edited_stays_unless_forced() {
+    let cart = Workspace::cart();
+    let user = cart.tree();
+    cart.init_cart().success();
     cart.replace(
         "Makefile.toml",
         "[\"golem-rpc\", \"regenerate\"]",
@@ -107,6 +110,8 @@ fn a_task_of_ours_that_was_changed_and_stays_is_told() {
     );
     cart.golem_rpc(&["unlink", "--all"])
         .success()
-        .says("look at the rest");
+        .says("`Makefile.toml` is no longer needed, but was edited by hand and stays");
     assert!(cart.read("Makefile.toml").contains("mine"));
+    cart.golem_rpc(&["unlink", "--all", "--force"]).success();
+    cart.tree().assert_same_content_as(&user);
 }

@@ -1,7 +1,5 @@
 //! `why`: which member has a WIT package, and what for.
 
-use std::fs;
-
 use golem_rpc_messages::{Message, Origin, Why};
 use golem_rpc_tests::Workspace;
 
@@ -88,9 +86,6 @@ fn what_a_member_brought_itself_is_its_own() {
     let run = cart.golem_rpc(&["why", "wasi:io"]).success();
     let line = "the member brought it itself; used by the stub of purchase-history";
     assert!(run.stdout.contains(line), "{run}");
-    // that is known even without the lock
-    fs::remove_file(cart.path("golem-rpc.lock")).unwrap();
-    assert!(why(&cart, "wasi:io")[0].origins[0].brought);
     assert!(!why(&cart, "golem:rpc")[0].origins[0].brought);
 }
 
@@ -145,12 +140,6 @@ fn what_nobody_has() {
         &["why", "golem:rpc"],
         3,
         &["`golem:rpc`", "cargo golem-rpc init"],
-    );
-    empty.write("golem-rpc.lock", "<<<<<<< HEAD\n");
-    empty.refuses(
-        &["why", "golem:rpc"],
-        3,
-        &["golem-rpc.lock", "merge conflict"],
     );
 }
 

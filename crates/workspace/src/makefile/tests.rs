@@ -30,7 +30,7 @@ fn a_block_comes_out_as_it_went_in() {
             user.is_empty() || user.ends_with('\n')
         );
         let found = Block::find(&text).unwrap();
-        assert!(!found.edited, "{text}");
+        assert!(!found.differs, "{text}");
         let (before, behind) = (&text[..found.without_gap(&text)], &text[found.range.end..]);
         assert_eq!(join(before, None, behind, &text), user);
     }
@@ -48,12 +48,21 @@ fn a_block_stays_between_what_the_user_has_around_it() {
 #[test]
 fn an_edited_block_is_told() {
     let text = block("", &[table(BUILD), table(CLEAN)]);
-    assert!(!Block::find(&text).unwrap().edited);
-    assert!(!Block::find(&text.replace('\n', "\r\n")).unwrap().edited);
-    assert!(Block::find(&text.replace("clean", "clear")).unwrap().edited);
+    assert!(!Block::find(&text).unwrap().differs);
+    assert!(!Block::find(&text.replace('\n', "\r\n")).unwrap().differs);
+    assert!(
+        Block::find(&text.replace("clean", "clear"))
+            .unwrap()
+            .differs
+    );
     let torn = text.replace(END, "");
-    assert!(Block::find(&torn).unwrap().edited);
+    assert!(Block::find(&torn).unwrap().differs);
     assert!(Block::find("[tasks.build]\n").is_none());
+    // git leaves the first lines of both sides of a merge.
+    let (first, rest) = text.split_once('\n').unwrap();
+    let conflict = format!("<<<<<<< HEAD\n{first}\n=======\n{first}0\n>>>>>>> other\n{rest}");
+    let found = Block::find(&conflict).unwrap();
+    assert!(found.differs && found.range == (0..conflict.len()));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn nothing_is_read() {
     // the work is done all the same
     let json = [&INIT[..], &["--message-format", "json"]].concat();
     did_not_panic(cart.command("cargo-golem-rpc", &json).run_unread());
-    assert!(cart.path("golem-rpc.lock").is_file());
+    assert!(cart.path("purchase-history-stub/wit/_stub.wit").is_file());
 }
 
 /// A disk that is full, for whatever prints.

@@ -47,7 +47,7 @@ fn a_link_to_nowhere_in_place_of_deps() {
     let things = ["shopping-cart/wit/deps", "is a link that leads nowhere"];
     cart.golem_rpc(&INIT).refusal(4, &things);
     assert!(!cart.outside("nowhere").exists());
-    assert!(!cart.path("golem-rpc.lock").exists());
+    assert!(!cart.path("purchase-history-stub").exists());
 }
 
 #[test]

@@ -2,11 +2,12 @@
 //! build, WIT roots and dependencies that members share, junk, worlds and packages that change after `init`.
 //!
 //! What `init` and `regenerate` leave with exit code 0 builds, unless `check` says why not; and `check` is
-//! right both times. What they refuse is left as it was.
+//! right both times. What they refuse is left as it was. What is unlinked leaves the user's own bytes.
 
+use std::fs;
 use std::os::unix::fs::symlink;
 
-use golem_rpc_tests::{Run, Workspace, cache_dir};
+use golem_rpc_tests::{Run, Tree, Workspace, cache_dir};
 
 use super::{Random, each_seed};
 
@@ -251,10 +252,10 @@ fn look_at(seed: u64) -> &'static str {
     let random = &mut Random(seed);
     let farm = Workspace::empty("farm");
     let mut members = write(&farm, random);
-    let is_linked = link(&farm, &members, random);
-    if !is_linked {
+    let before = farm.tree();
+    let Some(imports) = link(&farm, &members, random) else {
         return "nothing linked";
-    }
+    };
     let has_changes = random.is();
     if has_changes {
         let member = random.number(members.len());
@@ -271,6 +272,9 @@ fn look_at(seed: u64) -> &'static str {
         built.code == 0,
         "seed {seed}: {check}\n{built}"
     );
+    if !has_changes {
+        leaves_nothing(&farm, &imports, &before);
+    }
     match (check.code, has_changes) {
         (0, true) => "changed and built",
         (0, false) => "built",
@@ -298,9 +302,30 @@ fn write(farm: &Workspace, random: &mut Random) -> Vec<Member> {
     members
 }
 
-/// Links some members; whether there are links then.
-fn link(farm: &Workspace, members: &[Member], random: &mut Random) -> bool {
-    let mut is_linked = false;
+/// `unlink` takes everything out again, save the imports that the user wrote.
+fn leaves_nothing(farm: &Workspace, imports: &[Import], before: &Tree) {
+    farm.golem_rpc(&["unlink", "--all", "--force"]).success();
+    for (file, line) in imports {
+        farm.replace(file, line, "");
+    }
+    let of_cargo: Vec<_> = farm
+        .tree()
+        .files()
+        .filter(|file| *file == "Cargo.lock" || file.ends_with("src/bindings.rs"))
+        .map(|file| farm.path(file.as_str()))
+        .collect();
+    of_cargo
+        .iter()
+        .for_each(|file| fs::remove_file(file).unwrap());
+    farm.tree().assert_same_content_as(before);
+}
+
+/// A file, and a line that the user wrote in it.
+type Import = (String, String);
+
+/// Links some members; gives the imports that the user wrote, if there are links then.
+fn link(farm: &Workspace, members: &[Member], random: &mut Random) -> Option<Vec<Import>> {
+    let (mut is_linked, mut imports_written) = (false, Vec::new());
     for _ in 0..=members.len() {
         let target = &members[random.number(members.len())];
         let caller = &members[random.number(members.len())];
@@ -325,10 +350,12 @@ fn link(farm: &Workspace, members: &[Member], random: &mut Random) -> bool {
         if imports == 0 && !farm.read(&caller.wit()).contains(&import) {
             println!("{} {import}", caller.name);
             let head = format!("world {} {{\n", caller.world);
-            farm.replace(&caller.wit(), &head, &format!("{head}  {import}\n"));
+            let line = format!("  {import}\n");
+            farm.replace(&caller.wit(), &head, &format!("{head}{line}"));
+            imports_written.push((caller.wit(), line));
         }
     }
-    is_linked
+    is_linked.then_some(imports_written)
 }
 
 /// With the way out that it names where imports are left behind; whether that leads somewhere.

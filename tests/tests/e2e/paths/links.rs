@@ -45,7 +45,6 @@ fn shared_dependencies_never_hold_a_members_own_package() {
         loads(&garden, name);
     }
     assert!(!garden.path("wit-deps/garden_nursery").exists());
-    assert!(!garden.read("golem-rpc.lock").contains("florist/wit/deps"));
     garden.golem_rpc(&["check"]).success();
     garden.golem_rpc(&["regenerate"]).success().says("Fresh");
     garden.golem_rpc(&["unlink", "--all"]).success();
@@ -115,11 +114,6 @@ fn a_wit_root_that_is_a_link() {
     garden
         .golem_rpc(&[&INIT[..], &["--import"]].concat())
         .success();
-    let lock = garden.read("golem-rpc.lock");
-    assert!(
-        lock.contains("idl/florist/deps/") && !lock.contains("florist/wit/"),
-        "{lock}"
-    );
     loads(&garden, "florist");
     garden.golem_rpc(&["check"]).success();
     // The link gives way to what it led to.
