@@ -141,7 +141,7 @@ fn plan_copies(
         for (path, _) in disk.under(&dir) {
             plan.remove(disk, path);
         }
-        plan.write_all(disk, &dir, copy.files.signed());
+        plan.write_all(disk, &dir, copy.files.signed_as_in(disk, &dir));
     }
     refuse_changes(context, &plan, overwrite)?;
     Ok(plan)

@@ -38,7 +38,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
             version: request.version.clone(),
         },
     )?;
-    let plan = plan_files(&dest, &files.signed(), |path| !path.starts_with("target"))?;
+    let plan = plan_files(&dest, &files, |path| !path.starts_with("target"))?;
     refuse_changes(context, &plan, request.overwrite)?;
     if writer.apply(&plan)? && plan.is_empty() {
         let fresh = fresh(FreshKind::StubCrate, 1, Some(&dest));
@@ -69,7 +69,7 @@ fn plan_files(
     }
     let disk = read::tree(dest, wanted)?;
     let mut plan = Plan::new();
-    plan.write_all(&disk, dest, files.clone());
+    plan.write_all(&disk, dest, files.signed_as_in(&disk, dest));
     Ok(plan)
 }
 

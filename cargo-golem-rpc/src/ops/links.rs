@@ -243,7 +243,6 @@ impl Linked {
             workspace: &self.workspace,
             links: &self.links,
             options: &self.options,
-            force: false,
         }
     }
 

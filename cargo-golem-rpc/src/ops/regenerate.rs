@@ -6,7 +6,7 @@ use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::{Stub, names};
 use golem_rpc_stub_rust::CrateOptions;
-use golem_rpc_workspace::{Limits, Planned, StubBackend, Wanted, plan_chain};
+use golem_rpc_workspace::{Limits, Planned, StubBackend, Wanted};
 
 use super::generate::stub_crate;
 use super::links::Linked;
@@ -82,7 +82,7 @@ pub(super) fn plan(
         imports: &parts.imports,
         force,
     };
-    plan_chain(&wanted, disk, |target, stub| {
+    golem_rpc_workspace::plan(&wanted, disk, |target, stub| {
         stub_files(linked, target, stub)
     })
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::{Owner, Snapshot, sign};
+
 /// Files that a generator made: relative path → content, in path order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileSet {
@@ -31,11 +33,18 @@ impl FileSet {
         }
     }
 
-    /// The same files, each with the line that says that it is generated.
+    /// The same files to be put below `dir`, those with the line that says that they are generated that stand
+    /// there with such a line already.
     #[must_use]
-    pub fn signed(&self) -> FileSet {
-        let files = self.iter();
-        let files = files.map(|(path, content)| (path.to_path_buf(), crate::sign(path, content)));
+    pub fn signed_as_in(&self, disk: &Snapshot, dir: &Utf8Path) -> FileSet {
+        let is_signed = |path: &Utf8Path| {
+            let present = disk.get(dir.join(path));
+            present.is_some_and(|content| Owner::of(content).is_us())
+        };
+        let files = self.iter().map(|(path, content)| match is_signed(path) {
+            true => (path.to_path_buf(), sign(path, content)),
+            false => (path.to_path_buf(), content.to_vec()),
+        });
         FileSet {
             files: files.collect(),
         }

@@ -14,7 +14,7 @@ use crate::closure::print_package;
 use crate::golem_rpc::compatible;
 use crate::guard::guarded;
 use crate::names;
-use crate::source::{WitError, WitPackage, WitRoot};
+use crate::source::{WitError, WitFile, WitPackage, WitRoot};
 use crate::stub::{STUB_FILE, Stub};
 
 pub(crate) mod compare;
@@ -261,7 +261,7 @@ fn check_existing(
             let Some(found) = existing.iter().find(|e| e.name == *chosen) else {
                 continue;
             };
-            let present = resolve_existing(found, existing)?;
+            let present = resolve_existing(found, existing, stub)?;
             let id = present.package_names[&found.name];
             let theirs = &present.packages[id].interfaces;
             for (interface, needed) in &package.interfaces {
@@ -329,12 +329,28 @@ fn check_agreement(stubs: &[&StubWit], versions: &Versions) -> Result<(), Vendor
     Ok(())
 }
 
-fn resolve_existing(one: &Existing, all: &[Existing]) -> Result<Resolve, WitError> {
+/// What a package means among the others, and those that a stub brings.
+fn resolve_existing(one: &Existing, all: &[Existing], stub: &StubWit) -> Result<Resolve, WitError> {
     let others = all.iter().filter(|other| other.name != one.name);
+    let is_new = |name: &PackageName| all.iter().all(|other| !compatible(&other.name, name));
+    let brought = stub.texts().filter(|(name, _)| is_new(name));
+    let brought = brought.map(|(_, files)| WitPackage {
+        path: one.path.clone(),
+        files: files
+            .iter()
+            .map(|(file, content)| WitFile {
+                path: file.to_path_buf(),
+                content: content.to_vec(),
+            })
+            .collect(),
+    });
     let root = WitRoot {
         path: one.path.clone(),
         main: one.package.clone(),
-        deps: others.map(|other| other.package.clone()).collect(),
+        deps: others
+            .map(|other| other.package.clone())
+            .chain(brought)
+            .collect(),
     };
     root.resolve().map(|(resolve, _)| resolve)
 }

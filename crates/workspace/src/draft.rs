@@ -14,7 +14,7 @@ use crate::owner;
 use crate::{Note, Planned, Workspace, WorkspaceError};
 
 /// The lock of versions that recorded what is ours apart from it.
-const OLD_LOCK: &str = "golem-rpc.lock";
+pub(crate) const OLD_LOCK: &str = "golem-rpc.lock";
 
 pub(crate) struct Draft<'a> {
     pub(crate) workspace: &'a Workspace,
@@ -248,6 +248,7 @@ impl<'a> Draft<'a> {
     /// The plan as if nothing stood in its way, to be looked at.
     pub(crate) fn outlook(mut self) -> Outlook {
         self.write_texts();
+        self.remove_old_lock();
         Outlook {
             plan: self.plan,
             edited: self.edited,

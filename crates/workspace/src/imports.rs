@@ -45,7 +45,7 @@ pub(crate) fn plan(
         for package in packages(member, draft.disk) {
             for file in &package.files {
                 let tagged = wit_text::has_tag(&file.content);
-                let known = files.get(&file.path).is_some();
+                let known = files.contains_key(&file.path);
                 if tagged || known {
                     let known = files.entry(file.path.clone()).or_default();
                     known.package.get_or_insert_with(|| package.clone());
@@ -128,6 +128,7 @@ fn kept(
             world.items.iter().partition(|item| item.tag.is_some());
         let theirs = theirs.iter().filter_map(|item| item.import.as_ref());
         let theirs: BTreeSet<&String> = theirs.collect();
+        let (mut lost, mut named) = (Vec::new(), theirs.clone());
         for id in ours.iter().filter_map(|item| item.import.as_ref()) {
             let is = |stub: Option<&String>| stub.is_some_and(|stub| same_interface(stub, id));
             let was = |target: &str| stub_on_disk(draft.workspace, target, draft.disk);
@@ -137,13 +138,30 @@ fn kept(
                 .or_else(|| stubs().find(|(target, _)| is(was(target).as_ref())));
             if let Some((_, stub)) = stub {
                 let now = stub.as_ref().unwrap_or(id);
+                named.insert(now);
                 if !theirs.contains(now) {
                     kept.insert((world.name.clone(), now.clone()));
                 }
+            } else if !is_known(draft, id) {
+                lost.push(id);
             }
+        }
+        // A stub that another caller got by its new name already.
+        let free = ids.iter().filter(|(target, _)| targets.contains(*target));
+        let free = free.filter_map(|(_, id)| id.as_ref());
+        let free: Vec<&String> = free.filter(|id| !named.contains(*id)).collect();
+        if let ([_], [id]) = (&lost[..], &free[..]) {
+            kept.insert((world.name.clone(), (*id).clone()));
         }
     }
     kept
+}
+
+/// Whether there is a stub of ours that an id names.
+fn is_known(draft: &Draft<'_>, id: &str) -> bool {
+    let members = draft.workspace.members.keys();
+    let mut stubs = members.filter_map(|name| stub_on_disk(draft.workspace, name, draft.disk));
+    stubs.any(|stub| same_interface(&stub, id))
 }
 
 /// A file with exactly these imports of ours.

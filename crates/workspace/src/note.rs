@@ -132,7 +132,7 @@ impl fmt::Display for Note {
             Note::OldLock { file } => {
                 write!(
                     f,
-                    "`{file}` is removed: generated files now say themselves what they are"
+                    "`{file}` is removed: generated files now say so in their first line; `regenerate --force` puts that line into the files that it listed"
                 )
             }
             Note::Removed { file } => {

@@ -221,7 +221,7 @@ fn table_of(target: &str) -> [&str; 5] {
     [a, b, c, d, target]
 }
 
-fn path_of<'a>(target: &'a str, key: Key) -> [&'a str; 6] {
+fn path_of(target: &str, key: Key) -> [&str; 6] {
     let [a, b, c, d, target] = table_of(target);
     [a, b, c, d, target, key.name()]
 }

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Owner, Snapshot};
 use golem_rpc_toml::TAG;
 
+use crate::draft::OLD_LOCK;
 use crate::{MAKEFILE, Workspace, makefile};
 
 /// Whether a file is ours.
@@ -61,7 +62,7 @@ pub fn own_dirs(disk: &Snapshot) -> BTreeSet<Utf8PathBuf> {
     parents.chain(stub_dirs(disk)).collect()
 }
 
-/// Whether there is nothing of ours: no file, no tag, and no block of tasks.
+/// Whether there is nothing of ours: no file, no tag, no block of tasks, and no lock of an earlier version.
 pub fn is_nothing_ours(workspace: &Workspace, disk: &Snapshot) -> bool {
     let is_tagged = |file: &Utf8Path| {
         let text = disk.text(file).unwrap_or_default();
@@ -69,7 +70,8 @@ pub fn is_nothing_ours(workspace: &Workspace, disk: &Snapshot) -> bool {
     };
     let mut manifests = workspace.members.values().map(|member| &member.manifest);
     let makefile = disk.text(workspace.root.join(MAKEFILE));
-    !is_tagged(&workspace.manifest)
+    !disk.contains(workspace.root.join(OLD_LOCK))
+        && !is_tagged(&workspace.manifest)
         && !makefile.is_some_and(makefile::has_block)
         && !manifests.any(|manifest| is_tagged(manifest))
         && !disk.iter().any(|(_, content)| Owner::of(content).is_us())

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::EntryKind;
 use golem_rpc_stub::{loaders, names};
 
+use crate::draft::OLD_LOCK;
 use crate::{Dependency, MAKEFILE, Member, Target, Workspace};
 
 /// Something to read into the snapshot. What is not there is simply not in the snapshot.
@@ -94,7 +95,7 @@ impl Member {
 impl Workspace {
     /// What to read for a plan that is about these members, as caller or as target.
     pub fn reads<'a>(&self, members: impl IntoIterator<Item = &'a Member>) -> BTreeSet<Read> {
-        let mut reads: BTreeSet<Read> = ["Cargo.toml", MAKEFILE, "golem-rpc.lock"]
+        let mut reads: BTreeSet<Read> = ["Cargo.toml", MAKEFILE, OLD_LOCK]
             .map(|name| Read::File(self.root.join(name)))
             .into();
         for member in members {

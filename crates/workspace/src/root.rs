@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8Path;
 use cargo_util_schemas::manifest::{TomlManifest, TomlWorkspace};
 use golem_rpc_toml::{Edits, TomlText, array_text, insert_strings, remove_strings};
-use toml_edit::{Array, Item};
+use toml_edit::{Array, Item, TableLike};
 
 use crate::draft::Draft;
 use crate::failures::Failures;
@@ -88,6 +88,9 @@ impl Change<'_> {
             text = remove(file, &text, &[a, b, c, d, caller])?;
         }
         text = edit(file, &text, |toml, edits| add_links(toml, links, edits))?;
+        if links.is_empty() {
+            text = edit(file, &text, remove_empty)?;
+        }
         for path in options::unneeded((before, links), options, workspace) {
             text = remove(file, &text, &path.each_ref().map(String::as_str))?;
         }
@@ -142,6 +145,17 @@ fn set_profile(
     } else if !links.is_empty() && is_first && !is_there {
         let entries = PROFILE.map(|(key, value)| (key.to_string(), value.to_string()));
         toml.insert_entries(&RELEASE, &entries, true, edits)?;
+    }
+    Ok(())
+}
+
+/// Takes the table of links out where somebody has taken out the last of these.
+fn remove_empty(toml: &TomlText<'_>, edits: &mut Edits) -> Result<(), WorkspaceError> {
+    let table = toml.get(&LINKS).and_then(Item::as_table_like);
+    let end = toml.section(&LINKS).map_or(0, |lines| lines.end);
+    let is_noted = toml.text[toml.next_line(end)..].starts_with('#');
+    if table.is_some_and(TableLike::is_empty) && !is_noted {
+        toml.remove_entry(&LINKS, edits);
     }
     Ok(())
 }

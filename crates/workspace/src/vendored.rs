@@ -282,7 +282,7 @@ fn needed(
         }
         reached.insert(&package.name);
         if !leads_to(disk, local, &package.path) {
-            reached.extend(closure(package, existing)?);
+            reached.extend(closure(package, existing));
         }
     }
     for package in brought().filter(|p| reached.contains(&p.name)) {
@@ -305,19 +305,15 @@ fn leads_to(disk: &Snapshot, local: &LocalTarget, path: &Utf8Path) -> bool {
 }
 
 /// The packages among `all` that `one` uses.
-fn closure<'a>(
-    one: &Existing,
-    all: &'a [Existing],
-) -> Result<BTreeSet<&'a PackageName>, WorkspaceError> {
-    let others = all.iter().filter(|other| other.name != one.name);
-    let root = WitRoot {
-        path: one.path.clone(),
-        main: one.package.clone(),
-        deps: others.map(|other| other.package.clone()).collect(),
-    };
-    let (resolve, _) = root.resolve()?;
-    let names = all.iter().map(|existing| &existing.name);
-    Ok(names
-        .filter(|name| resolve.package_names.contains_key(*name))
-        .collect())
+fn closure<'a>(one: &'a Existing, all: &'a [Existing]) -> BTreeSet<&'a PackageName> {
+    let (mut reached, mut waiting) = (BTreeSet::new(), vec![one]);
+    while let Some(package) = waiting.pop() {
+        let parsed = package.package.parse().into_iter();
+        let named = parsed.flat_map(|group| group.main.foreign_deps.into_keys());
+        for name in named {
+            let found = all.iter().find(|other| other.name == name);
+            waiting.extend(found.filter(|found| reached.insert(&found.name)));
+        }
+    }
+    reached
 }

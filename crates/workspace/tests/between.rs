@@ -1,4 +1,4 @@
-//! What the user writes around our pieces, between two commands, stays what it is when those go.
+//! What the user writes around what is ours, between two commands, stays what it is when that goes.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -7,7 +7,7 @@ mod support;
 use support::Scratch;
 
 const WIT: &str = "cart/wit/cart.wit";
-const OURS: &str = "\n  import shop:a-stub/stub-a;";
+const OURS: &str = "\n  import shop:a-stub/stub-a; // golem-rpc";
 
 /// `a`, `b`, `cart`.
 fn workspace() -> Scratch {
@@ -50,26 +50,30 @@ fn what_stands_in_front_of_our_import_is_not_the_next_item_s() {
         let gated = format!("\n  {lead}{OURS}");
         edit(&scratch, WIT, OURS, &gated);
         scratch.import("b", "cart");
-        let both = format!("{gated}\n  import shop:b-stub/stub-b;\n  export api;\n");
+        let both = "\n  import shop:a-stub/stub-a; // golem-rpc\n  import shop:b-stub/stub-b; // golem-rpc\n  export api;\n";
         let text = scratch.read(WIT);
-        assert!(text.contains(&both), "{text}");
+        assert!(text.contains(both), "{text}");
         scratch.apply(&scratch.unlink_all().unwrap());
         assert_eq!(scratch.read(WIT), before);
     }
 }
 
 #[test]
-fn a_comment_behind_our_import_does_not_move_to_another_line() {
+fn a_comment_behind_our_tag_goes_with_it_and_one_in_its_place_takes_the_import_over() {
     let scratch = workspace();
     let before = scratch.read(WIT);
     scratch.import("a", "cart");
-    edit(&scratch, WIT, OURS, &format!("{OURS} // why"));
-    scratch.import("b", "cart");
-    let text = scratch.read(WIT);
-    assert!(text.contains(&format!("{OURS} // why\n")), "{text}");
+    edit(&scratch, WIT, OURS, &format!("{OURS}: why"));
     scratch.apply(&scratch.unlink_all().unwrap());
-    let after = before.replace("world cart {\n", "world cart {\n  // why\n");
-    assert_eq!(scratch.read(WIT), after);
+    assert_eq!(scratch.read(WIT), before);
+
+    scratch.import("a", "cart");
+    let theirs = "\n  import shop:a-stub/stub-a; // why";
+    let text = edit(&scratch, WIT, OURS, theirs);
+    scratch.import("b", "cart");
+    assert!(scratch.read(WIT).contains(theirs), "{text}");
+    scratch.apply(&scratch.unlink_all().unwrap());
+    assert_eq!(scratch.read(WIT), text);
 }
 
 #[test]
@@ -91,7 +95,7 @@ fn files_that_an_editor_saved_with_other_line_endings() {
 #[test]
 fn comments_around_a_section_of_ours_keep_their_lines() {
     for newline in ["\n", "\r\n"] {
-        let profile = format!("[profile.release]{newline}");
+        let profile = format!("[profile.release] # golem-rpc{newline}");
         for last in ["# the end\n", ""] {
             let scratch = workspace();
             let root = scratch.read("Cargo.toml").replace('\n', newline);

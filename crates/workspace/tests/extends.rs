@@ -55,7 +55,7 @@ fn stays_away(makefile: &str, files: &[(&str, &str)]) {
         })
         .unwrap();
     let note = format!(
-        "the task `build` ({file}, line {line}) is not ours and stays as it is; `--force` replaces it"
+        "the task `build` ({file}, line {line}) is yours and stays as it is; `--force` replaces it"
     );
     let notes: Vec<String> = planned.notes.iter().map(ToString::to_string).collect();
     assert_eq!(notes, [note]);

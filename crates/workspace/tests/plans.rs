@@ -137,14 +137,13 @@ fn a_changed_wit_is_brought_to_its_stub_and_its_callers() {
     scratch.write("a/wit/a.wit", wit("a", "go: func(n: u8);"));
     scratch.write("b/wit/b.wit", wit("b", "go: func() -> u16;"));
     let limited = scratch.regenerate(&["a"], &["c"]).unwrap();
-    let lock = "golem-rpc.lock".to_string();
     let stub = "a-stub/wit/_stub.wit".to_string();
     assert_eq!(
         changed(&limited, &scratch.root),
-        [stub.clone(), STUB_WIT.into(), lock.clone()]
+        [stub.clone(), STUB_WIT.into()]
     );
     let stubs_alone = scratch.regenerate(&["a"], &[]).unwrap();
-    assert_eq!(changed(&stubs_alone, &scratch.root), [stub, lock]);
+    assert_eq!(changed(&stubs_alone, &scratch.root), [stub]);
     scratch.apply(&limited);
     assert!(scratch.read(STUB_WIT).contains("n: u8"));
     assert!(scratch.regenerate(&["a"], &["c"]).unwrap().plan.is_empty());
@@ -166,15 +165,15 @@ fn a_package_that_is_no_longer_used_goes() {
     );
     let manifest = scratch.read("cart/Cargo.toml");
     assert!(!manifest.contains("\"shop:a\" =") && manifest.contains("\"shop:a-stub\" ="));
-    assert!(!scratch.read("golem-rpc.lock").contains("shop_a/a.wit"));
 }
 
 #[test]
 fn what_was_edited_by_hand_is_named_and_kept_unless_forced() {
     let scratch = workspace();
     scratch.init_twice(&["a"], &["c"]);
-    scratch.write("a-stub/src/lib.rs", "// mine\n");
-    scratch.write(STUB_WIT, "package shop:a-stub;\n");
+    for file in ["a-stub/src/lib.rs", STUB_WIT] {
+        scratch.write(file, scratch.read(file) + "// mine\n");
+    }
     let error = scratch.init(&["a"], &["c"], false).unwrap_err();
     let WorkspaceError::Edited { files } = &error else {
         panic!("{error}");
@@ -199,10 +198,20 @@ fn what_is_lost_comes_back() {
     }
     scratch.init_twice(&["a"], &["c"]);
     assert_eq!(scratch.snapshot(), whole);
-    // Without the lock, what is as we would write it is ours again.
-    scratch.remove("golem-rpc.lock");
-    let planned = scratch.init_twice(&["a"], &["c"]);
-    assert_eq!(changed(&planned, &scratch.root), ["golem-rpc.lock"]);
+}
+
+/// Versions that kept a list of what is ours left it in the root.
+#[test]
+fn an_old_lock_goes_with_a_note() {
+    let scratch = workspace();
+    scratch.init_twice(&["a"], &["c"]);
+    let file = scratch.root.join("golem-rpc.lock");
+    scratch.write("golem-rpc.lock", "version = 2\n");
+    let planned = scratch.init(&["a"], &["c"], false).unwrap();
+    assert_eq!(changed(&planned, &scratch.root), ["-golem-rpc.lock"]);
+    assert_eq!(planned.notes, [Note::OldLock { file }]);
+    scratch.apply(&planned);
+    scratch.init_twice(&["a"], &["c"]);
 }
 
 #[test]
@@ -438,7 +447,8 @@ fn a_hundred_members() {
         .map(String::as_str)
         .partition(|n| n.ends_with('0'));
     scratch.init_twice(&targets, &callers[..10]);
-    let lock = scratch.read("golem-rpc.lock");
-    assert_eq!(lock.matches("/deps/shop_m10-stub/_stub.wit").count(), 10);
+    let files = scratch.content().into_keys();
+    let copies = files.filter(|file| file.ends_with("deps/shop_m10-stub/_stub.wit"));
+    assert_eq!(copies.count(), 10);
     assert_eq!(scratch.workspace().unwrap().members.len(), 110);
 }

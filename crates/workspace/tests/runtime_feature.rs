@@ -57,51 +57,51 @@ fn features(house: &Scratch) -> Vec<String> {
 const FORMS: [(&str, &str); 14] = [
     (
         "wit-bindgen-rt = \"0.44.0\" # the runtime\n",
-        "wit-bindgen-rt = { version = \"0.44.0\", features = [\"bitflags\"] } # the runtime\n",
+        "wit-bindgen-rt = { features = [\"bitflags\"], version = \"0.44.0\" } # golem-rpc # the runtime\n",
     ),
     (
         "wit-bindgen-rt = { version = \"0.44.0\" }\n",
-        "wit-bindgen-rt = { version = \"0.44.0\", features = [\"bitflags\"] }\n",
+        "wit-bindgen-rt = { version = \"0.44.0\", features = [\"bitflags\"] } # golem-rpc\n",
     ),
     (
         "wit-bindgen-rt = {version='0.44.0', default-features=false}",
-        "wit-bindgen-rt = {version='0.44.0', default-features=false, features = [\"bitflags\"]}",
+        "wit-bindgen-rt = {version='0.44.0', default-features=false, features = [\"bitflags\"]} # golem-rpc",
     ),
     (
         "wit-bindgen-rt = { features = [\"async\"], version = \"0.44.0\" }\n",
-        "wit-bindgen-rt = { features = [\"async\", \"bitflags\"], version = \"0.44.0\" }\n",
+        "wit-bindgen-rt = { features = [\"async\", \"bitflags\"], version = \"0.44.0\" } # golem-rpc\n",
     ),
     (
         "wit-bindgen-rt = { features = [], version = \"0.44.0\" }\n",
-        "wit-bindgen-rt = { features = [\"bitflags\"], version = \"0.44.0\" }\n",
+        "wit-bindgen-rt = { features = [ \"bitflags\"], version = \"0.44.0\" } # golem-rpc\n",
     ),
     (
         "wit-bindgen-rt.version = \"0.44.0\"\n",
-        "wit-bindgen-rt.version = \"0.44.0\"\nwit-bindgen-rt.features = [\"bitflags\"]\n",
+        "wit-bindgen-rt.version = \"0.44.0\"\nwit-bindgen-rt.features = [\"bitflags\"] # golem-rpc\n",
     ),
     (
         "[dependencies.wit-bindgen-rt]\nversion = \"0.44.0\"\n# the end\n",
-        "[dependencies.wit-bindgen-rt]\nfeatures = [\"bitflags\"]\nversion = \"0.44.0\"\n# the end\n",
+        "[dependencies.wit-bindgen-rt]\nfeatures = [\"bitflags\"] # golem-rpc\nversion = \"0.44.0\"\n# the end\n",
     ),
     (
         "wit-bindgen-rt.workspace = true\n",
-        "wit-bindgen-rt.workspace = true\nwit-bindgen-rt.features = [\"bitflags\"]\n",
+        "wit-bindgen-rt.workspace = true\nwit-bindgen-rt.features = [\"bitflags\"] # golem-rpc\n",
     ),
     (
         "wit-bindgen-rt = { workspace = true }\n",
-        "wit-bindgen-rt = { workspace = true, features = [\"bitflags\"] }\n",
+        "wit-bindgen-rt = { workspace = true, features = [\"bitflags\"] } # golem-rpc\n",
     ),
     (
         "wit_bindgen_rt = { package = \"wit-bindgen-rt\", version = \"0.44.0\" }\n",
-        "wit_bindgen_rt = { package = \"wit-bindgen-rt\", version = \"0.44.0\", features = [\"bitflags\"] }\n",
+        "wit_bindgen_rt = { package = \"wit-bindgen-rt\", version = \"0.44.0\", features = [\"bitflags\"] } # golem-rpc\n",
     ),
     (
         "[target.'cfg(target_family = \"wasm\")'.dependencies]\nwit-bindgen-rt = \"0.44\"\n",
-        "[target.'cfg(target_family = \"wasm\")'.dependencies]\nwit-bindgen-rt = { version = \"0.44\", features = [\"bitflags\"] }\n",
+        "[target.'cfg(target_family = \"wasm\")'.dependencies]\nwit-bindgen-rt = { features = [\"bitflags\"], version = \"0.44\" } # golem-rpc\n",
     ),
     (
         "[target.wasm32-wasip1.dependencies.wit-bindgen-rt]\nversion = \"0.44\"\nfeatures = [\n  \"async\",\n]\n",
-        "[target.wasm32-wasip1.dependencies.wit-bindgen-rt]\nversion = \"0.44\"\nfeatures = [\n  \"async\",\n  \"bitflags\",\n]\n",
+        "[target.wasm32-wasip1.dependencies.wit-bindgen-rt]\nversion = \"0.44\"\nfeatures = [\n  \"async\",\n  \"bitflags\",\n] # golem-rpc\n",
     ),
     (
         "wit-bindgen-rt = { version = \"0.44\", features = [\"bitflags\"] }\n",
@@ -109,7 +109,7 @@ const FORMS: [(&str, &str); 14] = [
     ),
     (
         "log = \"0.4\"\nwit-bindgen-rt = \"0.44\"\n",
-        "log = \"0.4\"\nwit-bindgen-rt = { version = \"0.44\", features = [\"bitflags\"] }\n",
+        "log = \"0.4\"\nwit-bindgen-rt = { features = [\"bitflags\"], version = \"0.44\" } # golem-rpc\n",
     ),
 ];
 
@@ -171,7 +171,9 @@ fn features_for_other_platforms_do_not_count() {
         let content = house.content();
         house.init_twice(&["vents"], &["gardener"]);
         let text = house.read("gardener/Cargo.toml");
-        assert!(text.contains(&format!("[dependencies]\n{with}")), "{text}");
+        let ours =
+            "wit-bindgen-rt = { features = [\"bitflags\"], version = \"0.44\" } # golem-rpc\n";
+        assert!(text.contains(&format!("[dependencies]\n{ours}")), "{text}");
         assert!(text.contains(&other), "{text}");
         house.apply(&house.unlink_all().unwrap());
         assert_eq!(house.content(), content);
@@ -190,12 +192,14 @@ fn the_feature_comes_and_goes_with_the_flags() {
         house.read("gardener/Cargo.toml")
     };
     house.write("vents/wit/vents.wit", FLAGS);
-    assert!(regenerate().contains("{ version = \"0.44.0\", features = [\"bitflags\"] }"));
+    assert!(
+        regenerate().contains("{ features = [\"bitflags\"], version = \"0.44.0\" } # golem-rpc")
+    );
     house.write("vents/wit/vents.wit", NUMBERS);
     assert_eq!(regenerate(), without);
 }
 
-/// The user has changed the file since, and the pieces are searched for.
+/// The user has changed the file since.
 #[test]
 fn an_edited_manifest_gives_the_feature_back() {
     let house = house("", "[dependencies]\nwit-bindgen-rt = \"0.44.0\"\n", FLAGS);

@@ -530,9 +530,6 @@ fn what_is_left_without_links_is_cleaned_up() {
     let linked = "shopping-cart = [\"purchase-history\"]\n";
     cart.replace("Cargo.toml", linked, "");
     cart.golem_rpc(&["unlink", "--all"]).success();
-    // The header without an entry is the user's work.
-    let header = "\n[workspace.metadata.golem-rpc.links]\n";
-    cart.replace("Cargo.toml", header, "");
     cart.tree().assert_same_content_as(&before);
 }
 
