@@ -103,7 +103,9 @@ fn superseded(
         let is_same = |file: &WitFile, files: &FileSet| {
             let name = file.path.file_name().unwrap_or_default();
             let signed = |text: &[u8]| is_same(&sign(name.into(), text), &file.content);
-            files.get(name).is_some_and(|text| is_same(text, &file.content) || signed(text))
+            files
+                .get(name)
+                .is_some_and(|text| is_same(text, &file.content) || signed(text))
         };
         let mut files = one.package.files.iter();
         overwrite || texts.is_some_and(|(_, texts)| files.all(|file| is_same(file, texts)))
