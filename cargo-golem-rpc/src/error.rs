@@ -6,6 +6,7 @@ use std::io;
 use camino::Utf8PathBuf;
 use golem_rpc_compose::{ComposeError, EncodeError};
 use golem_rpc_messages::Place;
+use golem_rpc_migrate::MigrateError;
 use golem_rpc_stub::vendor::VendorError;
 use golem_rpc_stub::{StubError, WitError, names};
 use golem_rpc_stub_rust::GenerateError;
@@ -16,7 +17,7 @@ use golem_rpc_system::read::ReadError;
 use golem_rpc_system::tools::no_toolchain;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
 use golem_rpc_toml::TomlError;
-use golem_rpc_workspace::{MigrateError, WorkspaceError};
+use golem_rpc_workspace::WorkspaceError;
 
 use crate::ops::{AGAINST, Checked};
 use crate::place;

@@ -2,8 +2,9 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_messages::Cause;
+use golem_rpc_migrate::Remark;
 use golem_rpc_system::{Outcome, Recovered};
-use golem_rpc_workspace::{Note, Remark};
+use golem_rpc_workspace::Note;
 
 use crate::place::line_of;
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 use golem_rpc_messages::FreshKind;
+use golem_rpc_migrate::{Asked, Migration, migrate};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_system::history::{History, history};
 use golem_rpc_system::{ApplyError, read};
-use golem_rpc_workspace::{Asked, Limits, Member, Migration, Planned, Read, migrate};
+use golem_rpc_workspace::{Limits, Member, Planned, Read};
 
 use super::app::{self, read_app};
 use super::init::next_steps;

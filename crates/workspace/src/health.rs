@@ -1,27 +1,12 @@
-//! What `doctor` looks for in a workspace: leftovers of the older tool, targets without a stub, and
-//! versions of the host's packages that do not go together.
+//! What `doctor` looks for in a workspace: targets without a stub, and versions of the host's packages that
+//! do not go together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
-use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::compatible;
 use wit_parser::PackageName;
 
-use crate::makefile::tasks;
-use crate::{Brought, MAKEFILE, Workspace, WorkspaceError, older};
-use golem_rpc_toml::TomlText;
-
-/// A task of Makefile.toml that the older tool wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OlderTask {
-    /// Its name.
-    pub task: String,
-    /// The file.
-    pub file: Utf8PathBuf,
-    /// The line, from 1.
-    pub line: usize,
-}
+use crate::{Brought, Workspace};
 
 /// The versions of one of the host's packages: `golem:…` or `wasi:…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,34 +18,6 @@ pub struct HostVersions {
 }
 
 impl Workspace {
-    /// The tasks that call the older tool, or that name its target directory.
-    ///
-    /// # Errors
-    /// If Makefile.toml is no TOML.
-    pub fn older_tasks(&self, disk: &Snapshot) -> Result<Vec<OlderTask>, WorkspaceError> {
-        let file = self.root.join(MAKEFILE);
-        let Some(content) = disk.get(&file) else {
-            return Ok(Vec::new());
-        };
-        let toml = TomlText::parse(&file, golem_rpc_toml::utf8(&file, content)?)?;
-        let is_older = |(_, task): &(&str, &toml_edit::Item)| {
-            older::calls_older_tool(task) || older::names_older_target(task)
-        };
-        let found = tasks(&toml).filter(is_older).map(|(name, _)| OlderTask {
-            task: name.to_string(),
-            file: file.clone(),
-            line: toml.line(toml.start_of(&["tasks", name]).unwrap_or(0)),
-        });
-        Ok(found.collect())
-    }
-
-    /// The directories of stub crates by the older tool: those of members, and where ours would go.
-    pub fn older_stubs(&self, disk: &Snapshot) -> BTreeSet<Utf8PathBuf> {
-        let members = self.members.values();
-        let dirs = members.flat_map(|member| [member.dir.clone(), self.stub_dir(member)]);
-        dirs.filter(|dir| older::is_stub(disk, dir)).collect()
-    }
-
     /// The versions of the host's packages among these.
     pub fn host_versions(&self, all: &[Brought]) -> Vec<HostVersions> {
         let mut found: BTreeMap<String, HostVersions> = BTreeMap::new();

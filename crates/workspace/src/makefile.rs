@@ -333,10 +333,5 @@ fn check_shape(toml: &TomlText<'_>, tables: &[Table]) -> Result<(), WorkspaceErr
     Ok(())
 }
 
-pub(crate) fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
-    let tasks = toml.get(&["tasks"]).and_then(Item::as_table_like);
-    tasks.into_iter().flat_map(|tasks| tasks.iter())
-}
-
 #[cfg(test)]
 mod tests;

@@ -114,6 +114,13 @@ struct TargetTable {
 }
 
 impl Member {
+    /// Makes it a component of cargo-component's whose WIT is `target`.
+    pub fn point_to(&mut self, target: LocalTarget) {
+        self.style = Some(Style::CargoComponent);
+        self.plain = None;
+        self.target = Target::Local(target);
+    }
+
     pub(crate) fn new(package: &Package) -> Member {
         let manifest = package.manifest_path.clone();
         let dir = manifest

@@ -16,7 +16,7 @@ pub(crate) fn is_ours(disk: &Snapshot, file: &Utf8Path) -> bool {
 }
 
 /// Whether a WIT package, a file or a directory, is ours: a file of it is.
-pub(crate) fn is_package(disk: &Snapshot, path: &Utf8Path) -> bool {
+pub fn is_package(disk: &Snapshot, path: &Utf8Path) -> bool {
     let name = disk.name_of(path);
     let mut ours = ours_below(disk, path);
     ours.any(|(file, _)| file == name || file.parent() == Some(&name))

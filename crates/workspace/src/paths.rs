@@ -4,7 +4,7 @@ use camino::Utf8Path;
 pub(crate) use golem_rpc_plan::normal;
 
 /// The way from the directory `from` to `to`, with `/`, and `..` where it has to leave `from`.
-pub(crate) fn relative(from: &Utf8Path, to: &Utf8Path) -> String {
+pub fn relative(from: &Utf8Path, to: &Utf8Path) -> String {
     let shared = from
         .components()
         .zip(to.components())

@@ -10,7 +10,7 @@ use golem_rpc_plan::FileSet;
 use golem_rpc_stub::names;
 
 use crate::draft::Draft;
-use crate::{Member, StubBackend, WorkspaceError, older, owner};
+use crate::{Member, StubBackend, WorkspaceError, is_older_stub, owner};
 
 /// What stands in a stub crate without being ours or the user's: cargo and cargo-component write it.
 const WRITTEN_BY_CARGO: [&str; 2] = ["src/bindings.rs", "Cargo.lock"];
@@ -108,7 +108,7 @@ fn check_strangers(
         return Ok(());
     };
     let dir = dir.to_path_buf();
-    if older::is_stub(disk, &dir) {
+    if is_older_stub(disk, &dir) {
         return Err(WorkspaceError::OlderStub { dir });
     }
     // A stub all the same: what differs is treated as edited by hand.

@@ -113,7 +113,10 @@ fn package_of(files: &FileSet, package: &PackageName) -> Result<Option<StubWit>,
 }
 
 /// The directory of a caller's WIT dependencies.
-pub(crate) fn deps_of(disk: &Snapshot, caller: &Member) -> Result<Utf8PathBuf, WorkspaceError> {
+///
+/// # Errors
+/// If its WIT is not in files.
+pub fn deps_of(disk: &Snapshot, caller: &Member) -> Result<Utf8PathBuf, WorkspaceError> {
     Ok(WitRoot::deps_dir(disk, &caller.local()?.wit_root))
 }
 

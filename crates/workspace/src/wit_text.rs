@@ -287,7 +287,7 @@ fn is_doc(comment: &str) -> bool {
 }
 
 /// The offsets at which a file names a package.
-pub(crate) fn mentions(text: &str, package: &PackageName) -> Vec<usize> {
+pub fn mentions(text: &str, package: &PackageName) -> Vec<usize> {
     let tokens = tokens(text);
     let names = tokens.windows(3).filter(|words| {
         words[0].name() == package.namespace

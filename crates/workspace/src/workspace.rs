@@ -119,7 +119,7 @@ impl Workspace {
     }
 
     /// A path as the root manifest writes it: relative to the root, with `/`.
-    pub(crate) fn relative(&self, path: &Utf8Path) -> String {
+    pub fn relative(&self, path: &Utf8Path) -> String {
         relative(&self.root, path)
     }
 

@@ -4,8 +4,8 @@
 use camino::Utf8Path;
 use golem_rpc_app::{App, MANIFEST};
 use golem_rpc_messages::{DoctorFinding, Examined, Place, Severity};
+use golem_rpc_migrate::{AppLook, look_at_app};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_workspace::AppLook;
 
 use super::workspace::MIGRATE;
 use super::{failed, finding};
@@ -31,7 +31,7 @@ pub(super) fn examine(linked: &Linked, mut disk: Snapshot) -> Vec<DoctorFinding>
             return vec![failed(examined(&file), &error)];
         }
     };
-    let look = linked.workspace.look_at_app(&app, &linked.links, &disk);
+    let look = look_at_app(&linked.workspace, &app, &linked.links, &disk);
     let mut findings = vec![calls(&app, &look)];
     findings.extend(look.generated.iter().map(|(member, root)| {
         let message = format!("golem-cli has led `{member}` back to the WIT that it generates, `{root}`: our stubs are not there");

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 use golem_rpc_messages::{DoctorFinding, Examined, Place, Severity};
+use golem_rpc_migrate::{older_stubs, older_tasks};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::WitError;
 use golem_rpc_stub::loaders::Unfit;
@@ -57,7 +58,7 @@ pub(super) fn examine(linked: &Linked) -> Result<Vec<DoctorFinding>, CliError> {
 fn older(linked: &Linked, disk: &Snapshot) -> Vec<DoctorFinding> {
     let workspace = &linked.workspace;
     let mut findings = Vec::new();
-    match workspace.older_tasks(disk) {
+    match older_tasks(workspace, disk) {
         Ok(tasks) => findings.extend(tasks.into_iter().map(|older| {
             let message = format!("the task `{}` is one of the older tool's", older.task);
             DoctorFinding {
@@ -82,7 +83,7 @@ fn older(linked: &Linked, disk: &Snapshot) -> Vec<DoctorFinding> {
             findings.push(failed(examined, &error.into()));
         }
     }
-    findings.extend(workspace.older_stubs(disk).into_iter().map(|dir| {
+    findings.extend(older_stubs(workspace, disk).into_iter().map(|dir| {
         let message = format!("`{dir}` is a stub crate by the older tool");
         let examined = Examined::OlderStub {
             dir: dir.to_string(),

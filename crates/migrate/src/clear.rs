@@ -14,9 +14,12 @@ use wit_parser::PackageName;
 
 use super::stubs::{OlderStub, is_golem_rpc};
 use super::wit::{brought, same};
-use crate::dependencies::TABLE;
-use crate::{Member, Target, Workspace, WorkspaceError, owner};
+
 use golem_rpc_toml::{Edits, TomlText, remove_strings, utf8};
+use golem_rpc_workspace::{Member, Target, Workspace, WorkspaceError, is_package};
+
+/// The table of a member's WIT dependencies.
+pub(crate) const TABLE: [&str; 5] = ["package", "metadata", "component", "target", "dependencies"];
 
 /// Plans that a stub crate goes.
 pub(super) fn stub(plan: &mut Plan, stub: &OlderStub, disk: &Snapshot) {
@@ -62,7 +65,7 @@ pub(super) fn copies(
     stubs: &[&OlderStub],
     disk: &Snapshot,
 ) -> Result<Vec<OlderCopy>, WorkspaceError> {
-    let deps = crate::vendored::deps_of(disk, caller)?;
+    let deps = golem_rpc_workspace::deps_of(disk, caller)?;
     let brought = brought(caller, disk)?;
     let is_stub = |name: &PackageName| {
         let mut packages = stubs.iter().map(|stub| names::stub_package(&stub.package));
@@ -81,7 +84,7 @@ pub(super) fn copies(
                 && stubs
                     .iter()
                     .any(|stub| is_its_poll(disk, &package.path, stub));
-        if is_older && !owner::is_package(disk, &package.path) && package.path.starts_with(&deps) {
+        if is_older && !is_package(disk, &package.path) && package.path.starts_with(&deps) {
             let path = package.path;
             copies.push(OlderCopy { path, is_target });
         }
@@ -156,7 +159,7 @@ fn keys(
     };
     let mut keys = BTreeSet::new();
     for (key, dependency) in &local.dependencies {
-        if let crate::Dependency::Path(path) = dependency {
+        if let golem_rpc_workspace::Dependency::Path(path) = dependency {
             let dangles = !disk.contains(path) && !disk.contains_dir(path);
             if places.contains(&disk.name_of(path)) || dangles && of_stub(key) {
                 keys.insert(key.clone());

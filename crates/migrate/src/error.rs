@@ -5,7 +5,7 @@ use std::fmt;
 use camino::Utf8PathBuf;
 use wit_parser::PackageName;
 
-use crate::WorkspaceError;
+use golem_rpc_workspace::WorkspaceError;
 
 /// Why there is no migration.
 #[derive(Debug, thiserror::Error)]

@@ -14,7 +14,7 @@ use wit_parser::{Interface, Resolve, Type, TypeDefKind, TypeId, TypeOwner};
 use super::Remark;
 use super::rust_text::RustText;
 use super::wit::respelled_root;
-use crate::Member;
+use golem_rpc_workspace::Member;
 
 /// What is called otherwise: Rust names, old and new.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::Remark;
 use super::stubs::OlderStub;
 use super::tasks::OlderTasks;
 use super::wit::{brought, own_package, respelled, same};
-use crate::{Links, Member, Target, Workspace, WorkspaceError, older};
+use golem_rpc_workspace::{Links, Member, Target, Workspace, WorkspaceError, is_older_stub};
 
 /// Caller and target, with what says so.
 pub(super) type Evidence = BTreeMap<(String, String), &'static str>;
@@ -25,7 +25,7 @@ pub(super) fn find(
 ) -> Result<Evidence, WorkspaceError> {
     let mut found = Evidence::new();
     let members = workspace.members.values();
-    for caller in members.filter(|member| !older::is_stub(disk, &member.dir)) {
+    for caller in members.filter(|member| !is_older_stub(disk, &member.dir)) {
         let brought: Vec<PackageName> =
             brought(caller, disk)?.into_iter().map(|b| b.name).collect();
         let imported = imported(caller, disk);
@@ -57,7 +57,7 @@ pub(super) fn without_stub(
     disk: &Snapshot,
 ) -> BTreeSet<Remark> {
     let mut remarks = BTreeSet::new();
-    let is_older = |dir: &Utf8Path| older::is_stub(disk, dir);
+    let is_older = |dir: &Utf8Path| is_older_stub(disk, dir);
     let members = workspace.members.values();
     let members: Vec<&Member> = members.filter(|member| !is_older(&member.dir)).collect();
     for caller in &members {

@@ -16,6 +16,7 @@ mod carried;
 mod clear;
 mod error;
 mod names;
+mod older;
 mod remark;
 mod rust_text;
 mod shell;
@@ -31,16 +32,18 @@ use golem_rpc_app::App;
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::{GolemRpc, WitRoot};
 
-use crate::{Links, MAKEFILE, Member, OptionChanges, Options, Target, Workspace};
 use callers::Evidence;
+use golem_rpc_workspace::{Links, MAKEFILE, Member, OptionChanges, Options, Target, Workspace};
 use names::Renames;
 use stubs::OlderStub;
 use tasks::OlderTasks;
 use wit_names::NewNames;
 
-pub use app::AppLook;
+pub use app::{AppLook, look_at_app};
 pub use error::{EditedPlace, MigrateError};
 pub use remark::Remark;
+pub use stubs::older_stubs;
+pub use tasks::{OlderTask, older_tasks};
 
 /// What is asked for beside what there is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -396,7 +399,7 @@ impl Migration {
 
     /// Plans today's spellings in what stays.
     fn respell(&mut self, left_out: &BTreeSet<Utf8PathBuf>, disk: &Snapshot) {
-        let is_older = |member: &&Member| crate::older::is_stub(disk, &member.dir);
+        let is_older = |member: &&Member| golem_rpc_workspace::is_older_stub(disk, &member.dir);
         let members = self.workspace.members.values();
         let members: Vec<&Member> = members.filter(|member| !is_older(member)).collect();
         let (plan, remarks) = wit::plan(&members, left_out, disk);

@@ -11,7 +11,7 @@ use golem_rpc_stub::{WitPackage, WitRoot, respell};
 use wit_parser::PackageName;
 
 use super::Remark;
-use crate::{Dependency, Member, Target, WorkspaceError};
+use golem_rpc_workspace::{Dependency, Member, Target, WorkspaceError};
 
 /// A package as it reads with today's spellings.
 pub(super) fn respelled(package: &WitPackage) -> WitPackage {

@@ -26,10 +26,10 @@ use super::stubs::is_golem_rpc;
 use super::wit::{name_of, own_package, respelled_root};
 use super::wit_names::{NewName, NewNames};
 use super::{Asked, Remark};
-use crate::{Links, Member, Options, Workspace, WorkspaceError};
+use golem_rpc_workspace::{Links, Member, Options, Workspace, WorkspaceError};
 use members::Members;
 
-pub use look::AppLook;
+pub use look::{AppLook, look_at_app};
 pub(super) use rust::remarks as rust_remarks;
 
 /// What an application becomes.

@@ -15,7 +15,8 @@ use wit_parser::PackageName;
 use super::rust_text::RustText;
 use super::wit::{name_of, own_package, same};
 use super::{EditedPlace, MigrateError};
-use crate::{Member, Workspace, WorkspaceError, older};
+use golem_rpc_workspace::{Member, Workspace, WorkspaceError, is_older_stub};
+
 use golem_rpc_toml::TomlText;
 
 /// A stub crate by the older tool.
@@ -45,12 +46,12 @@ pub(super) fn find(
     let (older, others): (Vec<&Member>, Vec<&Member>) = workspace
         .members
         .values()
-        .partition(|member| older::is_stub(disk, &member.dir));
+        .partition(|member| is_older_stub(disk, &member.dir));
     let mut crates: BTreeMap<Utf8PathBuf, Option<String>> = BTreeMap::new();
     let beside = others.iter().map(|member| workspace.stub_dir(member));
     crates.extend(
         beside
-            .filter(|dir| older::is_stub(disk, dir))
+            .filter(|dir| is_older_stub(disk, dir))
             .map(|dir| (dir, None)),
     );
     crates.extend(
@@ -195,4 +196,11 @@ fn comment(file: &Utf8Path, line: usize) -> EditedPlace {
 fn is_written(name: &Utf8Path) -> bool {
     FILES.contains(&name.as_str())
         || name.starts_with("wit") && matches!(name.extension(), Some("wit" | "wasm"))
+}
+
+/// The directories of stub crates by the older tool: those of members, and where ours would go.
+pub fn older_stubs(workspace: &Workspace, disk: &Snapshot) -> BTreeSet<Utf8PathBuf> {
+    let members = workspace.members.values();
+    let dirs = members.flat_map(|member| [member.dir.clone(), workspace.stub_dir(member)]);
+    dirs.filter(|dir| is_older_stub(disk, dir)).collect()
 }

@@ -14,7 +14,7 @@ use golem_rpc_stub::names;
 use wit_parser::PackageName;
 
 use super::Remark;
-use crate::{Member, wit_text};
+use golem_rpc_workspace::{Member, mentions};
 
 /// What stands for a package that is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl NewNames {
     fn find(&self, text: &str) -> Vec<(Range<usize>, String)> {
         let mut found = Vec::new();
         for (old, new) in &self.names {
-            for at in wit_text::mentions(text, old) {
+            for at in mentions(text, old) {
                 let Some((range, interface)) = path_at(text, at) else {
                     continue;
                 };

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use golem_rpc_app::{App, Component, Kind};
 use golem_rpc_plan::Snapshot;
 
-use super::super::wit::own_package;
-use crate::{Member, Workspace};
+use crate::wit::own_package;
+use golem_rpc_workspace::{Member, Workspace};
 
 /// Which member each component is.
 pub(super) struct Members<'a> {

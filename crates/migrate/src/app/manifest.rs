@@ -14,13 +14,15 @@ use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::{WitPackage, WitRoot};
 use toml_edit::Item;
 
-use super::super::Remark;
-use super::super::wit::{name_of, respelled};
 use super::packages;
-use crate::dependencies::TABLE;
-use crate::paths::relative;
-use crate::{Dependency, LocalTarget, Member, Style, Target, Workspace, WorkspaceError};
+use crate::Remark;
+use crate::clear::TABLE;
+use crate::wit::{name_of, respelled};
 use golem_rpc_toml::{Edits, TomlText, string_text, utf8};
+use golem_rpc_workspace::relative;
+use golem_rpc_workspace::{
+    Dependency, LocalTarget, Member, Style, Target, Workspace, WorkspaceError,
+};
 
 const TARGET: [&str; 4] = ["package", "metadata", "component", "target"];
 
@@ -65,9 +67,7 @@ pub(super) fn point(
     let text = disk.get(&file).unwrap_or_default();
     let new = rewritten(&file, utf8(&file, text)?, member, &local, &wanted)?;
     plan.write(disk, &file, new);
-    member.style = Some(Style::CargoComponent);
-    member.plain = None;
-    member.target = Target::Local(wanted);
+    member.point_to(wanted);
     let remarks = missing.into_iter().map(|package| Remark::PackageMissing {
         member: name.to_string(),
         package,

@@ -8,13 +8,13 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::WitRoot;
 use wit_parser::FunctionKind;
 
-use super::super::Remark;
-use super::super::rust_text::RustText;
-use super::super::wit_names::NewNames;
-use crate::{Links, Member, Workspace};
+use crate::Remark;
+use crate::rust_text::RustText;
+use crate::wit_names::NewNames;
+use golem_rpc_workspace::{Links, Member, Workspace};
 
 /// What has to change in the code of a member.
-pub(in super::super) fn remarks(
+pub(crate) fn remarks(
     member: &Member,
     new: &NewNames,
     (workspace, links): (&Workspace, &Links),
@@ -79,5 +79,5 @@ fn resources(workspace: &Workspace, target: &str, disk: &Snapshot) -> BTreeSet<S
         FunctionKind::Constructor(id) => resolve.types[id].name.as_deref(),
         _ => None,
     });
-    constructed.map(super::super::names::camel).collect()
+    constructed.map(crate::names::camel).collect()
 }

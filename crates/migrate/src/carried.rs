@@ -18,7 +18,7 @@ use super::Remark;
 use super::calls::{Call, Given};
 use super::stubs::OlderStub;
 use super::wit::respelled_root;
-use crate::{Member, OptionChanges, Workspace};
+use golem_rpc_workspace::{Member, OptionChanges, Workspace};
 
 /// What the options for one stub become.
 #[derive(Debug, Default)]

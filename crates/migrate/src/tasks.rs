@@ -6,8 +6,9 @@ use toml_edit::Item;
 
 use super::Remark;
 use super::calls::{self, Call};
-use crate::{MAKEFILE, WorkspaceError, older};
+use crate::older;
 use golem_rpc_toml::{TomlText, utf8};
+use golem_rpc_workspace::{MAKEFILE, Workspace, WorkspaceError};
 
 /// The tasks that the older tool wrote beside those that call it.
 const COMPANIONS: [&str; 10] = [
@@ -123,9 +124,44 @@ pub(super) fn older_paths(disk: &Snapshot, root: &Utf8Path) -> Vec<Remark> {
     remarks
 }
 
-fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
+pub(crate) fn tasks<'t>(toml: &'t TomlText<'_>) -> impl Iterator<Item = (&'t str, &'t Item)> {
     let tasks = toml.get(&["tasks"]).and_then(Item::as_table_like);
     tasks.into_iter().flat_map(|tasks| tasks.iter())
+}
+
+/// A task of Makefile.toml that the older tool wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OlderTask {
+    /// Its name.
+    pub task: String,
+    /// The file.
+    pub file: Utf8PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// The tasks that call the older tool, or that name its target directory.
+///
+/// # Errors
+/// If Makefile.toml is no TOML.
+pub fn older_tasks(
+    workspace: &Workspace,
+    disk: &Snapshot,
+) -> Result<Vec<OlderTask>, WorkspaceError> {
+    let file = workspace.root.join(MAKEFILE);
+    let Some(content) = disk.get(&file) else {
+        return Ok(Vec::new());
+    };
+    let toml = TomlText::parse(&file, utf8(&file, content)?)?;
+    let is_older = |(_, task): &(&str, &Item)| {
+        older::calls_older_tool(task) || older::names_older_target(task)
+    };
+    let found = tasks(&toml).filter(is_older).map(|(name, _)| OlderTask {
+        task: name.to_string(),
+        file: file.clone(),
+        line: toml.line(toml.start_of(&["tasks", name]).unwrap_or(0)),
+    });
+    Ok(found.collect())
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use toml_edit::{Item, Value};
 
 use super::shell;
-use crate::makefile::tasks;
-use crate::paths::normal;
+use crate::tasks::tasks;
+use golem_rpc_plan::normal;
 use golem_rpc_toml::TomlText;
 
 /// A call of the older tool.
