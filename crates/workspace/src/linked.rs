@@ -3,7 +3,7 @@
 //! | what is wrong with a member | what becomes of it |
 //! |---|---|
 //! | there is none, it has no WIT, or is no component | its links are not planned |
-//! | its WIT does not parse | its callers are planned with the stub that lies there, it itself is not |
+//! | its WIT does not parse | it is planned as a caller; its own callers are, with the stub that lies there |
 //! | its package has the name of another target's | it is not planned as a target |
 
 use std::collections::BTreeSet;
@@ -40,13 +40,16 @@ impl Linked {
             workspace, links, ..
         } = wanted;
         let mut packages = Packages::default();
-        let mut lost: BTreeSet<&str> = BTreeSet::new();
+        let (mut lost, mut broken): (BTreeSet<&str>, BTreeSet<&str>) = Default::default();
         for name in links.members() {
             match look_at(workspace, name, disk) {
                 Ok(Look { own, world, wrong }) => {
                     packages.own.insert(name.to_string(), own);
                     packages.of_world.insert(name.to_string(), world);
-                    wrong.map_or(Ok(()), |error| failures.member(name, error))?;
+                    if let Some(error) = wrong {
+                        failures.member(name, error)?;
+                        broken.insert(name);
+                    }
                 }
                 Err(error) => {
                     failures.member(name, error)?;
@@ -77,8 +80,10 @@ impl Linked {
         }
         let part = |role: Role, all: BTreeSet<&str>, asked: &BTreeSet<String>| {
             let all = all.into_iter().filter(|name| asked.contains(*name));
-            let good = all.filter(|name| !failures.has(role, name));
-            good.map(str::to_string).collect()
+            let is_good = |name: &&str| {
+                !failures.has(role, name) || role == Role::Caller && broken.contains(name)
+            };
+            all.filter(is_good).map(str::to_string).collect()
         };
         Ok(Linked {
             callers: part(Role::Caller, known.callers(), wanted.callers),

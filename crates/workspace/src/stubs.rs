@@ -55,6 +55,8 @@ impl Stubs {
         let Attempt { derived, failed } = settle(wanted, linked, disk)?;
         for (target, error) in failed {
             if linked.targets.contains(&target) {
+                let links = (wanted.links, wanted.options);
+                let error = wanted.workspace.or_dangling(links, &target, error, disk)?;
                 failures.take(Role::Target, &target, Err::<(), _>(error))?;
             }
         }

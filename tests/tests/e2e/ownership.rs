@@ -185,7 +185,7 @@ fn an_old_lock_is_removed_with_a_note() {
     let (cart, user) = linked();
     let settled = cart.tree();
     cart.write("golem-rpc.lock", "version = 2\n\n[files]\n");
-    let note = "`golem-rpc.lock` is removed: generated files now say themselves what they are";
+    let note = "`golem-rpc.lock` is removed: generated files now say so in their first line";
     foretells(&cart, &["regenerate"], &[note], &["golem-rpc.lock"]);
     cart.tree().assert_same_content_as(&settled);
     cart.golem_rpc(&["regenerate"])
