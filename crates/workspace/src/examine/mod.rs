@@ -164,8 +164,7 @@ fn callers_imports<E: From<WorkspaceError>>(
         let imports = match later.resolve(member) {
             Ok(Some(source)) => {
                 if !look.links.targets_of(name).is_empty() {
-                    let checked = bindings::check(member, &source).map_err(WorkspaceError::from);
-                    failures.take(Role::Caller, name, checked)?;
+                    failures.take(Role::Caller, name, bindings::check(member, &source))?;
                 }
                 Some(Imported::resolved(&source))
             }
