@@ -9,8 +9,8 @@ use golem_rpc_plan::Change;
 
 use super::origins::Origins;
 use super::{Finding, FindingKind, entries};
-use crate::draft::Outlook;
-use crate::failures::{Failures, Role};
+use crate::plan::draft::Outlook;
+use crate::plan::failures::{Failures, Role};
 use crate::{MAKEFILE, Workspace, WorkspaceError};
 
 /// What findings are made from.

@@ -13,10 +13,10 @@ use golem_rpc_plan::{Change, FileSet, Snapshot};
 use golem_rpc_stub::Stub;
 use wit_parser::PackageName;
 
-use crate::failures::{Failures, Role};
+use crate::plan::failures::{Failures, Role};
 use crate::{
-    Imported, Limits, Links, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError, bindings,
-    plan,
+    Imported, Limits, Links, Options, Resolver, Spot, Wanted, Workspace, WorkspaceError, plan,
+    wit::bindings,
 };
 
 mod entries;

@@ -10,8 +10,9 @@ use wit_parser::PackageName;
 
 use super::Look;
 use crate::MAKEFILE;
-use crate::imports::import_of;
-use crate::vendored::{deps_of, dir_of};
+use crate::plan::vendored::dir_of;
+use crate::wit::package::deps_of;
+use crate::wit::stub_ids::import_of;
 
 /// Callers and targets.
 pub(super) type Parties = (BTreeSet<String>, BTreeSet<String>);

@@ -1,0 +1,202 @@
+//! The stubs of the linked targets, as they are once all copies are up to date.
+//!
+//! A stub is made from its target's WIT, which in a member that calls others holds copies of their stubs. Where such
+//! a copy is to change, the stubs are derived again from the files with the new copies, until these stay the same.
+//! That ends soon: the types of a member's stub are never made of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use golem_rpc_plan::{FileSet, Plan, Snapshot};
+use golem_rpc_stub::vendor::StubWit;
+use golem_rpc_stub::{Stub, WitRoot};
+
+use crate::plan::callers;
+use crate::plan::derive::{self, Attempt};
+use crate::plan::draft::Draft;
+use crate::plan::failures::{Failures, Role};
+use crate::plan::linked::Linked;
+use crate::plan::stubs::{Limit, Stubs};
+use crate::{Links, Options, Wanted, Workspace, WorkspaceError};
+
+/// Derives the stubs of all linked targets. `files` makes the directory of a target's stub. Of the targets that
+/// are not to be brought up to date, the stub is the one that lies in its directory.
+pub(super) fn stubs<E: From<WorkspaceError>>(
+    wanted: &Wanted<'_>,
+    linked: &Linked,
+    disk: &Snapshot,
+    files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
+    failures: &mut Failures<E>,
+) -> Result<Stubs, E> {
+    let Attempt { derived, failed } = settle(wanted, linked, disk)?;
+    for (target, error) in failed {
+        if linked.targets.contains(&target) {
+            let links = (wanted.links, wanted.options);
+            let error = wanted.workspace.or_dangling(links, &target, error, disk)?;
+            failures.take(Role::Target, &target, Err::<(), _>(error))?;
+        }
+    }
+    let mut stubs = Stubs::default();
+    for (target, derived) in derived {
+        if let Some(without) = derived.plain {
+            stubs.plain.insert(target.clone(), without.wit);
+        }
+        if !linked.targets.contains(&target) {
+            continue;
+        }
+        let Some(files) = failures.take(Role::Target, &target, files(&target, &derived.stub))?
+        else {
+            continue;
+        };
+        let wit = StubWit::of(&derived.stub).map_err(WorkspaceError::from)?;
+        let Stub { skipped, owned, .. } = derived.stub;
+        stubs
+            .limits
+            .insert(target.clone(), Limit { skipped, owned });
+        stubs.files.insert(target.clone(), files);
+        stubs.wits.insert(target, wit);
+    }
+    for target in linked.links.targets() {
+        if !stubs.wits.contains_key(target) {
+            let lying = lying(wanted.workspace, target, disk);
+            let wit = failures.take(Role::Target, target, lying)?.flatten();
+            stubs.wits.extend(wit.map(|wit| (target.to_string(), wit)));
+        }
+    }
+    Ok(stubs)
+}
+/// The stub that lies in a target's stub directory; none if there is none yet.
+fn lying(
+    workspace: &Workspace,
+    target: &str,
+    disk: &Snapshot,
+) -> Result<Option<StubWit>, WorkspaceError> {
+    let wit = workspace.stub_dir(workspace.linked(target)?).join("wit");
+    if !disk.contains_dir(&wit) {
+        return Ok(None);
+    }
+    Ok(Some(StubWit::read(&WitRoot::read(disk, &wit)?)?))
+}
+
+/// Derives the stubs until the copies in targets that call others stay the same.
+fn settle(
+    wanted: &Wanted<'_>,
+    linked: &Linked,
+    disk: &Snapshot,
+) -> Result<Attempt, WorkspaceError> {
+    let targets = linked.links.targets();
+    let both = linked
+        .callers
+        .iter()
+        .filter(|caller| targets.contains(caller.as_str()));
+    let both: BTreeSet<String> = both.cloned().collect();
+    let mut attempt = derive::all(wanted, linked, disk);
+    let mut planned = Plan::new();
+    if both.is_empty() {
+        return Ok(attempt);
+    }
+    for _ in 0..=linked.links.members().len() {
+        let next = copies(wanted, linked, &attempt, disk, &both);
+        if next == planned {
+            return Ok(attempt);
+        }
+        attempt = derive::all(wanted, linked, &disk.after(&next));
+        planned = next;
+    }
+    Err(WorkspaceError::Unsettled {
+        targets: both.into_iter().collect(),
+    })
+}
+
+/// The plan of the copies that these callers are to have. What is wrong with one is said later.
+fn copies(
+    wanted: &Wanted<'_>,
+    linked: &Linked,
+    attempt: &Attempt,
+    disk: &Snapshot,
+    callers: &BTreeSet<String>,
+) -> Plan {
+    let mut stubs = Stubs::default();
+    for (target, derived) in &attempt.derived {
+        let wit = match linked.targets.contains(target) {
+            true => StubWit::of(&derived.stub).ok(),
+            false => lying(wanted.workspace, target, disk).ok().flatten(),
+        };
+        stubs.wits.extend(wit.map(|wit| (target.clone(), wit)));
+        let plain = derived
+            .plain
+            .iter()
+            .map(|plain| (target.clone(), plain.wit.clone()));
+        stubs.plain.extend(plain);
+    }
+    let mut draft = Draft::new(wanted.workspace, disk, wanted.force);
+    let mut failures: Failures<WorkspaceError> = Failures::listed();
+    // Listed failures end nothing.
+    let _ = callers::plan(&mut draft, linked, &stubs, callers, &mut failures);
+    draft.outlook().plan
+}
+
+/// What stubs are derived from.
+#[derive(Clone, Copy, Debug)]
+pub struct Targets<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// Who calls whom.
+    pub links: &'a Links,
+    /// The targets' options.
+    pub options: &'a Options,
+}
+
+impl Targets<'_> {
+    /// The stubs of some targets.
+    ///
+    /// # Errors
+    /// If the WIT of one does not resolve or says what a stub cannot carry.
+    pub fn derive_only(
+        &self,
+        targets: &BTreeSet<&str>,
+        disk: &Snapshot,
+    ) -> Result<BTreeMap<String, Stub>, WorkspaceError> {
+        let Attempt { derived, failed } = self.derive(disk)?;
+        let mut failed = failed.into_iter();
+        if let Some((_, error)) = failed.find(|(target, _)| targets.contains(target.as_str())) {
+            return Err(error);
+        }
+        let derived = derived.into_iter();
+        let wanted = derived.filter(|(target, _)| targets.contains(target.as_str()));
+        Ok(wanted
+            .map(|(target, derived)| (target, derived.stub))
+            .collect())
+    }
+
+    /// What is wrong with each target that has no stub.
+    ///
+    /// # Errors
+    /// If none can be looked at, since a link names what is no member for example.
+    pub fn failures(
+        &self,
+        disk: &Snapshot,
+    ) -> Result<BTreeMap<String, WorkspaceError>, WorkspaceError> {
+        Ok(self.derive(disk)?.failed)
+    }
+
+    fn derive(&self, disk: &Snapshot) -> Result<Attempt, WorkspaceError> {
+        let none = BTreeSet::new();
+        let targets = self
+            .links
+            .targets()
+            .into_iter()
+            .map(str::to_string)
+            .collect();
+        let wanted = Wanted {
+            workspace: self.workspace,
+            links: self.links,
+            options: self.options,
+            targets: &targets,
+            callers: &none,
+            imports: &BTreeSet::new(),
+            force: false,
+        };
+        let linked = Linked::new(&wanted, disk, &mut Failures::<WorkspaceError>::strict())?;
+        Ok(derive::all(&wanted, &linked, disk))
+    }
+}

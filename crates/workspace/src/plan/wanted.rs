@@ -1,0 +1,24 @@
+//! What is wanted of a workspace: all that a plan is made from beside the files.
+
+use std::collections::BTreeSet;
+
+use crate::{Links, Options, Workspace};
+
+/// What is wanted of a workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The workspace.
+    pub workspace: &'a Workspace,
+    /// All links that there should be.
+    pub links: &'a Links,
+    /// The targets' options.
+    pub options: &'a Options,
+    /// The targets whose stubs to bring up to date, by package name.
+    pub targets: &'a BTreeSet<String>,
+    /// The callers to bring up to date, by package name.
+    pub callers: &'a BTreeSet<String>,
+    /// The links, caller and target, whose import is to be put into the caller's world.
+    pub imports: &'a BTreeSet<(String, String)>,
+    /// Whether to overwrite what was edited by hand or is not ours.
+    pub force: bool,
+}

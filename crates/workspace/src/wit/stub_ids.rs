@@ -1,0 +1,28 @@
+//! What imports a stub: the id of its interface, `ns:name-stub/stub-world`.
+
+use golem_rpc_plan::Snapshot;
+use golem_rpc_stub::WitRoot;
+use golem_rpc_stub::vendor::StubWit;
+
+use crate::Workspace;
+
+/// What imports a stub.
+pub(crate) fn import_of(stub: &StubWit) -> Option<String> {
+    let package = &stub.resolve.packages[stub.package];
+    let mut interfaces = package.interfaces.keys();
+    let interface = interfaces.find(|name| name.starts_with("stub-"))?;
+    Some(package.name.interface_id(interface))
+}
+
+/// What imports the stub that lies in its target's stub directory.
+pub(crate) fn stub_on_disk(workspace: &Workspace, target: &str, disk: &Snapshot) -> Option<String> {
+    let dir = workspace.stub_dir(workspace.members.get(target)?);
+    let root = WitRoot::read(disk, &dir.join("wit")).ok()?;
+    let main = root.main.parse().ok()?.main;
+    let mut names = main
+        .interfaces
+        .iter()
+        .filter_map(|(_, i)| i.name.as_deref());
+    let interface = names.find(|name| name.starts_with("stub-"))?;
+    Some(main.name.interface_id(interface))
+}
