@@ -53,6 +53,10 @@ pub(super) fn of_note(note: &Note) -> Cause {
 /// What a remark about a migration is about.
 pub(super) fn of_remark(remark: &Remark) -> Cause {
     match remark {
+        Remark::TaskRemoved { task, file, line } => Cause::TaskRemoved {
+            task: task.clone(),
+            place: line_of(file, *line),
+        },
         Remark::Renamed {
             file,
             line,

@@ -200,6 +200,8 @@ pub fn migrate(
         migration.plan.remove(disk, &file);
         migration.tasks = true;
         migration.remarks.push(Remark::MakefileReplaced);
+    } else if migration.is_older() || !present.is_empty() {
+        migration.remove_tasks(disk)?;
     }
     migration.respell(&left_out, disk);
     migration.rename(options, disk);
@@ -223,6 +225,18 @@ fn links(found: &[OlderStub], evidence: &Evidence, asked: &Asked<'_>) -> Links {
 }
 
 impl Migration {
+    /// Plans that the older tool's tasks go from a Makefile.toml that holds others, too.
+    fn remove_tasks(&mut self, disk: &Snapshot) -> Result<(), MigrateError> {
+        let (plan, removed) = tasks::remove(disk, &self.workspace.root)?;
+        self.tasks |= !removed.is_empty();
+        self.plan.then(disk, plan);
+        let remarks = removed.into_iter();
+        self.remarks.extend(
+            remarks.map(|OlderTask { task, file, line }| Remark::TaskRemoved { task, file, line }),
+        );
+        Ok(())
+    }
+
     /// Takes the stub crates over whose targets are called.
     fn take_stubs(
         &mut self,

@@ -164,6 +164,15 @@ pub enum Remark {
         /// The file.
         file: Utf8PathBuf,
     },
+    /// A task of the older tool goes.
+    TaskRemoved {
+        /// The task.
+        task: String,
+        /// The file.
+        file: Utf8PathBuf,
+        /// The line that it had, from 1.
+        line: usize,
+    },
     /// The whole Makefile.toml was the older tool's.
     MakefileReplaced,
     /// A task of the user's names a path of the older target directory.
@@ -286,6 +295,10 @@ impl fmt::Display for Remark {
             Remark::Unused { file } => {
                 write!(f, "`{file}` is yours and stays, but nothing uses it")
             }
+            Remark::TaskRemoved { task, file, line } => write!(
+                f,
+                "the task `{task}` of the older tool ({file}, line {line}) is removed"
+            ),
             Remark::MakefileReplaced => write!(
                 f,
                 "Makefile.toml was altogether the older tool's and is written anew"

@@ -1,13 +1,13 @@
 //! What the older tool wrote into Makefile.toml, and what its tasks say about who calls whom.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::Snapshot;
+use golem_rpc_plan::{Plan, Snapshot};
 use toml_edit::Item;
 
 use super::Remark;
 use super::calls::{self, Call};
 use crate::older;
-use golem_rpc_toml::{TomlText, utf8};
+use golem_rpc_toml::{Edits, TomlText, utf8};
 use golem_rpc_workspace::{MAKEFILE, Workspace, WorkspaceError};
 
 /// The tasks that the older tool wrote beside those that call it.
@@ -162,6 +162,41 @@ pub fn older_tasks(
         line: toml.line(toml.start_of(&["tasks", name]).unwrap_or(0)),
     });
     Ok(found.collect())
+}
+
+/// Plans that the older tool's tasks go from a file that holds others: its calls, and, under names that it gives, what
+/// it wrote beside these. Gives the tasks that go.
+pub(super) fn remove(
+    disk: &Snapshot,
+    root: &Utf8Path,
+) -> Result<(Plan, Vec<OlderTask>), WorkspaceError> {
+    let (file, mut plan) = (root.join(MAKEFILE), Plan::new());
+    let Some(content) = disk.get(&file) else {
+        return Ok((plan, Vec::new()));
+    };
+    let toml = TomlText::parse(&file, utf8(&file, content)?)?;
+    let has_call = tasks(&toml).any(|(_, task)| older::calls_older_tool(task));
+    let is_older = |(name, task): &(&str, &Item)| {
+        let is_companion = COMPANIONS.contains(name);
+        let is_named = is_companion || name.starts_with("compose-");
+        older::calls_older_tool(task)
+            || is_named && older::names_older_target(task)
+            || has_call && is_companion && older::is_companion(task)
+    };
+    let (mut edits, mut removed) = (Edits::default(), Vec::new());
+    for (name, _) in tasks(&toml).filter(is_older) {
+        let path = ["tasks", name];
+        for region in toml.regions_of(&path) {
+            edits.remove_lines(&toml, &region, true);
+        }
+        removed.push(OlderTask {
+            task: name.to_string(),
+            file: file.clone(),
+            line: toml.line(toml.start_of(&path).unwrap_or(0)),
+        });
+    }
+    plan.write(disk, &file, edits.apply(&toml)?);
+    Ok((plan, removed))
 }
 
 #[cfg(test)]

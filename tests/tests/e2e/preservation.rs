@@ -122,33 +122,29 @@ fn assert_all_kept(before: &Tree, after: &Tree) {
     }
 }
 
-/// Tasks of a workspace that the older tool set up, and whose people went on from there.
 #[test]
-fn tasks_of_the_users_stay_beside_those_of_the_older_tool() {
+fn tasks_of_the_users_stay() {
     let own = [OWN_TEST, OWN_CLEAN, OWN_SCRIPT, OWN_FLOW];
-    for older in ["", OLDER_TASK] {
-        let cart = Workspace::cart();
-        cart.write("Makefile.toml", [&own.concat(), older].concat());
-        cart.init_cart()
-            .success()
-            .says("`test`")
-            .says("`clean`")
-            .does_not_say("`lint`");
-        let makefile = cart.read("Makefile.toml");
-        for task in own {
-            assert!(
-                makefile.contains(task),
-                "no longer is there\n{task}in\n{makefile}"
-            );
-        }
-        assert!(!makefile.contains("stubgen"), "{makefile}");
-        let settled = cart.tree();
-        cart.golem_rpc(&["regenerate"]).success();
-        cart.init_cart().success();
-        cart.tree().assert_same_as(&settled);
-        let run = cart.make("clean").success();
-        assert!(run.stdout.contains("nothing is cleaned"), "{run}");
+    let cart = Workspace::cart();
+    cart.write("Makefile.toml", own.concat());
+    cart.init_cart()
+        .success()
+        .says("`test`")
+        .says("`clean`")
+        .does_not_say("`lint`");
+    let makefile = cart.read("Makefile.toml");
+    for task in own {
+        assert!(
+            makefile.contains(task),
+            "no longer is there\n{task}in\n{makefile}"
+        );
     }
+    let settled = cart.tree();
+    cart.golem_rpc(&["regenerate"]).success();
+    cart.init_cart().success();
+    cart.tree().assert_same_as(&settled);
+    let run = cart.make("clean").success();
+    assert!(run.stdout.contains("nothing is cleaned"), "{run}");
 }
 
 const OWN_TEST: &str = "[tasks.test]
@@ -175,13 +171,4 @@ cargo fmt --check
 const OWN_FLOW: &str = "[tasks.all]
 dependencies = [\"lint\", \"test\"]
 
-";
-
-const OLDER_TASK: &str = "[tasks.generate-purchase-history-stub]
-command = \"golem-cli\"
-args = [
-    \"stubgen\", \"generate\",
-    \"--source-wit-root\", \"purchase-history/wit\",
-    \"--dest-crate-root\", \"purchase-history-stub\",
-]
 ";
