@@ -12,6 +12,17 @@ const TOOLS: [(&str, &str); 2] = [("cargo-component", "0.21.1"), ("cargo-make", 
 /// What only our own tests need.
 const TEST_TOOLS: [(&str, &str); 1] = [("cargo-deny", "0.20.2")];
 
+/// They are compiled once and run for seconds, so that what their own release profiles ask for (link-time
+/// optimization over one unit, opt-level 3) costs more than it gains.
+const QUICK: [&str; 6] = [
+    "--config",
+    "profile.release.lto=false",
+    "--config",
+    "profile.release.codegen-units=16",
+    "--config",
+    "profile.release.opt-level=1",
+];
+
 /// The standard libraries that components are compiled with: cargo-component's, and that of plain
 /// cargo.
 const TARGETS: [&str; 2] = ["wasm32-wasip1", "wasm32-wasip2"];
@@ -60,7 +71,13 @@ fn install(shell: &Shell, tool: &str, version: &str) -> Result<()> {
     let name = tool.trim_start_matches("cargo-");
     let Ok(found) = shell.silent(&["cargo", name, "--version"]) else {
         status("Installing", &format!("{tool} {version}"));
-        return shell.run(&["cargo", "install", "--locked", tool, "--version", version]);
+        let mut command = vec!["cargo", "install", "--locked", tool, "--version", version];
+        if tool == "cargo-make" {
+            // Its default features load files from the net with TLS, which no task of ours does.
+            command.push("--no-default-features");
+        }
+        command.extend(QUICK);
+        return shell.run(&command);
     };
     let found = found
         .split_whitespace()

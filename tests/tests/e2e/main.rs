@@ -7,6 +7,7 @@
 
 mod accepted;
 mod bad_input;
+mod branches;
 mod breaking;
 mod build;
 mod build_workspace;
@@ -20,6 +21,7 @@ mod cycles;
 mod describe;
 mod doctor;
 mod doubling;
+mod edits;
 mod files;
 mod freshness;
 mod golem_rpc;

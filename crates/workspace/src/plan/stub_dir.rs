@@ -77,7 +77,12 @@ fn check_place(
     }
     let name = names::stub_crate(&target.name);
     match workspace.members.get(&name) {
-        Some(other) if other.dir != dir && backend == StubBackend::Crate => {
+        // One of ours is where the target was before its directory was renamed, and goes.
+        Some(other)
+            if other.dir != dir
+                && backend == StubBackend::Crate
+                && !owner::has_ours(draft.disk, &other.dir) =>
+        {
             Err(WorkspaceError::NameTaken {
                 target: target.name.clone(),
                 is_stub: draft.disk.contains(other.dir.join("wit/_stub.wit")),
