@@ -6,19 +6,19 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Copy a stub's WIT, with all that it depends on, into a component's WIT root
+/// Copy a stub's WIT and its dependencies into a component's WIT root
 #[derive(Args)]
 #[command(after_help = "\
 Example:
     cargo golem-rpc add-stub-dependency -s component2-stub/wit -d component1/wit")]
 pub(super) struct AddStubDependencyArgs {
-    /// The stub's WIT root
+    /// WIT root of the stub
     #[arg(short, long, value_name = "DIR")]
     stub_wit_root: Utf8PathBuf,
-    /// The WIT root of the component that is to call
+    /// WIT root of the calling component
     #[arg(short, long, value_name = "DIR")]
     dest_wit_root: Utf8PathBuf,
-    /// Replace files that have other content
+    /// Overwrite files with different content
     #[arg(long)]
     overwrite: bool,
     /// Also add the copies to [package.metadata.component.target.dependencies] of the Cargo.toml

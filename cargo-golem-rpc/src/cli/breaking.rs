@@ -10,18 +10,17 @@ use crate::ops::{self, Context};
 #[derive(Args)]
 #[command(next_help_heading = "Breaking changes")]
 pub(super) struct BreakingArgs {
-    /// Compare each target's WIT with what its callers have of it: the copies below `wit/deps`
+    /// Compare each target's WIT with its callers' copies in `wit/deps`
     ///
-    /// Where a copy is missing or up to date, or reads files that the target reads too, it does not
-    /// tell what was: the target is then compared with the last commit. If there is none either, the
-    /// exit code is 3: what breaks is not known.
+    /// A copy that is missing or already up to date cannot show what has changed; the target is then
+    /// compared with the last commit. Without a commit the exit code is 3.
     #[arg(long)]
     breaking: bool,
-    /// Compare with this git revision instead, or with a directory: another checkout of the
-    /// workspace, or the WIT root of a single target
+    /// Compare with this git revision, or with a directory: another checkout of the workspace, or the
+    /// WIT root of a single target
     ///
-    /// What exists as a directory is taken for one; `refs/heads/NAME` names a branch that is called
-    /// like a directory.
+    /// A directory of that name takes precedence; write `refs/heads/NAME` for a branch with the same
+    /// name.
     #[arg(
         long,
         value_name = "REV|DIR",
@@ -29,9 +28,8 @@ pub(super) struct BreakingArgs {
         value_parser = NonEmptyStringValueParser::new()
     )]
     against: Option<String>,
-    /// The mildest changes that make the command fail: those that break callers on the wire, which
-    /// are built and perhaps deployed, or also those that only break their sources when they are
-    /// built again
+    /// Which changes make the command fail: only those that break callers which are already built, or
+    /// also those that break callers' sources
     #[arg(
         long,
         value_enum,
@@ -40,7 +38,7 @@ pub(super) struct BreakingArgs {
         requires = "breaking"
     )]
     fail_on: FailOn,
-    /// How to show the changes
+    /// How to print the changes
     #[arg(
         long,
         value_enum,
@@ -57,10 +55,10 @@ pub(super) struct BreakingArgs {
 /// The mildest class of changes that fails.
 #[derive(Clone, Copy, Default, ValueEnum)]
 enum FailOn {
-    /// Wire-breaking changes
+    /// Changes that break built callers: calls fail at run time
     #[default]
     Wire,
-    /// Source-breaking changes too
+    /// Also changes that callers notice only when they are compiled again
     Source,
 }
 

@@ -8,9 +8,9 @@ use super::stub_options::Backend;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Build the stub of a component written in any language: its wasm and its WIT
+/// Build a stub component and its WIT, for a component in any language
 ///
-/// The stub is made from the WIT directly. Neither cargo nor a compiler is needed.
+/// Generates the stub component directly from the WIT; needs neither cargo nor a compiler.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -18,10 +18,10 @@ Examples:
         --dest-wasm component2-stub/component2_stub.wasm --dest-wit-root component2-stub/wit
     cargo golem-rpc build -s component2/wit --emit wat")]
 pub(super) struct BuildArgs {
-    /// The component's WIT root: its `.wit` files, and `deps` beside them
+    /// The component's WIT root: the directory with its `.wit` files and `deps`
     #[arg(short, long, value_name = "DIR")]
     source_wit_root: Utf8PathBuf,
-    /// The stub component to write
+    /// File to write the stub component to
     #[arg(
         long,
         value_name = "FILE",
@@ -29,7 +29,7 @@ pub(super) struct BuildArgs {
         required_if_eq("emit", "wasm")
     )]
     dest_wasm: Option<Utf8PathBuf>,
-    /// Where the stub's WIT goes
+    /// Directory to write the stub's WIT to
     #[arg(
         long,
         value_name = "DIR",
@@ -37,12 +37,11 @@ pub(super) struct BuildArgs {
         required_if_eq("emit", "wasm")
     )]
     dest_wit_root: Option<Utf8PathBuf>,
-    /// Whether to make the stub directly, or by compiling the Rust crate that `generate` makes
-    /// [default: component]
+    /// How to build the stub [default: component]
     #[arg(long, value_enum, value_name = "BACKEND")]
     stub_backend: Option<Backend>,
-    /// `wat` shows the stub instead, as text with comments: on standard output, or in the file that
-    /// `--dest-wasm` names [default: wasm]
+    /// What to write: the component, or its text with comments, to standard output or to the file given
+    /// by `--dest-wasm` [default: wasm]
     #[arg(long, value_enum, value_name = "FORM")]
     emit: Option<Emit>,
     #[command(flatten)]
@@ -51,9 +50,9 @@ pub(super) struct BuildArgs {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Emit {
-    /// The component, and the stub's WIT
+    /// The component and the stub's WIT
     Wasm,
-    /// The text, for reading
+    /// The component as commented text
     Wat,
 }
 

@@ -6,15 +6,15 @@ use super::profile::ProfileArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Have cargo build callers, targets and stubs
+/// Build callers, targets and stubs with cargo, without composing them
 ///
-/// `compose --no-build` and `invoke --no-build` work on what this built.
+/// `compose --no-build` and `invoke --no-build` use the result.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
     cargo golem-rpc build-members --release")]
 pub(super) struct BuildMembersArgs {
-    /// The members to build [default: every caller, target and stub]
+    /// Members to build [default: all callers, targets and stubs]
     #[arg(short, long = "package", value_name = "MEMBER")]
     packages: Vec<String>,
     #[command(flatten)]

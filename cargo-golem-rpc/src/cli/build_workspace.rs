@@ -6,21 +6,20 @@ use super::profile::ProfileArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Regenerate the stubs, build the members and compose the callers
+/// Regenerate stubs, build all linked members and compose the callers
 ///
-/// The same as `cargo make build-flow`, without cargo-make. cargo decides what to compile; a caller is
-/// composed again only if its component or a stub has changed.
+/// Does what `cargo make build-flow` does, without cargo-make. Composes a caller again only if its
+/// component or one of its stubs has changed.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
     cargo golem-rpc build-workspace --release
     cargo golem-rpc build-workspace -p shopping-cart")]
 pub(super) struct BuildWorkspaceArgs {
-    /// A member to build, with all that it calls [default: all that are linked]
+    /// Member to build, together with everything it calls [default: all linked members]
     #[arg(short, long = "package", value_name = "MEMBER")]
     packages: Vec<String>,
-    /// Fail, before a composed component is written, if an import is left in one that neither Golem nor
-    /// the local runtime offers
+    /// Fail if a composed component still has an import that neither Golem nor the local runtime provides
     #[arg(long)]
     deny_imports: bool,
     #[command(flatten)]

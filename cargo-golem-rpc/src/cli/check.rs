@@ -6,10 +6,11 @@ use super::breaking::BreakingArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Find what is generated and stale, edited by hand, missing or unneeded; or what breaks callers
+/// Check that everything generated is up to date, or find changes that break callers
 ///
-/// For CI: changes nothing. The exit code is 1 if anything is found; with `--quiet` it is all there
-/// is. With `--breaking` the targets' WIT is compared with what callers were built against.
+/// For CI. Reports generated files that are out of date, missing, edited by hand or no longer needed,
+/// and exits with code 1 if there are any. `--breaking` compares the targets' WIT with the WIT that
+/// callers were built against. With `--quiet` only the exit code tells the result.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -5,9 +5,9 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Remove the composed components, and what else we put below the target directory
+/// Remove composed components and everything else this tool wrote to the target directory
 ///
-/// What cargo has built stays; that is for `cargo clean`.
+/// Does not remove what cargo built; use `cargo clean` for that.
 #[derive(Args)]
 #[command(after_help = "\
 Example:

@@ -1,17 +1,17 @@
 //! `cargo golem-rpc completions`
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::Cli;
+use super::command;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Print a script that completes command lines in a shell
+/// Print a shell completion script
 #[derive(Args)]
 #[command(after_help = "\
-In bash, zsh and fish it completes `cargo golem-rpc` as well as `cargo-golem-rpc`, in the others the
-latter alone.
+Completes `cargo golem-rpc` and `cargo-golem-rpc` in bash, zsh and fish, and only `cargo-golem-rpc`
+in other shells.
 
 Examples:
     bash    source <(cargo golem-rpc completions bash)     in ~/.bashrc, after cargo's own
@@ -25,7 +25,7 @@ pub(super) struct CompletionsArgs {
 
 impl CompletionsArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        ops::completions::run(context, self.shell, Cli::command());
+        ops::completions::run(context, self.shell, command());
         Ok(())
     }
 }

@@ -7,9 +7,9 @@ use super::profile::{NoBuildArgs, ProfileArgs};
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Compose a caller with its stubs into a component that is ready for Golem
+/// Compose a caller with its stubs into a component ready for Golem
 ///
-/// Takes files, or callers of a workspace, which are built first with all that they call.
+/// Works on files, or on callers of the workspace, which it builds first with everything they call.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -20,13 +20,13 @@ pub(super) struct ComposeArgs {
     /// The caller's component
     #[arg(long, value_name = "FILE", required_unless_present = "callers", requires_all = ["stub_wasm", "dest_wasm"])]
     source_wasm: Option<Utf8PathBuf>,
-    /// The component of a stub
+    /// Stub components
     #[arg(long, value_name = "FILE", num_args = 1..)]
     stub_wasm: Vec<Utf8PathBuf>,
-    /// The composed component to write
+    /// File to write the composed component to
     #[arg(long, value_name = "FILE")]
     dest_wasm: Option<Utf8PathBuf>,
-    /// A caller of the workspace, to be composed with the stubs of all its targets
+    /// Callers of the workspace to compose with the stubs of all their targets
     #[arg(
         long = "caller",
         value_name = "MEMBER",
@@ -34,8 +34,7 @@ pub(super) struct ComposeArgs {
         conflicts_with_all = ["source_wasm", "stub_wasm", "dest_wasm"]
     )]
     callers: Vec<String>,
-    /// Fail, before anything is written, if an import is left that neither Golem nor the local runtime
-    /// offers
+    /// Fail if an import remains that neither Golem nor the local runtime provides
     #[arg(long)]
     deny_imports: bool,
     #[command(flatten)]

@@ -5,15 +5,15 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Show how a target is called: import line, `use` lines, functions, worker addresses, Rust code to copy
+/// Show how to call a target: WIT import, Rust code, functions and worker addresses
 ///
-/// Works for every member with a world, whether anybody calls it yet or not.
+/// Works for every member with a WIT world, linked or not.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
     cargo golem-rpc describe purchase-history")]
 pub(super) struct DescribeArgs {
-    /// The member that is to be called, by package name or path
+    /// The member to call: a package name or path
     #[arg(value_name = "TARGET")]
     target: String,
 }

@@ -5,10 +5,10 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Look for what does not work, or not for long: tools, links, manifests, leftovers
+/// Find problems with tools, links, manifests and leftover files
 ///
-/// Says for each finding which command fixes it. Outside of a workspace it looks at the tools alone.
-/// The exit code is 1 if something does not work; warnings do not count.
+/// Shows for each problem which command fixes it. Outside a workspace it checks only the tools. The exit
+/// code is 1 if a check fails; warnings do not count.
 #[derive(Args)]
 #[command(after_help = "\
 Example:

@@ -9,19 +9,19 @@ use super::stub_options::{StubOptionArgs, package};
 use crate::error::CliError;
 use crate::ops::{self, Context, StubRequest};
 
-/// Generate the stub of a component as a Rust crate
+/// Generate a stub as a Rust crate
 #[derive(Args)]
 #[command(after_help = "\
 Example:
     cargo golem-rpc generate -s purchase-history/wit -d purchase-history-stub")]
 pub(super) struct GenerateArgs {
-    /// The component's WIT root: its `.wit` files, and `deps` beside them
+    /// The component's WIT root: the directory with its `.wit` files and `deps`
     #[arg(short, long, value_name = "DIR")]
     source_wit_root: Utf8PathBuf,
-    /// Where the crate goes; its name is that directory's
+    /// Directory to write the crate to; also names the crate
     #[arg(short, long, value_name = "DIR")]
     dest_crate_root: Utf8PathBuf,
-    /// Replace files of an earlier stub crate that have other content
+    /// Overwrite files of an existing stub crate
     #[arg(long)]
     overwrite: bool,
     #[command(flatten)]
@@ -31,14 +31,14 @@ pub(super) struct GenerateArgs {
 /// What can be said of a stub.
 #[derive(Args)]
 pub(super) struct StubArgs {
-    /// The world to make a stub for, where the package has several
+    /// World to generate the stub for, if the package has several
     #[arg(short, long, value_name = "WORLD")]
     pub(super) world: Option<String>,
     /// Version of the stub crate
     #[arg(long, default_value = "0.0.1", value_name = "VERSION")]
     pub(super) stub_crate_version: String,
-    /// A WIT package whose types the stub declares itself, instead of depending on it: the caller's
-    /// own, where the component uses its types
+    /// WIT packages whose types the stub declares itself instead of depending on them: needed for the
+    /// caller's own package, if the component uses its types
     #[arg(long, value_name = "PACKAGE", value_delimiter = ',', value_parser = package)]
     pub(super) redeclare: Vec<PackageName>,
     #[command(flatten)]

@@ -7,32 +7,32 @@ use crate::error::CliError;
 use crate::ops::graph::Form;
 use crate::ops::{self, Context};
 
-/// Draw who calls whom, and how each link is
+/// Draw who calls whom, and the state of each link
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
     cargo golem-rpc graph
     cargo golem-rpc graph --format svg --output links.svg")]
 pub(super) struct GraphArgs {
-    /// What to draw it as [default: text]
+    /// Output format [default: text]
     #[arg(long, value_enum, value_name = "FORM")]
     format: Option<GraphForm>,
-    /// A file to write it to, instead of standard output
+    /// File to write to, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum GraphForm {
-    /// A tree for the terminal
+    /// A tree, for terminals
     Text,
-    /// For Graphviz
+    /// Graphviz
     Dot,
-    /// For Markdown pages
+    /// Mermaid, for Markdown
     Mermaid,
-    /// A picture
+    /// An SVG image
     Svg,
-    /// For programs
+    /// JSON, for programs
     Json,
 }
 

@@ -6,10 +6,11 @@ use super::stub_options::TargetArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context, Leave};
 
-/// Let members of a Cargo workspace call each other: generate stubs, edit manifests, write tasks
+/// Generate stubs for targets, and link callers to them
 ///
-/// Every caller may call every target. Run again with further names, it adds; with the same, it
-/// changes nothing.
+/// Links every caller to every target: generates a stub per target, copies its WIT into the callers'
+/// `wit/deps`, edits the manifests and writes tasks into Makefile.toml. Run it again with other names to
+/// add links.
 #[derive(Args)]
 #[command(
     visible_alias = "initialize-workspace",
@@ -19,23 +20,22 @@ Example:
     cargo make build-flow"
 )]
 pub(super) struct InitArgs {
-    /// The members that are called, by package name or path
+    /// Members that are called: package names or paths
     #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "MEMBER")]
     targets: Vec<String>,
-    /// The members that call them, by package name or path
+    /// Members that call them: package names or paths
     #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "MEMBER")]
     callers: Vec<String>,
     #[command(flatten)]
     stub: TargetArgs,
-    /// Put the import of each stub into its caller's world as well
+    /// Also add an import of each stub to its caller's world
     #[arg(long)]
     import: bool,
-    /// Rewrite names in the callers' WIT that no stub has any more: its target's world, package or
-    /// version has another name now
+    /// Update names in the callers' WIT after a target's world, package or version was renamed
     #[arg(long)]
     fix_imports: bool,
-    /// Replace generated files that were edited by hand, tasks of yours that have our names, and
-    /// stub crates of the older tool
+    /// Overwrite generated files that were edited by hand, your own tasks with the same names, and stub
+    /// crates made by older tools
     #[arg(long)]
     force: bool,
 }

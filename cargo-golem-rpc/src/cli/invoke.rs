@@ -6,15 +6,15 @@ use super::profile::{NoBuildArgs, ProfileArgs};
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Call workers of the workspace in the embedded local runtime
+/// Call workers in the embedded local runtime
 ///
-/// Builds the members that are called, with all that they call, then runs them. Workers live in memory,
-/// for this command: the first call creates them. Each call waits until all that the one before it
-/// triggered is done.
+/// Builds the called members and everything they call, then makes the calls one after the other. The
+/// first call of a worker creates it; workers live in memory until the command ends. Each call waits
+/// until everything that the previous call triggered is done.
 #[derive(Args)]
 #[command(after_help = "\
-A worker is PACKAGE/NAME, or PACKAGE alone for an ephemeral one. A call is a function with its
-arguments in WAVE. A function goes by its name, by `interface.function` where two interfaces have
+A worker is PACKAGE/NAME, or just PACKAGE for an ephemeral worker. A call is a function with
+arguments in WAVE. Name a function by its short name, by `interface.function` if two interfaces have
 it, or in full: `ns:pkg/interface.{function}`.
 
 Example:
@@ -23,10 +23,10 @@ Example:
         shopping-cart/user-1 'checkout()' \\
         purchase-history/user-1 'get-orders()'")]
 pub(super) struct InvokeArgs {
-    /// Worker and call, as often as wanted
+    /// Pairs of worker and call
     #[arg(required = true, num_args = 2.., value_names = ["WORKER", "CALL"])]
     calls: Vec<String>,
-    /// Environment of workers started from here
+    /// Environment variables of workers that this command creates
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     env: Vec<(String, String)>,
     #[command(flatten)]

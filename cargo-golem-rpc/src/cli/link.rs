@@ -6,30 +6,29 @@ use super::stub_options::TargetArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context, Leave};
 
-/// Let one member call others: `init` for a single caller
+/// Link one caller to targets
 ///
-/// The other links stay as they are.
+/// Does what `init` does, for a single caller. Other links are not changed.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
     cargo golem-rpc link shopping-cart purchase-history --import")]
 pub(super) struct LinkArgs {
-    /// The member that calls, by package name or path
+    /// The member that calls: a package name or path
     caller: String,
-    /// The members that it calls, by package name or path
+    /// Members that it calls: package names or paths
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<String>,
-    /// Put the import of each stub into the caller's world as well
+    /// Also add an import of each stub to the caller's world
     #[arg(long)]
     import: bool,
-    /// Rewrite names in the callers' WIT that no stub has any more: its target's world, package or
-    /// version has another name now
+    /// Update names in the callers' WIT after a target's world, package or version was renamed
     #[arg(long)]
     fix_imports: bool,
     #[command(flatten)]
     stub: TargetArgs,
-    /// Replace generated files that were edited by hand, tasks of yours that have our names, and
-    /// stub crates of the older tool
+    /// Overwrite generated files that were edited by hand, your own tasks with the same names, and stub
+    /// crates made by older tools
     #[arg(long)]
     force: bool,
 }

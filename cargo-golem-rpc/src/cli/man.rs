@@ -1,25 +1,25 @@
 //! `cargo golem-rpc man`
 
 use camino::Utf8PathBuf;
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 
-use super::Cli;
+use super::command;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Print the manual page, or write it and one for each command into a directory
+/// Print the manual page, or write the pages of all commands to a directory
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
     cargo golem-rpc man | man -l -
     cargo golem-rpc man ~/.local/share/man/man1 && man cargo-golem-rpc-init")]
 pub(super) struct ManArgs {
-    /// The directory to write the pages to
+    /// Directory to write the pages to
     dir: Option<Utf8PathBuf>,
 }
 
 impl ManArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        ops::man::run(context, Cli::command(), self.dir.as_deref())
+        ops::man::run(context, command(), self.dir.as_deref())
     }
 }

@@ -32,7 +32,7 @@ use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
 use clap::builder::{NonEmptyStringValueParser, TypedValueParser as _};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use golem_rpc_system::cargo::CargoFlags;
 
 use crate::error::CliError;
@@ -46,11 +46,11 @@ Exit codes:
     0  done
     1  something failed: a build, a check, a remote call, a file that cannot be written
     2  wrong arguments
-    3  the workspace is not what the command needs, or there is nothing to compare with
-    4  WIT is wrong, or says what a stub cannot carry
-    5  a file stands in the way: yours, changed by hand, or with other content
+    3  the workspace does not fit the command, or there is nothing to compare with
+    4  the WIT is invalid, or uses something that stubs do not support
+    5  the command would overwrite a file of yours, or one that was edited by hand
     6  a tool is missing: cargo-component, the wasm target or git
-  130  interrupted; nothing is left half done";
+  130  interrupted; no file is left half written";
 
 /// Typed worker-to-worker RPC for Golem components
 #[derive(Parser)]
@@ -79,16 +79,16 @@ struct Global {
         value_parser = NonEmptyStringValueParser::new().map(Utf8PathBuf::from)
     )]
     manifest_path: Option<Utf8PathBuf>,
-    /// Say more
+    /// Print more details
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
     verbose: u8,
-    /// Say nothing but warnings, errors and results
+    /// Print only warnings, errors and results
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// When to color
+    /// When to use colors
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
-    /// How to report: for people, or one JSON object per line
+    /// Output format: text for people, or one JSON object per line
     #[arg(
         long,
         global = true,
@@ -97,16 +97,16 @@ struct Global {
         value_name = "FORMAT"
     )]
     message_format: Format,
-    /// Print what would change, as a unified diff, and the commands that would run; change nothing
-    #[arg(long, global = true)]
+    /// See [`command`].
+    #[arg(skip)]
     dry_run: bool,
-    /// Have cargo work without network
+    /// Run cargo without network access
     #[arg(long, global = true)]
     offline: bool,
-    /// Have cargo insist on an unchanged Cargo.lock
+    /// Fail if Cargo.lock would change
     #[arg(long, global = true)]
     locked: bool,
-    /// Both of these
+    /// Same as `--offline --locked`
     #[arg(long, global = true)]
     frozen: bool,
 }
@@ -144,6 +144,31 @@ enum Command {
     AddStubDependency(add_stub_dependency::AddStubDependencyArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+}
+
+/// These write nothing.
+const READ_ONLY: [&str; 6] = [
+    "status",
+    "check",
+    "describe",
+    "why",
+    "doctor",
+    "completions",
+];
+
+/// The command line with `--dry-run` for all commands that write something.
+fn command() -> clap::Command {
+    Cli::command().mut_subcommands(|command| {
+        if READ_ONLY.contains(&command.get_name()) {
+            return command;
+        }
+        command.arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .action(ArgAction::SetTrue)
+                .help("Print the changes as a diff, and the commands that would run, without doing anything"),
+        )
+    })
 }
 
 impl Cli {
@@ -222,6 +247,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        <Cli as clap::CommandFactory>::command().debug_assert();
+        command().debug_assert();
     }
 }

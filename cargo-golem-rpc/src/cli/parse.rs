@@ -6,11 +6,11 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::FromArgMatches as _;
 use clap::error::ErrorKind as ClapKind;
-use clap::{CommandFactory as _, FromArgMatches as _};
 use golem_rpc_messages::{Error, ErrorKind, Message, Text, TextKind};
 
-use super::Cli;
+use super::{Cli, command};
 use crate::report::{Format, Report};
 
 /// Runs what the arguments ask for; the first of them is the program.
@@ -23,11 +23,16 @@ pub(crate) fn run(args: &[OsString]) -> ExitCode {
 
 /// The name of the command, and the whole command line.
 fn parse(args: &[OsString]) -> Result<(String, Cli), clap::Error> {
-    let mut matches = Cli::command().try_get_matches_from(args)?;
-    let command = matches.subcommand_name().unwrap_or_default().to_string();
-    let cli = Cli::from_arg_matches_mut(&mut matches)
-        .map_err(|error| error.format(&mut Cli::command()))?;
-    Ok((command, cli))
+    let mut matches = command().try_get_matches_from(args)?;
+    let name = matches.subcommand_name().unwrap_or_default().to_string();
+    let dry_run = matches
+        .subcommand()
+        .and_then(|(_, given)| given.try_get_one("dry-run").ok().flatten())
+        .is_some_and(|given: &bool| *given);
+    let mut cli =
+        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command()))?;
+    cli.global.dry_run = dry_run;
+    Ok((name, cli))
 }
 
 fn unparsed(args: &[OsString], error: &clap::Error) -> ExitCode {
@@ -89,7 +94,7 @@ fn asks_for_json(args: &[OsString]) -> bool {
 
 /// The command that the arguments name, of which others may be wrong.
 fn command_of(args: &[OsString]) -> Option<String> {
-    let cli = Cli::command();
+    let cli = command();
     let takes_value = |arg: &str| {
         let name = arg.strip_prefix("--");
         let mut options = cli.get_arguments();

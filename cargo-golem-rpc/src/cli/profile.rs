@@ -5,17 +5,17 @@ use golem_rpc_system::Profile;
 
 #[derive(Args)]
 pub(super) struct ProfileArgs {
-    /// Use the release profile
+    /// Build with the release profile
     #[arg(long, short, conflicts_with = "profile")]
     release: bool,
-    /// Use this profile
+    /// Build with this profile
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 }
 
 #[derive(Args)]
 pub(super) struct NoBuildArgs {
-    /// Skip the build and use what the last one left
+    /// Skip the build and use the results of the last one
     #[arg(long)]
     pub(super) no_build: bool,
 }

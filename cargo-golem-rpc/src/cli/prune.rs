@@ -5,9 +5,9 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Take back the links whose stub the caller's world does not import
+/// Remove links that the caller's world does not import
 ///
-/// `cargo golem-rpc status` calls them unused.
+/// These are the links that `cargo golem-rpc status` shows as unused.
 #[derive(Args)]
 #[command(after_help = "\
 Example:

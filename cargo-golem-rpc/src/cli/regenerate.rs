@@ -5,25 +5,24 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context, Leave};
 
-/// Bring stubs and `wit/deps` up to date with the targets' WIT
+/// Update stubs and `wit/deps` after the targets' WIT has changed
 ///
-/// Touches nothing whose content is right already.
+/// Writes only files whose content differs.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
     cargo golem-rpc regenerate --target purchase-history")]
 pub(super) struct RegenerateArgs {
-    /// Only what this caller gets
+    /// Update only what this caller uses
     #[arg(long = "caller", value_delimiter = ',', value_name = "MEMBER")]
     callers: Vec<String>,
-    /// Only what comes from this target
+    /// Update only what is generated from this target
     #[arg(long = "target", value_delimiter = ',', value_name = "MEMBER")]
     targets: Vec<String>,
-    /// Rewrite names in the callers' WIT that no stub has any more: its target's world, package or
-    /// version has another name now
+    /// Update names in the callers' WIT after a target's world, package or version was renamed
     #[arg(long)]
     fix_imports: bool,
-    /// Replace generated files that were edited by hand
+    /// Overwrite generated files that were edited by hand
     #[arg(long)]
     force: bool,
 }

@@ -6,10 +6,10 @@ use super::profile::ProfileArgs;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Show how the links are, and which components are built
+/// Show the state of all links, and which components are built
 ///
-/// A link is up to date, stale, unused (the caller's world does not import the stub) or broken.
-/// Changes nothing.
+/// A link is up to date, stale (its stub or copies are out of date), unused (the caller's world does not
+/// import the stub) or broken.
 #[derive(Args)]
 #[command(after_help = "\
 Example:

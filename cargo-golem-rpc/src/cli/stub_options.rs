@@ -8,14 +8,14 @@ use wit_parser::PackageName;
 /// Options of a target.
 #[derive(Args, Clone, Copy)]
 pub(super) struct StubOptionArgs {
-    /// How failed calls reach the caller [default: panic, or what was chosen before]
+    /// What a failed call does to the caller [default: panic, or the previous choice]
     #[arg(long, value_enum, value_name = "HOW")]
     pub(super) rpc_errors: Option<Errors>,
-    /// The golem:rpc that the stub calls through [default: 0.1.0, or what was chosen before]
+    /// Version of golem:rpc that the stub uses [default: 0.1.0, or the previous choice]
     #[arg(long, value_enum, value_name = "VERSION")]
     pub(super) golem_rpc: Option<Version>,
-    /// Leave functions out that a stub cannot carry, instead of refusing all of them [default: false,
-    /// or what was chosen before]
+    /// Leave out functions that stubs do not support, instead of failing [default: false, or the
+    /// previous choice]
     #[arg(
         long,
         value_name = "BOOL",
@@ -29,16 +29,15 @@ pub(super) struct StubOptionArgs {
 /// What `init` and `link` say about the stubs of targets.
 #[derive(Args)]
 pub(super) struct TargetArgs {
-    /// What the stubs of these targets are, from now on: a crate of the workspace, or nothing but WIT
-    /// from which `compose` makes the component [default: as they are, at first a crate]
+    /// How the stubs of these targets are built [default: crate, or the previous choice]
     #[arg(long, value_enum, value_name = "BACKEND")]
     stub_backend: Option<Backend>,
-    /// The world that callers see, where it is not the one that is compiled; `--world=` takes that
-    /// one again [default: as it is]
+    /// World that callers see, if it differs from the compiled one; `--world=` resets it [default: the
+    /// compiled world, or the previous choice]
     #[arg(short, long, value_name = "WORLD")]
     world: Option<String>,
-    /// WIT packages whose types the stubs declare themselves, instead of depending on them; none for
-    /// no package [default: as it is]
+    /// WIT packages whose types the stubs declare themselves instead of depending on them; no value
+    /// resets it [default: none, or the previous choice]
     #[arg(long, num_args = 0.., value_name = "PACKAGE", value_delimiter = ',', value_parser = package)]
     redeclare: Option<Vec<PackageName>>,
     #[command(flatten)]
@@ -76,9 +75,9 @@ pub(super) fn package(text: &str) -> Result<PackageName, String> {
 /// How a stub becomes a component.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Backend {
-    /// A Rust crate that cargo-component compiles
+    /// A Rust crate in the workspace, compiled by cargo-component
     Crate,
-    /// Made from the WIT directly, without a compiler
+    /// Only WIT in the workspace; the component is generated from it without a compiler
     Component,
 }
 
@@ -94,9 +93,9 @@ impl From<Backend> for StubBackend {
 /// How failed calls reach the caller.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Errors {
-    /// The stub says why, and the caller traps
+    /// The stub prints the error, and the caller traps
     Panic,
-    /// Each call gives a result, whose error is an rpc-error
+    /// Every function returns a result with an rpc-error
     Result,
 }
 
@@ -121,7 +120,7 @@ pub(super) enum Version {
     /// Golem 1.2: workers by id instead of URI, ephemeral ones, scheduled calls
     #[value(name = "0.2.0")]
     V0_2_0,
-    /// The same on WASI 0.2.3
+    /// Golem 1.2 with WASI 0.2.3
     #[value(name = "0.2.1")]
     V0_2_1,
     /// Golem 1.3: workers by agent id, scheduled calls

@@ -5,31 +5,30 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Take links back, with all that they brought into the workspace
+/// Remove links, and what they added to the workspace
 ///
-/// Every file that held something of ours is then as it would be if the link had never been; with the
-/// last link everything of ours goes.
+/// Restores every edited file to its state without the link. Removing the last link removes everything
+/// that this tool added.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
     cargo golem-rpc unlink shopping-cart purchase-history
     cargo golem-rpc unlink --all")]
 pub(super) struct UnlinkArgs {
-    /// The member that calls, by package name or path
+    /// The member that calls: a package name or path
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     caller: Option<String>,
-    /// The members that it is not to call any more, by package name or path
+    /// Targets to unlink it from: package names or paths
     #[arg(
         required_unless_present = "all",
         conflicts_with = "all",
         value_name = "TARGET"
     )]
     targets: Vec<String>,
-    /// Take all links back
+    /// Remove all links
     #[arg(long)]
     all: bool,
-    /// Unlink although the caller still uses the stub, and remove generated files that were edited
-    /// by hand
+    /// Unlink even if the caller still uses the stub, and remove generated files that were edited by hand
     #[arg(long)]
     force: bool,
 }

@@ -5,13 +5,13 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Show which members have a WIT package below `wit/deps`, and which target's stub brought it there
+/// Show which members have a WIT package in `wit/deps`, and which target's stub needs it
 #[derive(Args)]
 #[command(after_help = "\
 Example:
     cargo golem-rpc why golem:rpc")]
 pub(super) struct WhyArgs {
-    /// The WIT package, `ns:name` or `ns:name@version`
+    /// WIT package: `ns:name` or `ns:name@version`
     #[arg(value_name = "PACKAGE")]
     package: String,
 }
