@@ -4,7 +4,7 @@
 //! [`Journal`] puts them into one order for all workers, hands out a [`Seq`] for each batch, and
 //! commits in groups: what is on disk is always a beginning of that order. Whoever tells the outside
 //! something waits until the watermark has passed its batch ([`Journal::durable`]). Reads see all that
-//! was appended, on disk or not. Below it is a [`Store`]: [`MemoryStore`], or a database on disk.
+//! was appended, on disk or not. Below it is a [`Store`]: [`MemoryStore`] or [`DiskStore`].
 //! Payloads are bytes, and nothing here runs or knows a worker.
 //!
 //! ```
@@ -28,6 +28,7 @@ mod id;
 mod journal;
 mod key;
 mod record;
+mod run;
 mod store;
 mod wire;
 
@@ -37,5 +38,5 @@ pub use entry::{
 pub use id::{Hash, IdempotencyKey, Index, Millis, WorkerId};
 pub use journal::{Appended, Batch, Completion, Durable, Journal, JournalError, Log, Promise, Seq};
 pub use record::{BlobInfo, ComponentVersion, Outcome, Resource, Status, Update, WorkerRecord};
-pub use store::{MemoryStore, Row, Scan, Store, StoreError, Table, Write};
+pub use store::{DiskStore, MemoryStore, Row, Scan, Store, StoreError, Table, Write};
 pub use wire::DecodeError;

@@ -1,24 +1,21 @@
 //! Changes that are appended and not committed yet, in a form that can be read and written.
 //!
-//! Rows are kept once each, as the last batch left them; entries in their order. A commit writes all
-//! entries of a worker as few rows, since a row costs more than an entry: `key` is the worker's number
-//! and the index of the last entry, the value that of the first and the entries.
+//! Rows are kept once each, as the last batch left them; entries in their order. A commit writes the
+//! entries of a worker as few rows, since a row costs more than an entry: see [`crate::run`].
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::id::Index;
 use crate::key;
+use crate::run;
 use crate::store::{Row, Scan, Store, StoreError, Table, Write};
-use crate::wire::Wire as _;
-
-/// How many bytes a row of entries has at most, if they are more than one.
-const ROW: usize = 32 << 10;
+use crate::wire;
 
 /// How many rows are read at once to be removed.
 const REMOVED: usize = 4096;
 
 /// The tables whose rows go with the worker that their keys begin with.
-const OF_A_WORKER: [Table; 2] = [Table::Log, Table::Promise];
+const OF_A_WORKER: [Table; 3] = [Table::Log, Table::Head, Table::Promise];
 
 #[derive(Debug, Default)]
 pub(super) struct Layer {
@@ -137,24 +134,25 @@ impl Layer {
         let mut writes = Vec::new();
         for (item, data) in self.items() {
             let run = open.entry(item.number);
-            let (last, value) = run.or_insert_with(|| (item.index, wire_index(item.index)));
-            if *last != item.index && value.len() + data.len() > ROW {
-                let value = std::mem::replace(value, wire_index(item.index));
+            let (last, value) = run.or_insert_with(|| (item.index, run::begin(item.index)));
+            if *last != item.index && value.len() + data.len() > run::FULL {
+                let value = std::mem::replace(value, run::begin(item.index));
                 writes.push(run_row(item.number, *last, value));
             }
             *last = item.index;
             value.extend_from_slice(data);
         }
-        let rest = open.into_iter();
-        writes.extend(rest.map(|(number, (last, value))| run_row(number, last, value)));
+        for (number, (last, value)) in open {
+            let head = Some(wire::encode(&last));
+            writes.push(run_row(number, last, value));
+            writes.push(Write {
+                table: Table::Head,
+                key: key::number(number),
+                value: head,
+            });
+        }
         writes
     }
-}
-
-fn wire_index(index: Index) -> Vec<u8> {
-    let mut value = Vec::with_capacity(256);
-    index.put(&mut value);
-    value
 }
 
 fn run_row(number: u64, last: Index, value: Vec<u8>) -> Write {
@@ -180,7 +178,6 @@ fn remove(
             table,
             from,
             to,
-            reverse: false,
             limit: REMOVED,
         };
         let rows: Vec<Row> = store.scan(&scan)?;

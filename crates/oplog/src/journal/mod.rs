@@ -97,6 +97,9 @@ pub struct Journal {
     logs: Mutex<Logs>,
     /// Held while something is read to be replaced: a promise, a value, a blob.
     replacing: Mutex<()>,
+    /// After how many more entries the process aborts; 0: never.
+    #[cfg(feature = "fault")]
+    fault: std::sync::atomic::AtomicUsize,
 }
 
 /// The oplogs that are open, so that each is open once.
@@ -132,6 +135,8 @@ impl Journal {
             writer: Mutex::default(),
             logs: Mutex::new(logs),
             replacing: Mutex::default(),
+            #[cfg(feature = "fault")]
+            fault: std::sync::atomic::AtomicUsize::new(0),
         }
     }
 
@@ -208,6 +213,8 @@ impl Journal {
     /// # Errors
     /// The journal has stopped, or is closed.
     pub fn append(&self, batch: Batch) -> Result<Appended, JournalError> {
+        #[cfg(feature = "fault")]
+        let count = batch.entries.len();
         let mut state = self.shared.room()?;
         let mut last = 0;
         state.queue.push_bytes(&batch.bytes);
@@ -228,7 +235,29 @@ impl Journal {
         state.appended += 1;
         let seq = state.appended;
         self.shared.appended(state)?;
+        #[cfg(feature = "fault")]
+        self.fault(count, seq);
         Ok(Appended { seq, last })
+    }
+
+    /// Has the process abort as soon as so many more entries are on disk, and before the thread that
+    /// appended the last of them goes on.
+    #[cfg(feature = "fault")]
+    pub fn abort_after(&self, entries: usize) {
+        self.fault.store(entries, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "fault")]
+    fn fault(&self, count: usize, seq: Seq) {
+        let less = |left: usize| (left > 0).then(|| left.saturating_sub(count));
+        let before = self
+            .fault
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        if before.is_ok_and(|left| left <= count) {
+            // an error is on its way to everybody else, too
+            let _ = self.wait_durable(seq);
+            std::process::abort();
+        }
     }
 
     /// Appends one entry.
@@ -338,7 +367,6 @@ fn prefixed(table: Table, prefix: &[u8]) -> Scan {
         table,
         from: prefix.to_vec(),
         to,
-        reverse: false,
         limit: usize::MAX,
     }
 }

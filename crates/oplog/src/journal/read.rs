@@ -43,7 +43,6 @@ impl Journal {
             table: Table::Log,
             from: key::pair(number, from),
             to: key::after(&key::number(number)),
-            reverse: false,
             limit: PAGE,
         };
         let damaged = |detail: String| JournalError::CorruptWorker {
@@ -88,14 +87,11 @@ impl Journal {
         if let Some(last) = waiting.iter().rev().find_map(|(indices, _)| indices.last()) {
             return Ok(*last);
         }
-        let scan = Scan {
-            reverse: true,
-            limit: 1,
-            ..prefixed(Table::Log, &key::number(number))
-        };
-        let rows = self.shared.store.scan(&scan)?;
-        let last = rows.first().and_then(|(key, _)| key::split_pair(key));
-        Ok(last.map_or(0, |(_, last)| last))
+        let head = self.get(Table::Head, &key::number(number))?;
+        let head = head.map(|head| wire::decode(&head)).transpose();
+        Ok(head
+            .map_err(|error| corrupt(Table::Head, &error))?
+            .unwrap_or(0))
     }
 
     /// The row of a worker.
@@ -280,7 +276,7 @@ struct Page {
 }
 
 impl Page {
-    /// Adds a row of entries, as [`super::layer`] writes it.
+    /// Adds a row of entries, as [`crate::run`] tells.
     fn run(&mut self, (key, value): &Row) -> Result<(), String> {
         let (_, last) = key::split_pair(key).ok_or("a key is none of entries")?;
         let mut bytes = value.as_slice();

@@ -1,5 +1,7 @@
 //! The thread that commits.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -13,7 +15,24 @@ use crate::store::{Store, StoreError};
 const LINGER: Duration = Duration::from_millis(5);
 
 pub(super) fn spawn(shared: Arc<Shared>) -> JoinHandle<()> {
-    thread::spawn(move || while step(&shared) {})
+    thread::spawn(move || {
+        let panics = Panics(&shared);
+        while step(panics.0) {}
+    })
+}
+
+/// Stops the journal if the writer panics, so that nobody waits for ever.
+struct Panics<'a>(&'a Shared);
+
+impl Drop for Panics<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let source = io::Error::other("the writer of the journal panicked");
+            let path = PathBuf::new();
+            self.0
+                .fail(&mut self.0.lock(), StoreError::Io { path, source });
+        }
+    }
 }
 
 /// Commits what has come. No more comes when this says so.

@@ -47,18 +47,14 @@ impl Store for MemoryStore {
     }
 
     fn scan(&self, scan: &Scan) -> Result<Vec<Row>, StoreError> {
-        if scan.to.as_ref().is_some_and(|to| *to <= scan.from) {
+        if scan.is_empty() {
             return Ok(Vec::new());
         }
-        let to = scan.to.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
         let inner = self.read();
         let rows = inner.tables[scan.table as usize]
-            .range::<[u8], _>((Bound::Included(scan.from.as_slice()), to));
+            .range::<[u8], _>((Bound::Included(scan.from.as_slice()), scan.end()));
         let own = |(key, value): (&Vec<u8>, &Vec<u8>)| (key.clone(), value.clone());
-        Ok(match scan.reverse {
-            false => rows.take(scan.limit).map(own).collect(),
-            true => rows.rev().take(scan.limit).map(own).collect(),
-        })
+        Ok(rows.take(scan.limit).map(own).collect())
     }
 
     fn put_object(&self, hash: &Hash, bytes: &[u8]) -> Result<(), StoreError> {

@@ -4,11 +4,14 @@
 //! whole or not at all, and when it returns it is as durable as the store can make it; what is read
 //! is what was committed, or a named error.
 
+mod disk;
 mod memory;
 
 use std::fmt;
+use std::ops::Bound;
 use std::path::PathBuf;
 
+pub use disk::DiskStore;
 pub use memory::MemoryStore;
 
 use crate::id::Hash;
@@ -20,8 +23,11 @@ pub enum Table {
     Meta,
     /// [`crate::WorkerRecord`]s and the workers' numbers, by component and name.
     Worker,
-    /// Runs of entries, by the worker's number and the index of the last of them.
+    /// Runs of entries, by the worker's number and the index of the last of them: see `run.rs`. A
+    /// store may join runs that follow each other.
     Log,
+    /// The index of a worker's last entry, by its number.
+    Head,
     /// When to load which worker after a restart, by its number.
     Wake,
     /// Promises, by the worker's number and their index.
@@ -38,10 +44,11 @@ pub enum Table {
 
 impl Table {
     /// All tables, in the order of their numbers.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Meta,
         Self::Worker,
         Self::Log,
+        Self::Head,
         Self::Wake,
         Self::Promise,
         Self::KeyValue,
@@ -51,19 +58,28 @@ impl Table {
     ];
 }
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Table {
+    /// What it is called in messages and in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Meta => "meta",
             Self::Worker => "worker",
             Self::Log => "log",
+            Self::Head => "head",
             Self::Wake => "wake",
             Self::Promise => "promise",
             Self::KeyValue => "keyvalue",
             Self::Container => "container",
             Self::Blob => "blob",
             Self::Component => "component",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -87,10 +103,18 @@ pub struct Scan {
     pub from: Vec<u8>,
     /// The key before which the rows end; none: at the end of the table.
     pub to: Option<Vec<u8>>,
-    /// From the last to the first.
-    pub reverse: bool,
     /// At most so many.
     pub limit: usize,
+}
+
+impl Scan {
+    fn is_empty(&self) -> bool {
+        self.to.as_ref().is_some_and(|to| *to <= self.from)
+    }
+
+    fn end(&self) -> Bound<&[u8]> {
+        self.to.as_deref().map_or(Bound::Unbounded, Bound::Excluded)
+    }
 }
 
 /// A key with its value.
@@ -171,9 +195,9 @@ pub enum StoreError {
         /// The store's directory.
         path: PathBuf,
         /// The format's number.
-        found: u64,
+        found: u32,
         /// The newest that can be read.
-        known: u64,
+        known: u32,
     },
     /// A row is not what was written.
     #[error("the state is damaged: {detail} in table `{table}`")]
@@ -185,10 +209,10 @@ pub enum StoreError {
         /// What is wrong.
         detail: String,
     },
-    /// The file is damaged, not only one row.
-    #[error("the state in `{}` is damaged: {detail}", path.display())]
+    /// A file or the store as a whole is damaged, not only one row.
+    #[error("the state is damaged: `{}`: {detail}", path.display())]
     Damaged {
-        /// The store's directory.
+        /// The file, or the store's directory.
         path: PathBuf,
         /// What is wrong.
         detail: String,
