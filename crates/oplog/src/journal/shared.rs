@@ -1,0 +1,180 @@
+//! What those who append, those who wait and the writer share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use super::layer::Layer;
+use super::{JournalError, Seq, lock};
+use crate::id::Millis;
+use crate::store::{Store, StoreError};
+
+/// How many bytes may wait for the disk before appending does, too.
+const ROOM: usize = 256 << 20;
+
+/// From so many bytes on the writer does not wait for more.
+const ENOUGH: usize = 1 << 20;
+
+pub(super) struct Shared {
+    pub(super) store: Box<dyn Store>,
+    pub(super) volatile: bool,
+    state: Mutex<State>,
+    /// Up to here everything is on disk.
+    pub(super) watermark: AtomicU64,
+    /// Something came, somebody waits, or it is over: for the writer.
+    pub(super) work: Condvar,
+    /// A commit ended: for those who wait.
+    pub(super) progress: Condvar,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    /// What came since the writer looked.
+    pub(super) queue: Layer,
+    /// What the writer is committing.
+    pub(super) committing: Option<Arc<Layer>>,
+    pub(super) appended: Seq,
+    pub(super) woken: HashMap<u64, Millis>,
+    /// The last batch that somebody waits for.
+    pub(super) wanted: Seq,
+    pub(super) wakers: Vec<(Seq, Waker)>,
+    /// The writer sleeps until it is called.
+    pub(super) asleep: bool,
+    pub(super) closing: bool,
+    pub(super) failed: Option<Arc<StoreError>>,
+}
+
+impl State {
+    fn usable(&self) -> Result<(), JournalError> {
+        match &self.failed {
+            Some(source) => Err(JournalError::Stopped {
+                source: Arc::clone(source),
+            }),
+            None if self.closing => Err(JournalError::Closed),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the writer should commit now, without waiting for more.
+    pub(super) fn urgent(&self, watermark: Seq) -> bool {
+        self.closing || self.wanted > watermark || self.queue.weight() > ENOUGH
+    }
+}
+
+impl Shared {
+    pub(super) fn new(store: Box<dyn Store>) -> Self {
+        Self {
+            volatile: store.is_volatile(),
+            store,
+            state: Mutex::new(State::default()),
+            watermark: AtomicU64::new(0),
+            work: Condvar::new(),
+            progress: Condvar::new(),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// The state, as soon as it can take a batch.
+    pub(super) fn room(&self) -> Result<MutexGuard<'_, State>, JournalError> {
+        let mut state = self.lock();
+        while state.usable().is_ok() && state.queue.weight() > ROOM {
+            state = self
+                .progress
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.usable()?;
+        Ok(state)
+    }
+
+    /// What follows when a batch is in the queue.
+    pub(super) fn appended(&self, mut state: MutexGuard<'_, State>) -> Result<(), JournalError> {
+        if self.volatile {
+            let queue = std::mem::take(&mut state.queue);
+            let written = queue
+                .writes(&*self.store)
+                .and_then(|all| self.store.commit(&all));
+            self.watermark.store(state.appended, Ordering::Release);
+            return written.map_err(|error| self.fail(&mut state, error));
+        }
+        if state.asleep {
+            state.asleep = false;
+            self.work.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Stops the journal.
+    pub(super) fn fail(&self, state: &mut State, error: StoreError) -> JournalError {
+        let source = Arc::new(error);
+        state.failed = Some(Arc::clone(&source));
+        self.finished(state);
+        JournalError::Stopped { source }
+    }
+
+    /// Tells all who wait for what is now on disk, or for something that will never be.
+    pub(super) fn finished(&self, state: &mut State) {
+        let watermark = self.watermark.load(Ordering::Relaxed);
+        let over = state.failed.is_some();
+        let (done, rest) = std::mem::take(&mut state.wakers)
+            .into_iter()
+            .partition(|(seq, _)| over || *seq <= watermark);
+        state.wakers = rest;
+        let done: Vec<(Seq, Waker)> = done;
+        done.into_iter().for_each(|(_, waker)| waker.wake());
+        self.progress.notify_all();
+    }
+
+    /// Whether a batch is on disk, or cannot get there any more.
+    pub(super) fn is_durable(&self, state: &State, seq: Seq) -> Option<Result<(), JournalError>> {
+        if self.watermark.load(Ordering::Acquire) >= seq {
+            return Some(Ok(()));
+        }
+        let failed = state.failed.as_ref()?;
+        Some(Err(JournalError::Stopped {
+            source: Arc::clone(failed),
+        }))
+    }
+
+    /// Has the writer commit at once.
+    pub(super) fn want(&self, state: &mut State, seq: Seq) {
+        if state.wanted < seq {
+            state.wanted = seq;
+            self.work.notify_one();
+        }
+    }
+
+    pub(super) fn wait(&self, seq: Seq) -> Result<(), JournalError> {
+        if self.watermark.load(Ordering::Acquire) >= seq {
+            return Ok(());
+        }
+        let mut state = self.lock();
+        self.want(&mut state, seq);
+        loop {
+            if let Some(outcome) = self.is_durable(&state, seq) {
+                return outcome;
+            }
+            state = self
+                .progress
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.lock().closing = true;
+        self.work.notify_one();
+        self.progress.notify_all();
+    }
+
+    /// How it ended.
+    pub(super) fn outcome(&self) -> Result<(), JournalError> {
+        let state = self.lock();
+        self.is_durable(&state, state.appended)
+            .unwrap_or(Err(JournalError::Closed))
+    }
+}

@@ -1,0 +1,64 @@
+//! What the commits in front of the tables say, to be read before the tables are.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use crate::store::{Row, Scan, StoreError, Table, Write};
+
+type Rows = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+/// The last value of each row, or that it is gone.
+#[derive(Default)]
+pub(super) struct Fresh([Rows; Table::ALL.len()]);
+
+impl Fresh {
+    pub(super) fn apply(&mut self, writes: &[Write]) {
+        for write in writes {
+            self.0[write.table as usize].insert(write.key.clone(), write.value.clone());
+        }
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = (Table, &Rows)> {
+        Table::ALL.into_iter().zip(&self.0)
+    }
+
+    pub(super) fn get(&self, table: Table, key: &[u8]) -> Option<&Option<Vec<u8>>> {
+        self.0[table as usize].get(key)
+    }
+
+    /// The rows of a scan: these, and behind them those that `below` has.
+    pub(super) fn over(
+        &self,
+        scan: &Scan,
+        below: impl FnOnce(&Scan) -> Result<Vec<Row>, StoreError>,
+    ) -> Result<Vec<Row>, StoreError> {
+        if scan.is_empty() {
+            return Ok(Vec::new());
+        }
+        let range = (Bound::Included(scan.from.as_slice()), scan.end());
+        let own = self.0[scan.table as usize].range::<[u8], _>(range);
+        let own: Vec<_> = own.collect();
+        if own.is_empty() {
+            return below(scan);
+        }
+        // each row that is gone may take the place of one that counts
+        let gone = own.iter().filter(|(_, value)| value.is_none()).count();
+        let limit = scan.limit.saturating_add(gone);
+        let rows = below(&Scan {
+            limit,
+            ..scan.clone()
+        })?;
+        let mut all: BTreeMap<_, _> = rows
+            .into_iter()
+            .map(|(key, row)| (key, Some(row)))
+            .collect();
+        all.extend(
+            own.into_iter()
+                .map(|(key, value)| (key.clone(), value.clone())),
+        );
+        let all = all
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)));
+        Ok(all.take(scan.limit).collect())
+    }
+}

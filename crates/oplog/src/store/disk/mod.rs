@@ -1,0 +1,189 @@
+//! A store on disk: a file of commits in front of an SQLite database.
+//!
+//! # The directory
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `lock` | locked by the process that has the store, whose id is in it |
+//! | `commits` | the newest commits, one behind the other; a commit is one write and one `fdatasync` |
+//! | `committed` | the number of the last commit, not synchronized: tells that commits are missing |
+//! | `tables.sqlite` | everything that is older, one table of keys and values for each [`Table`] |
+//! | `objects/` | large things, each a file with its hash as its name |
+//!
+//! Commits stay in memory as well until there are some megabytes of them; then the tables take them
+//! in one transaction, and the file is written again from its beginning. By then many rows have been
+//! replaced or belong together, and the tables see only what is left: this, and that a commit writes
+//! no pages, is why SQLite is not used alone.
+//!
+//! # Nothing wrong is ever read
+//!
+//! Each commit and each row has a mark, the beginning of a BLAKE3 hash of all of it with its key and
+//! table. That rows are missing is found by the sum of all marks of a table, which every transaction
+//! keeps and opening compares; the one table that opening does not read, that of entries, has the
+//! index of each worker's last entry in another. That commits at the end are missing is found by
+//! `committed`: a half-written commit that nobody was told of is no damage, and is forgotten.
+
+mod commits;
+mod fresh;
+mod lock;
+mod objects;
+mod tables;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use commits::Commits;
+use fresh::Fresh;
+use lock::Lock;
+use objects::Objects;
+use tables::Tables;
+
+use super::{Row, Scan, Store, StoreError, Table, Write};
+use crate::id::Hash;
+
+/// So many bytes of commits stay in front of the tables.
+const FRESH: u64 = 4 << 20;
+
+/// A store in a directory. See the module.
+pub struct DiskStore {
+    commits: Mutex<Commits>,
+    /// What the commits in front of the tables say.
+    fresh: RwLock<Fresh>,
+    tables: Tables,
+    objects: Objects,
+    /// So many bytes of commits stay in front of the tables.
+    bytes: u64,
+    // released last
+    _lock: Lock,
+}
+
+impl DiskStore {
+    /// Opens the store in a directory, which is made if it is not there.
+    ///
+    /// # Errors
+    /// The directory cannot be used, another process has it, a newer version wrote it, or something
+    /// in it is not what was written.
+    pub fn open(directory: &Path) -> Result<Self, StoreError> {
+        Self::with_fresh(directory, FRESH)
+    }
+
+    /// As [`Self::open`], with so many bytes of commits in front of the tables.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn with_fresh(directory: &Path, bytes: u64) -> Result<Self, StoreError> {
+        // the store is a room of its own, as `system` is for all other files
+        #[expect(clippy::disallowed_methods)]
+        fs::create_dir_all(directory).map_err(|source| io(directory, source))?;
+        let lock = Lock::take(directory)?;
+        let tables = Tables::open(directory)?;
+        let (commits, fresh) = Commits::open(directory, tables.applied())?;
+        Ok(Self {
+            commits: Mutex::new(commits),
+            fresh: RwLock::new(fresh),
+            tables,
+            objects: Objects::open(directory)?,
+            bytes,
+            _lock: lock,
+        })
+    }
+
+    /// Has the tables take all commits in front of them.
+    fn settle(&self, commits: &mut Commits) -> Result<(), StoreError> {
+        let last = commits.last();
+        // only commits change what is fresh, and the caller has them
+        let fresh = self.fresh();
+        let transaction = self.tables.take(fresh.rows(), last)?;
+        drop(fresh);
+        // from here to the end readers must see neither both nor none
+        let mut fresh = self.fresh_mut();
+        transaction.commit()?;
+        *fresh = Fresh::default();
+        drop(fresh);
+        self.tables.checkpoint()?;
+        commits.rewind()
+    }
+
+    fn commits(&self) -> MutexGuard<'_, Commits> {
+        self.commits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fresh(&self) -> RwLockReadGuard<'_, Fresh> {
+        self.fresh.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fresh_mut(&self) -> RwLockWriteGuard<'_, Fresh> {
+        self.fresh.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for DiskStore {
+    fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
+        let mut commits = self.commits();
+        if commits.length() >= self.bytes {
+            self.settle(&mut commits)?;
+        }
+        commits.append(writes)?;
+        self.fresh_mut().apply(writes);
+        Ok(())
+    }
+
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let fresh = self.fresh();
+        match fresh.get(table, key) {
+            Some(known) => Ok(known.clone()),
+            None => self.tables.get(table, key),
+        }
+    }
+
+    fn scan(&self, scan: &Scan) -> Result<Vec<Row>, StoreError> {
+        let fresh = self.fresh();
+        fresh.over(scan, |scan| self.tables.scan(scan))
+    }
+
+    fn put_object(&self, hash: &Hash, bytes: &[u8]) -> Result<(), StoreError> {
+        self.objects.put(hash, bytes)
+    }
+
+    fn object(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StoreError> {
+        self.objects.get(hash)
+    }
+
+    fn objects(&self) -> Result<Vec<Hash>, StoreError> {
+        self.objects.list()
+    }
+
+    fn remove_object(&self, hash: &Hash) -> Result<(), StoreError> {
+        self.objects.remove(hash)
+    }
+}
+
+impl Drop for DiskStore {
+    fn drop(&mut self) {
+        let mut commits = self.commits();
+        if commits.length() > 0 && !commits.has_failed() {
+            // what the tables do not take is in the commits, where the next process finds it
+            let _ = self.settle(&mut commits);
+        }
+    }
+}
+
+fn io(path: impl Into<PathBuf>, source: std::io::Error) -> StoreError {
+    StoreError::Io {
+        path: path.into(),
+        source,
+    }
+}
+
+/// The beginning of the hash of all parts.
+fn mark(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    let mut mark = [0; 8];
+    hasher.finalize_xof().fill(&mut mark);
+    u64::from_le_bytes(mark)
+}
