@@ -12,12 +12,13 @@ use crate::functions::{Function, find, nearest, no_resources, shortest, speaks_o
 use crate::invoke_error::InvokeError;
 use crate::value;
 use crate::wave_words;
+use crate::wire::{Invocation, WitValue};
 
 /// A call that fits its function.
 pub(crate) struct Call {
-    /// The function's name on the wire.
-    pub(crate) function: String,
-    pub(crate) args: Vec<Val>,
+    pub(crate) invocation: Invocation,
+    /// The types of the function's results.
+    pub(crate) results: Vec<Type>,
 }
 
 /// Parses `text` as a call of one of these functions.
@@ -45,14 +46,24 @@ pub(crate) fn parse(
         }
     })?;
     value::check_written(&function.wire_name(), &function.ty)?;
+    let args = arguments(function, name, &call, text)?;
+    let types = function.ty.params().map(|(_, ty)| ty);
+    let params = args.iter().zip(types);
+    let params = params.map(|(arg, ty)| value::encode_written(arg, &ty));
     Ok(Call {
-        function: function.wire_name(),
-        args: arguments(function, name, &call, text)?,
+        invocation: Invocation {
+            function: function.wire_name(),
+            params: params.collect::<Result<_, _>>().map_err(CallError::from)?,
+        },
+        results: function.ty.results().collect(),
     })
 }
 
 /// A call's results in WAVE.
-pub(crate) fn display(values: &[Val]) -> Result<Option<String>, InvokeError> {
+pub(crate) fn display(results: &WitValue, types: &[Type]) -> Result<Option<String>, InvokeError> {
+    let values = value::decode_written(results, types).map_err(|error| CallError::Unsupported {
+        reason: format!("the result cannot be read: {error:?}"),
+    })?;
     let texts: Result<Vec<_>, _> = values.iter().map(wasm_wave::to_string).collect();
     let texts = texts.map_err(|error| CallError::Unsupported {
         reason: format!("the result has no form in WAVE: {error}"),

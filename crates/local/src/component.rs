@@ -9,7 +9,7 @@ use wasmtime::component::{Component, InstancePre};
 use crate::functions::{Exports, exported};
 use crate::name::component_id;
 use crate::registry::{Env, Registry};
-use crate::worker::WorkerState;
+use crate::state::WorkerState;
 
 /// A component that workers are made of.
 #[derive(Clone, Debug, Default)]

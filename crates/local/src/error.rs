@@ -3,10 +3,12 @@
 //! The wording follows the Golem 1.1 engine. To a caller, values that cannot travel at all are a
 //! `protocol-error`; whatever goes wrong behind the call is a `remote-internal-error`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::name::WorkerId;
 
 /// Why an invocation failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum CallError {
     /// The URI's UUID belongs to no component here.
     #[error(
@@ -64,6 +66,20 @@ pub enum CallError {
         /// The trap or the host's error.
         cause: String,
     },
+    /// The worker's oplog cannot be read or written, or the worker does not do again what it says.
+    #[error("{worker}: {cause}")]
+    State {
+        /// The worker.
+        worker: WorkerId,
+        /// What is wrong.
+        cause: String,
+    },
+    /// The state of all workers cannot be read or written.
+    #[error("{cause}")]
+    Lost {
+        /// What is wrong.
+        cause: String,
+    },
     /// An earlier invocation failed, and a failed worker stays failed.
     #[error("Previous invocation failed: {cause}")]
     PreviousInvocationFailed {
@@ -77,7 +93,11 @@ impl CallError {
     pub(crate) fn fails_worker(&self) -> bool {
         matches!(
             self,
-            Self::Mismatch { .. } | Self::Trap { .. } | Self::NotCreated { .. }
+            Self::Mismatch { .. }
+                | Self::Trap { .. }
+                | Self::NotCreated { .. }
+                | Self::State { .. }
+                | Self::Lost { .. }
         )
     }
 }

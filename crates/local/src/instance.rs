@@ -3,6 +3,9 @@
 //! Arguments from the wire become values, resources among them come out of the worker's table, and
 //! results go back the other way. A call is made only if all of its arguments are right.
 
+use std::sync::{Arc, Mutex};
+
+use golem_rpc_oplog::{IdempotencyKey, Index};
 use wasmtime::Store;
 use wasmtime::component::types::ComponentFunc;
 use wasmtime::component::{Func, Instance, ResourceAny, Type, Val};
@@ -12,13 +15,17 @@ use crate::component::Compiled;
 use crate::error::CallError;
 use crate::event::Note;
 use crate::functions::{ExportedResource, Exports, Function};
+use crate::gate::{Gate, GateError};
+use crate::history::History;
 use crate::name::WorkerId;
+use crate::output::Out;
 use crate::resources::{NamedType, Resources};
+use crate::state::WorkerState;
 use crate::value::{self, DecodeError};
-use crate::waits::{Answer, Returned};
-use crate::wire::WitValue;
+use crate::waits::{Answer, Cycle};
+use crate::wire::{Invocation, WitValue};
 use crate::wire_name::{Called, on_wire};
-use crate::worker::{Args, Birth, WorkerState};
+use crate::worker::Birth;
 
 /// How many bytes one call may carry from a guest to the host, nodes included.
 const LARGEST_MESSAGE: usize = 512 << 20;
@@ -29,62 +36,138 @@ pub(crate) struct Alive {
     store: Store<WorkerState>,
     instance: Instance,
     resources: Resources,
+    can_retry: bool,
 }
 
 impl Alive {
+    /// An instance as the worker's oplog says: up to the invocation that has not ended.
     pub(crate) async fn create(
         birth: &Birth,
         compiled: &Compiled,
         resources: Resources,
-    ) -> Result<Self, String> {
-        let instances = compiled.instances.as_ref().map_err(Clone::clone)?;
-        let mut store = Store::new(&birth.registry.engine, WorkerState::new(birth));
+    ) -> Result<Self, CallError> {
+        let lost = |error: GateError| state_error(&birth.id, &error);
+        let history = birth.record.as_ref().map(History::read).transpose();
+        let history = history.map_err(|error| lost(error.into()))?;
+        let mut history = history.unwrap_or_default();
+        let gate = Gate::new(birth.record.clone(), std::mem::take(&mut history.entries));
+        let out = Out {
+            events: birth.registry.events.clone(),
+            record: birth.record.clone(),
+            live: gate.live(),
+            repeated: Mutex::new(std::mem::take(&mut history.lines)),
+        };
+        let state = WorkerState::new(birth, gate, Arc::new(out)).map_err(lost)?;
+        let mut alive = Self::instantiate(birth, compiled, resources, state).await?;
+        alive.name_types(&compiled.exports);
+        alive.replay(&compiled.exports, &history).await?;
+        Ok(alive)
+    }
+
+    async fn instantiate(
+        birth: &Birth,
+        compiled: &Compiled,
+        resources: Resources,
+        state: WorkerState,
+    ) -> Result<Self, CallError> {
+        let not_created = |cause| CallError::NotCreated {
+            worker: birth.id.clone(),
+            cause,
+        };
+        let instances = compiled.instances.as_ref();
+        let instances = instances.map_err(|cause| not_created(cause.clone()))?;
+        let mut store = Store::new(&birth.registry.engine, state);
         store.set_hostcall_fuel(LARGEST_MESSAGE);
         // the epoch stands still until an interrupt: see `interrupt`
         store.set_epoch_deadline(1);
         let instance = instances.instantiate_async(&mut store).await;
         store.data().finish_lines();
-        let instance = instance.map_err(|error| cause(&error))?;
-        let mut alive = Self {
+        Ok(Self {
             id: birth.id.clone(),
+            instance: instance.map_err(|error| not_created(cause(&error)))?,
             store,
-            instance,
             resources,
-        };
-        alive.name_types(&compiled.exports);
-        Ok(alive)
+            can_retry: true,
+        })
     }
 
-    /// Calls a function by its name on the wire.
-    pub(crate) async fn invoke(&mut self, exports: &Exports, function: &str, args: Args) -> Answer {
-        match on_wire(exports, function)? {
-            Called::Function(function) => self.call(exports, function, args).await,
-            Called::Drop(resource) => self.drop_resource(resource, function, args).await,
+    /// Makes the invocations that have ended once more.
+    async fn replay(&mut self, exports: &Exports, history: &History) -> Result<(), CallError> {
+        while let Some(queued) = self.store.data().gate.next_invocation() {
+            let Some((key, invocation)) = history.invocations.get(&queued) else {
+                let error = GateError::NotQueued { index: queued };
+                return Err(state_error(&self.id, &error));
+            };
+            self.begin(Some(&(queued, key.clone())))?;
+            if self.store.data_mut().gate.skip_refused() {
+                continue;
+            }
+            let answer = self.invoke(exports, invocation).await;
+            if let Err(error @ CallError::State { .. }) = answer {
+                return Err(error);
+            }
+            let end = self.store.data_mut().gate.check_end(&answer);
+            end.map_err(|error| state_error(&self.id, &error))?;
+        }
+        Ok(())
+    }
+
+    /// An invocation begins; `queued` says where it waited.
+    pub(crate) fn begin(
+        &mut self,
+        queued: Option<&(Index, IdempotencyKey)>,
+    ) -> Result<(), CallError> {
+        match queued {
+            Some((index, key)) => {
+                let begun = self.store.data_mut().gate.begin(*index, key);
+                begun.map_err(|error| state_error(&self.id, &error))
+            }
+            None => Ok(()),
         }
     }
 
-    async fn call(&mut self, exports: &Exports, function: &Function, args: Args) -> Answer {
+    /// The end of an invocation is in the oplog.
+    pub(crate) fn count_end(&mut self) {
+        self.store.data_mut().gate.pass();
+    }
+
+    /// How many entries the worker has passed.
+    pub(crate) fn passed(&self) -> u64 {
+        self.store.data().gate.passed()
+    }
+
+    /// Whether the last failure may be another the next time.
+    pub(crate) fn can_retry(&self) -> bool {
+        self.can_retry
+    }
+
+    /// Calls a function by its name on the wire.
+    pub(crate) async fn invoke(&mut self, exports: &Exports, invocation: &Invocation) -> Answer {
+        let Invocation { function, params } = invocation;
+        match on_wire(exports, function)? {
+            Called::Function(function) => self.call(exports, function, params).await,
+            Called::Drop(resource) => self.drop_resource(resource, function, params).await,
+        }
+    }
+
+    async fn call(
+        &mut self,
+        exports: &Exports,
+        function: &Function,
+        params: &[WitValue],
+    ) -> Answer {
         let name = function.wire_name();
         value::check_signature(&name, &function.ty, exports)?;
         let func = self.find(function);
         let ty = func.ty(&self.store);
-        match args {
-            Args::Typed(args) => {
-                let values = self.enter(&name, func, &ty, &args).await?;
-                Ok(Returned::Typed(values))
-            }
-            Args::Wire(args) => {
-                let params = ty.params().map(|(name, ty)| (name.to_owned(), ty));
-                let (args, moved) = self.receive(&args, params.collect())?;
-                if moved > 0 {
-                    self.note_owned(&name);
-                }
-                let values = self.enter(&name, func, &ty, &args).await?;
-                let types: Vec<_> = ty.results().collect();
-                let wire = value::encode_results(&values, &types, &mut self.resources);
-                Ok(Returned::Wire(wire?))
-            }
+        let types = ty.params().map(|(name, ty)| (name.to_owned(), ty));
+        let (args, moved) = self.receive(params, types.collect())?;
+        if moved > 0 {
+            self.note_owned(&name);
         }
+        let values = self.enter(&name, func, &ty, &args).await?;
+        let types: Vec<_> = ty.results().collect();
+        Ok(value::encode_results(&values, &types, &mut self.resources)?)
     }
 
     async fn enter(
@@ -103,7 +186,11 @@ impl Alive {
         }
     }
 
-    fn trap(&self, function: &str, error: &wasmtime::Error) -> CallError {
+    fn trap(&mut self, function: &str, error: &wasmtime::Error) -> CallError {
+        if let Some(error) = error.downcast_ref::<GateError>() {
+            return state_error(&self.id, error);
+        }
+        self.can_retry = !error.is::<Cycle>() && !error.is::<I32Exit>();
         CallError::Trap {
             worker: self.id.clone(),
             function: function.into(),
@@ -146,24 +233,18 @@ impl Alive {
         &mut self,
         resource: &ExportedResource,
         function: &str,
-        args: Args,
+        args: &[WitValue],
     ) -> Answer {
-        let Args::Wire(args) = args else {
-            return Err(CallError::Unsupported {
-                reason: "a handle cannot be written in WAVE".into(),
-            });
-        };
         let ty = self.resources.type_of(&resource.interface, &resource.name);
         let ty = ty.expect("a listed resource has a type in each instance");
         let params = vec![("handle".to_owned(), Type::Own(ty))];
-        let (values, _) = self.receive(&args, params)?;
+        let (values, _) = self.receive(args, params)?;
         for value in values {
             if let Val::Resource(handle) = value {
                 self.end(handle, function).await?;
             }
         }
-        let wire = value::encode_results(&[], &[], &mut self.resources);
-        Ok(Returned::Wire(wire?))
+        Ok(value::encode_results(&[], &[], &mut self.resources)?)
     }
 
     async fn end(&mut self, resource: ResourceAny, function: &str) -> Result<(), CallError> {
@@ -207,6 +288,13 @@ impl Alive {
         self.instance
             .get_func(&mut self.store, index)
             .expect("a listed function is a function")
+    }
+}
+
+fn state_error(worker: &WorkerId, error: &GateError) -> CallError {
+    CallError::State {
+        worker: worker.clone(),
+        cause: error.to_string(),
     }
 }
 

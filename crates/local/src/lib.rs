@@ -11,6 +11,7 @@
 //! environment, stdout and stderr. There is no stdin, no directory and no network,
 //! nothing is stored, and a failed invocation is not retried.
 
+mod book;
 mod call;
 mod component;
 mod error;
@@ -18,15 +19,20 @@ mod event;
 mod functions;
 #[doc(hidden)]
 pub mod fuzz;
+mod gate;
+mod history;
 mod host;
 mod instance;
 mod interrupt;
 mod invoke_error;
 mod name;
+mod outlet;
 mod output;
 mod registry;
 mod resources;
+mod retry;
 mod runtime;
+mod state;
 mod uri;
 mod value;
 mod waits;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The namespace of component ids: a constant of ours, never to change.
@@ -31,7 +32,7 @@ pub fn target_env<'a>(targets: impl IntoIterator<Item = &'a str>) -> BTreeMap<St
 }
 
 /// A worker that exists, or is about to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct WorkerId {
     /// The package name of its component.
     pub component: String,

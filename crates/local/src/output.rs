@@ -4,10 +4,13 @@
 //! [`Event::Output`]; a line that never ends is cut at [`LONGEST_LINE`] bytes, and
 //! what is left at the end of an invocation is a line of its own.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
+use golem_rpc_oplog::{Kind, LogLevel};
 use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
@@ -15,8 +18,9 @@ use wasmtime_wasi_io::async_trait;
 use wasmtime_wasi_io::bytes::Bytes;
 
 use crate::event::{Event, Stream};
+use crate::gate::Record;
 use crate::name::WorkerId;
-use crate::registry::Events;
+use crate::outlet::Events;
 
 const LONGEST_LINE: usize = 64 * 1024;
 /// How much a guest may write at once.
@@ -26,19 +30,59 @@ const PERMIT: usize = 64 * 1024;
 #[derive(Clone)]
 pub(crate) struct Lines(Arc<Inner>);
 
+/// Where a worker's lines go: into its oplog, and to whoever hears of events. In replay they go nowhere.
+pub(crate) struct Out {
+    pub(crate) events: Events,
+    pub(crate) record: Option<Record>,
+    pub(crate) live: Arc<AtomicBool>,
+    /// What is written again, since it is executed again, and has been said.
+    pub(crate) repeated: Mutex<VecDeque<(LogLevel, String)>>,
+}
+
+impl Out {
+    fn say(&self, worker: &WorkerId, stream: Stream, line: String) {
+        if !self.live.load(Ordering::Acquire) {
+            return;
+        }
+        let level = match stream {
+            Stream::Stdout => LogLevel::Stdout,
+            Stream::Stderr => LogLevel::Stderr,
+        };
+        let mut repeated = self.repeated.lock().expect("no panic holds this lock");
+        let is_next = |(known, text): &mut (LogLevel, String)| *known == level && *text == line;
+        if repeated.pop_front_if(is_next).is_some() {
+            return;
+        }
+        drop(repeated);
+        if let Some(record) = &self.record {
+            // where nothing can be written any more, the call says so
+            let _ = record.write(Kind::Log {
+                level,
+                context: String::new(),
+                message: line.clone(),
+            });
+        }
+        (self.events)(Event::Output {
+            worker: worker.clone(),
+            stream,
+            line,
+        });
+    }
+}
+
 struct Inner {
     worker: WorkerId,
     stream: Stream,
-    events: Events,
+    out: Arc<Out>,
     partial: Mutex<Vec<u8>>,
 }
 
 impl Lines {
-    pub(crate) fn new(worker: WorkerId, stream: Stream, events: Events) -> Self {
+    pub(crate) fn new(worker: WorkerId, stream: Stream, out: Arc<Out>) -> Self {
         Self(Arc::new(Inner {
             worker,
             stream,
-            events,
+            out,
             partial: Mutex::default(),
         }))
     }
@@ -72,11 +116,8 @@ impl Inner {
 
     fn emit(&self, line: &[u8]) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        (self.events)(Event::Output {
-            worker: self.worker.clone(),
-            stream: self.stream,
-            line: String::from_utf8_lossy(line).into_owned(),
-        });
+        let line = String::from_utf8_lossy(line).into_owned();
+        self.out.say(&self.worker, self.stream, line);
     }
 }
 

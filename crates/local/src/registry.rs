@@ -4,21 +4,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, Weak};
 
+use golem_rpc_oplog::{Batch, Journal, JournalError, Kind, WorkerRecord};
 use uuid::Uuid;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Engine, OptLevel};
 
+use crate::book::Book;
 use crate::component::{ComponentSpec, Loaded};
+use crate::error::CallError;
 use crate::event::{Event, Note, TriggerFailure};
+use crate::gate::{Record, now};
+use crate::history::History;
 use crate::host;
+use crate::host::Timers;
 use crate::interrupt::Interrupted;
 use crate::name::WorkerId;
+use crate::outlet::{Events, Outlet};
+use crate::state::WorkerState;
 use crate::uri::ComponentRef;
 use crate::waits::Waits;
 use crate::work::Work;
-use crate::worker::{Birth, Worker, WorkerState};
+use crate::worker::{Birth, Worker};
 
-pub(crate) type Events = Arc<dyn Fn(Event) + Send + Sync>;
 pub(crate) type Env = BTreeMap<String, String>;
 
 pub(crate) struct Registry {
@@ -32,6 +39,11 @@ pub(crate) struct Registry {
     told: Mutex<BTreeSet<&'static str>>,
     failures: Mutex<Vec<TriggerFailure>>,
     pub(crate) work: Work,
+    pub(crate) timers: Timers,
+    journal: Option<Arc<Journal>>,
+    outlet: Arc<Outlet>,
+    /// Versions that workers have, other than the newest.
+    versions: Mutex<BTreeMap<(Uuid, u64), Arc<Loaded>>>,
 }
 
 #[derive(Default)]
@@ -44,11 +56,15 @@ struct Workers {
 impl Registry {
     pub(crate) fn new(
         specs: Vec<ComponentSpec>,
+        journal: Option<Arc<Journal>>,
         events: Events,
         interrupted: Interrupted,
     ) -> wasmtime::Result<Self> {
         let mut config = Config::new();
         config.epoch_interruption(true);
+        // the same instructions give the same bits, wherever an oplog is replayed
+        config.cranelift_nan_canonicalization(true);
+        config.relaxed_simd_deterministic(true);
         // a call or two is worth no optimization, and compiling is most of the wait
         config.cranelift_opt_level(OptLevel::None);
         let engine = Engine::new(&config)?;
@@ -57,10 +73,16 @@ impl Registry {
             .into_iter()
             .map(|spec| (spec.name.clone(), Arc::new(Loaded::new(spec))))
             .collect();
+        let outlet = Arc::new(Outlet::new(events, journal.clone()));
+        let out = outlet.clone();
         Ok(Self {
             engine,
             linker,
-            events,
+            events: Arc::new(move |event| out.send(event)),
+            outlet,
+            journal,
+            timers: Timers::default(),
+            versions: Mutex::default(),
             interrupted,
             waits: Waits::default(),
             components,
@@ -99,28 +121,170 @@ impl Registry {
         name: String,
         ephemeral: bool,
         env: &Arc<Env>,
-    ) -> Arc<Worker> {
+    ) -> Result<Arc<Worker>, CallError> {
         let id = WorkerId {
             component: component.spec.name.clone(),
             name,
         };
         let mut workers = self.workers.lock().expect("no panic holds this lock");
         if let Some(worker) = workers.known.get(&id).and_then(Weak::upgrade) {
-            return worker;
+            return Ok(worker);
         }
-        let worker = Worker::spawn(Birth {
+        let mut birth = Birth {
             id: id.clone(),
             registry: self.clone(),
             component: component.clone(),
             env: env.clone(),
-        });
+            record: None,
+        };
+        let (book, is_new) = match &self.journal {
+            Some(journal) if !ephemeral => {
+                let opened = self.open(journal, &mut birth);
+                let (book, is_new) = opened.map_err(|error| CallError::State {
+                    worker: id.clone(),
+                    cause: error.to_string(),
+                })?;
+                (Some(book), is_new)
+            }
+            _ => (None, true),
+        };
+        let worker = Worker::spawn(birth, book);
         workers.known.insert(id.clone(), Arc::downgrade(&worker));
         if !ephemeral {
             workers.kept.push(worker.clone());
         }
         drop(workers);
-        (self.events)(Event::WorkerCreated { worker: id });
-        worker
+        if is_new {
+            (self.events)(Event::WorkerCreated { worker: id });
+        }
+        Ok(worker)
+    }
+
+    /// Opens the oplog of a worker, or begins it; a worker keeps the version and the environment that it was
+    /// created with.
+    fn open(
+        &self,
+        journal: &Arc<Journal>,
+        birth: &mut Birth,
+    ) -> Result<(Book, bool), JournalError> {
+        let worker = golem_rpc_oplog::WorkerId::new(birth.component.id, birth.id.name.as_str());
+        let known = journal.log(&worker)?;
+        let is_new = known.is_none();
+        let (row, log) = match known {
+            Some(log) => {
+                let row = journal
+                    .worker(&worker)?
+                    .expect("a worker with an oplog has a row");
+                birth.component = self.version(&birth.component, row.version)?;
+                birth.env = Arc::new(row.env.iter().cloned().collect());
+                (row, log)
+            }
+            None => {
+                let row = new_row(worker, birth);
+                let log = journal.create(&row)?;
+                (row, log)
+            }
+        };
+        let journal = journal.clone();
+        let record = Record { journal, log };
+        if is_new {
+            record.write(created(&row))?;
+        }
+        birth.record = Some(record.clone());
+        let history = History::read(&record)?;
+        Ok((Book::new(record, row, history), is_new))
+    }
+
+    /// A version of a component: the workspace's, or one that the state has kept.
+    fn version(&self, component: &Arc<Loaded>, version: u64) -> Result<Arc<Loaded>, JournalError> {
+        if component.spec.version == version {
+            return Ok(component.clone());
+        }
+        let mut versions = self.versions.lock().expect("no panic holds this lock");
+        if let Some(loaded) = versions.get(&(component.id, version)) {
+            return Ok(loaded.clone());
+        }
+        let spec = ComponentSpec {
+            version,
+            ..component.spec.clone()
+        };
+        let loaded = self.stored(spec)?.unwrap_or_else(|| component.clone());
+        versions.insert((component.id, version), loaded.clone());
+        Ok(loaded)
+    }
+
+    /// A component with the bytes that the state has of this version.
+    fn stored(&self, mut spec: ComponentSpec) -> Result<Option<Arc<Loaded>>, JournalError> {
+        let Some(journal) = &self.journal else {
+            return Ok(None);
+        };
+        let versions = journal.component_versions(&spec.name)?;
+        let Some(stored) = versions.into_iter().find(|it| it.version == spec.version) else {
+            return Ok(None);
+        };
+        spec.wasm = journal.object(&stored.hash)?;
+        Ok(Some(Arc::new(Loaded::new(spec))))
+    }
+
+    /// Goes on with what the last process left: workers with open invocations.
+    pub(crate) fn resume(self: &Arc<Self>) -> Result<(), CallError> {
+        let Some(journal) = &self.journal else {
+            return Ok(());
+        };
+        let lost = |error: JournalError| self.lost(&error);
+        for (worker, _) in journal.wakes().map_err(lost)? {
+            let component = match self.component(&ComponentRef::Id(worker.component)) {
+                Ok(component) => component,
+                Err(id) => self.forgotten(journal, id)?,
+            };
+            let name = worker.name.to_string();
+            self.worker(&component, name, false, &component.env)?;
+        }
+        Ok(())
+    }
+
+    /// A component that the workspace has no more, of which there are workers.
+    fn forgotten(&self, journal: &Journal, id: Uuid) -> Result<Arc<Loaded>, CallError> {
+        let known = journal.components().map_err(|error| self.lost(&error))?;
+        let newest = known.into_iter().rfind(|component| component.id == id);
+        let unknown = || CallError::UnknownComponent { id: id.to_string() };
+        let newest = newest.ok_or_else(unknown)?;
+        let spec = ComponentSpec {
+            name: newest.name,
+            version: newest.version,
+            ..ComponentSpec::default()
+        };
+        let stored = self.stored(spec).map_err(|error| self.lost(&error))?;
+        stored.ok_or_else(unknown)
+    }
+
+    /// Appends what belongs to no worker with an oplog.
+    pub(crate) fn append(&self, batch: Batch) -> Result<(), JournalError> {
+        match &self.journal {
+            Some(journal) if !batch.is_empty() => journal.append(batch).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// The journal, if workers are durable.
+    pub(crate) fn journal(&self) -> Option<&Arc<Journal>> {
+        self.journal.as_ref()
+    }
+
+    /// Waits until all that has happened is on disk, and all events are handed on.
+    pub(crate) async fn settle(&self) -> Result<(), CallError> {
+        if let Some(journal) = &self.journal {
+            let durable = journal.durable(journal.appended()).await;
+            durable.map_err(|error| self.lost(&error))?;
+            self.outlet.flush();
+        }
+        Ok(())
+    }
+
+    fn lost(&self, error: &JournalError) -> CallError {
+        CallError::Lost {
+            cause: error.to_string(),
+        }
     }
 
     /// How many resources a worker keeps for others; none if there is no such worker.
@@ -165,5 +329,30 @@ impl Registry {
             .lock()
             .expect("no panic holds this lock")
             .clone()
+    }
+}
+
+fn new_row(worker: golem_rpc_oplog::WorkerId, birth: &Birth) -> WorkerRecord {
+    let spec = &birth.component.spec;
+    let env = birth
+        .env
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone()));
+    WorkerRecord {
+        env: env.collect(),
+        component_size: spec.wasm.len() as u64,
+        ..WorkerRecord::new(worker, spec.version, now())
+    }
+}
+
+fn created(row: &WorkerRecord) -> Kind {
+    Kind::Create {
+        worker: row.worker.clone(),
+        version: row.version,
+        args: Vec::new(),
+        env: row.env.clone(),
+        parent: None,
+        component_size: row.component_size,
+        memory: 0,
     }
 }

@@ -58,6 +58,15 @@ impl Resources {
         }
     }
 
+    /// An empty table, of nobody.
+    pub(crate) fn none() -> Self {
+        let worker = WorkerId {
+            component: String::new(),
+            name: String::new(),
+        };
+        Self::new(worker, Uuid::nil(), Arc::default())
+    }
+
     /// Makes the exported types known by name.
     pub(crate) fn name_types(&mut self, types: Vec<NamedType>) {
         self.types = types;

@@ -2,18 +2,23 @@
 
 use std::sync::Arc;
 
+use golem_rpc_oplog::{IdempotencyKey, Journal, JournalError};
 use uuid::Uuid;
 
 use crate::call;
 use crate::component::{Compiled, ComponentSpec, Loaded};
+use crate::error::CallError;
 use crate::event::{Event, TriggerFailure};
-use crate::interrupt::{self, Ticker};
+use crate::gate::now;
+use crate::host;
+use crate::interrupt::{self, Interrupted, Ticker};
 use crate::invoke_error::InvokeError;
-use crate::name::{WorkerId, WorkerRef};
+use crate::name::{WorkerId, WorkerRef, component_id};
+use crate::outlet::Events;
 use crate::registry::Registry;
-use crate::waits::{Answer, Reply, Returned};
-use crate::wire::WitValue;
-use crate::worker::Args;
+use crate::waits::{Answer, Reply};
+use crate::wire::{Invocation, WitValue};
+use crate::worker::Origin;
 
 /// Workers in memory, and the calls that reach them.
 ///
@@ -31,6 +36,17 @@ pub struct Runtime {
 pub struct ParsedCall {
     target: WorkerRef,
     call: call::Call,
+    key: Option<IdempotencyKey>,
+}
+
+impl ParsedCall {
+    /// The same call under a key: where workers are durable, one that was made before under the same key is
+    /// not made again, and has the same result.
+    #[must_use]
+    pub fn with_key(mut self, key: &str) -> ParsedCall {
+        self.key = Some(IdempotencyKey(key.into()));
+        self
+    }
 }
 
 /// The runtime cannot start on this machine.
@@ -49,11 +65,46 @@ impl Runtime {
         events: impl Fn(Event) + Send + Sync + 'static,
         interrupted: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
+        Self::start(components, None, Arc::new(events), Arc::new(interrupted))
+    }
+
+    /// A runtime whose workers are durable: what they do is in this journal, and they go on with what it
+    /// says. A component whose bytes are not those of its newest version there is the next version; workers
+    /// keep the version that they were created with. Nothing is told to the caller or to `events` before it
+    /// is on disk.
+    pub fn durable(
+        mut components: Vec<ComponentSpec>,
+        journal: Journal,
+        events: impl Fn(Event) + Send + Sync + 'static,
+        interrupted: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Result<Self, StartError> {
+        let failed = |error: JournalError| StartError(error.to_string());
+        for spec in &mut components {
+            let id = component_id(&spec.name);
+            let added = journal.add_component(id, &spec.name, &spec.wasm, now(), Vec::new());
+            spec.version = added.map_err(failed)?.version;
+        }
+        let journal = Some(Arc::new(journal));
+        let runtime = Self::start(components, journal, Arc::new(events), Arc::new(interrupted))?;
+        let entered = runtime.tokio.enter();
+        let failed = |error: CallError| StartError(error.to_string());
+        runtime.registry.resume().map_err(failed)?;
+        host::resume_timers(&runtime.registry).map_err(failed)?;
+        drop(entered);
+        Ok(runtime)
+    }
+
+    fn start(
+        components: Vec<ComponentSpec>,
+        journal: Option<Arc<Journal>>,
+        events: Events,
+        interrupted: Interrupted,
+    ) -> Result<Self, StartError> {
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| StartError(error.to_string()))?;
-        let registry = Registry::new(components, Arc::new(events), Arc::new(interrupted))
+        let registry = Registry::new(components, journal, events, interrupted)
             .map_err(|error| StartError(format!("{error:#}")))?;
         let ticker = Ticker::start(&registry.engine, registry.interrupted.clone())
             .map_err(|error| StartError(error.to_string()))?;
@@ -71,6 +122,7 @@ impl Runtime {
         Ok(ParsedCall {
             target: target.clone(),
             call: call::parse(&target.component, &compiled.exports.functions, call)?,
+            key: None,
         })
     }
 
@@ -78,9 +130,8 @@ impl Runtime {
     /// call triggered. `None` is the result of a function without one.
     pub fn invoke(&self, call: ParsedCall) -> Result<Option<String>, InvokeError> {
         let component = self.component(&call.target.component)?;
-        let args = Args::Typed(call.call.args);
-        let answer = self.run(&call.target, component, call.call.function, args)?;
-        call::display(&answer.into_typed())
+        let results = self.run(&call.target, component, call.call.invocation, call.key)?;
+        call::display(&results, &call.call.results)
     }
 
     /// Calls a function by its name on the wire, as other workers do: `ns:pkg/api@1.0.0.{f}`, or
@@ -93,8 +144,8 @@ impl Runtime {
         params: Vec<WitValue>,
     ) -> Result<WitValue, InvokeError> {
         let component = self.component(&target.component)?;
-        let answer = self.run(target, component, function.into(), Args::Wire(params))?;
-        Ok(answer.into_wire())
+        let function = function.into();
+        self.run(target, component, Invocation { function, params }, None)
     }
 
     /// How many resources a worker keeps since others hold their handles. None, if there is no such
@@ -122,10 +173,10 @@ impl Runtime {
         &self,
         target: &WorkerRef,
         component: &Arc<Loaded>,
-        function: String,
-        args: Args,
-    ) -> Result<Returned, InvokeError> {
-        let work = self.send(target, component, function, args);
+        invocation: Invocation,
+        key: Option<IdempotencyKey>,
+    ) -> Result<WitValue, InvokeError> {
+        let work = self.send(target, component, invocation, key);
         let work = interrupt::unless(&self.registry.interrupted, work);
         let answer = self.tokio.block_on(work);
         Ok(answer.ok_or(InvokeError::Interrupted)??)
@@ -135,21 +186,26 @@ impl Runtime {
         &self,
         target: &WorkerRef,
         component: &Arc<Loaded>,
-        function: String,
-        args: Args,
+        invocation: Invocation,
+        key: Option<IdempotencyKey>,
     ) -> Answer {
         let ephemeral = target.worker.is_none();
         let name = target.worker.clone();
         let name = name.unwrap_or_else(|| Uuid::new_v4().to_string());
         let worker = self
             .registry
-            .worker(component, name, ephemeral, &component.env);
+            .worker(component, name, ephemeral, &component.env)?;
         let reply = Reply::new(worker.id.clone());
-        worker.send(&self.registry, function, args, Some(reply.clone()));
+        let origin = Origin {
+            key,
+            ..Origin::awaited(reply.clone())
+        };
+        worker.send(&self.registry, invocation, origin)?;
         drop(worker);
         reply.wait().await;
         let tell = |note| self.registry.tell(note);
         self.registry.work.done(tell).await;
+        self.registry.settle().await?;
         reply.take().expect("an awaited answer is there, once")
     }
 

@@ -10,38 +10,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
-use wasmtime::component::Val;
 
 use crate::error::CallError;
 use crate::name::WorkerId;
 use crate::wire::WitValue;
 
-/// The results of an invocation, in the form in which its arguments came.
-#[derive(Debug)]
-pub(crate) enum Returned {
-    Typed(Vec<Val>),
-    Wire(WitValue),
-}
-
-impl Returned {
-    /// The results of an invocation with typed arguments.
-    pub(crate) fn into_typed(self) -> Vec<Val> {
-        match self {
-            Self::Typed(values) => values,
-            Self::Wire(_) => unreachable!("typed arguments give typed results"),
-        }
-    }
-
-    /// The results of an invocation with arguments from the wire.
-    pub(crate) fn into_wire(self) -> WitValue {
-        match self {
-            Self::Wire(value) => value,
-            Self::Typed(_) => unreachable!("arguments from the wire give results for the wire"),
-        }
-    }
-}
-
-pub(crate) type Answer = Result<Returned, CallError>;
+/// The results of an invocation, as one tuple.
+pub(crate) type Answer = Result<WitValue, CallError>;
 
 /// The place where the answer to one invocation arrives.
 pub(crate) struct Reply {
@@ -223,7 +198,7 @@ mod tests {
         let waits = Waits::default();
         let reply = Reply::new(worker("b"));
         let _a = waits.enter(&worker("a"), vec![reply.clone()]).unwrap();
-        reply.deliver(Ok(Returned::Typed(vec![])));
+        reply.deliver(Ok(WitValue { nodes: vec![] }));
         assert!(waits.enter(&worker("b"), from("a")).is_ok());
     }
 

@@ -5,13 +5,14 @@
 //! These types are those of golem:rpc's WIT, the same in every version. They describe no type: that
 //! is what `value` knows.
 
+use serde::{Deserialize, Serialize};
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 /// An index into a list of nodes.
 pub type NodeIndex = i32;
 
 /// A value of any type: a list of nodes, the first of them its root.
-#[derive(Clone, Debug, PartialEq, ComponentType, Lift, Lower)]
+#[derive(Clone, Debug, PartialEq, ComponentType, Lift, Lower, Serialize, Deserialize)]
 #[component(record)]
 pub struct WitValue {
     /// The nodes; an empty list is no value.
@@ -19,7 +20,7 @@ pub struct WitValue {
 }
 
 /// A part of a value.
-#[derive(Clone, Debug, PartialEq, ComponentType, Lift, Lower)]
+#[derive(Clone, Debug, PartialEq, ComponentType, Lift, Lower, Serialize, Deserialize)]
 #[component(variant)]
 pub enum WitNode {
     /// A record: its fields.
@@ -91,9 +92,16 @@ pub enum WitNode {
 }
 
 /// A worker's address as golem:rpc 0.1 writes it: `urn:worker:<component-id>/<worker-name>`.
-#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift, Lower)]
+#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift, Lower, Serialize, Deserialize)]
 #[component(record)]
 pub struct Uri {
     /// The text.
     pub value: String,
+}
+
+/// A call on its way to a worker: the function's name on the wire, and its arguments.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Invocation {
+    pub(crate) function: String,
+    pub(crate) params: Vec<WitValue>,
 }

@@ -1,33 +1,39 @@
-//! A worker: the queue of its invocations, and what the host keeps for its instance.
+//! A worker: the queue of its invocations, and what it remembers of them.
 //!
-//! Each worker is a task that owns its store and takes one invocation after the
-//! other, in order of arrival. The instance is made for the first of them. A trap
-//! or wrong arguments end the worker: later invocations learn how it failed.
+//! Each worker is a task that owns its store and takes one invocation after the other, in order of
+//! arrival. The instance is made for the first of them, from the worker's oplog if it has one. A trap is
+//! tried again from there as often as the retry policy says; without an oplog, or in the end, the worker
+//! has failed, and later invocations learn how.
+//!
+//! An invocation is in the oplog before anybody is told that it was accepted. It has a key, and one that
+//! comes again under the same key, while it waits, while it runs or later, is answered like the first.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use golem_rpc_oplog::{Batch, IdempotencyKey, Index, JournalError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use wasmtime::component::Val;
-use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
+use crate::book::{Accepted, Book};
 use crate::component::Loaded;
 use crate::error::CallError;
-use crate::event::{Stream, TriggerFailure};
+use crate::event::TriggerFailure;
+use crate::gate::Record;
 use crate::instance::Alive;
 use crate::name::WorkerId;
-use crate::output::Lines;
 use crate::registry::{Env, Registry};
 use crate::resources::Resources;
+use crate::retry::Failures;
 use crate::waits::{Answer, Reply};
-use crate::wire::WitValue;
+use crate::wire::Invocation;
 
 /// Where invocations of a worker go.
 pub(crate) struct Worker {
     pub(crate) id: WorkerId,
     queue: UnboundedSender<Job>,
     owned_resources: Arc<AtomicUsize>,
+    /// None without an oplog.
+    book: Option<Book>,
 }
 
 /// What a worker begins with.
@@ -35,12 +41,32 @@ pub(crate) struct Birth {
     pub(crate) id: WorkerId,
     pub(crate) registry: Arc<Registry>,
     pub(crate) component: Arc<Loaded>,
+    /// What workers that it creates inherit, too.
     pub(crate) env: Arc<Env>,
+    /// Its oplog, if it has one.
+    pub(crate) record: Option<Record>,
 }
 
-pub(crate) enum Args {
-    Wire(Vec<WitValue>),
-    Typed(Vec<Val>),
+/// How an invocation comes.
+#[derive(Default)]
+pub(crate) struct Origin {
+    /// Under which key; one of its own if there is none.
+    pub(crate) key: Option<IdempotencyKey>,
+    /// Nobody waits for a triggered invocation.
+    pub(crate) reply: Option<Arc<Reply>>,
+    /// What happens together with its being accepted.
+    pub(crate) with: Batch,
+}
+
+impl Origin {
+    /// Of an invocation that is waited for.
+    pub(crate) fn awaited(reply: Arc<Reply>) -> Origin {
+        let reply = Some(reply);
+        Origin {
+            reply,
+            ..Origin::default()
+        }
+    }
 }
 
 /// One invocation on its way. However it ends, it is answered and counted.
@@ -48,24 +74,33 @@ struct Job {
     /// Keeps an ephemeral worker until it has done its work.
     worker: Arc<Worker>,
     registry: Arc<Registry>,
-    function: String,
-    args: Args,
-    /// Nobody waits for a triggered invocation.
+    invocation: Invocation,
+    /// With an oplog: where in it, and under which key.
+    queued: Option<(Index, IdempotencyKey)>,
+    /// Without one.
     reply: Option<Arc<Reply>>,
     answered: bool,
 }
 
 impl Worker {
-    pub(crate) fn spawn(birth: Birth) -> Arc<Self> {
+    /// A worker that goes on with what its book says is open.
+    pub(crate) fn spawn(birth: Birth, book: Option<Book>) -> Arc<Self> {
         let (queue, jobs) = unbounded_channel();
-        let id = birth.id.clone();
+        let registry = birth.registry.clone();
         let owned_resources = Arc::<AtomicUsize>::default();
-        tokio::spawn(run(birth, owned_resources.clone(), jobs));
-        Arc::new(Self {
-            id,
+        let worker = Arc::new(Self {
+            id: birth.id.clone(),
             queue,
-            owned_resources,
-        })
+            owned_resources: owned_resources.clone(),
+            book,
+        });
+        let state = State::new(owned_resources, worker.book.as_ref());
+        let open = worker.book.as_ref().map(Book::take_open);
+        tokio::spawn(run(birth, state, jobs));
+        for (index, key, invocation) in open.unwrap_or_default() {
+            worker.queue(&registry, invocation, Some((index, key)), None);
+        }
+        worker
     }
 
     /// How many resources it keeps for others.
@@ -73,39 +108,78 @@ impl Worker {
         self.owned_resources.load(Ordering::Relaxed)
     }
 
-    /// Queues an invocation; without `reply` it is a trigger.
+    /// Queues an invocation, unless its answer is known or on its way.
     pub(crate) fn send(
         self: &Arc<Self>,
         registry: &Arc<Registry>,
-        function: String,
-        args: Args,
+        invocation: Invocation,
+        origin: Origin,
+    ) -> Result<(), CallError> {
+        let Some(book) = &self.book else {
+            registry
+                .append(origin.with)
+                .map_err(|error| self.lost(&error))?;
+            self.queue(registry, invocation, None, origin.reply);
+            return Ok(());
+        };
+        let accept = || {
+            let accepted = book.accept(&invocation, origin)?;
+            if let Accepted::New(index, key) = accepted {
+                // in the order of the oplog
+                self.queue(registry, invocation, Some((index, key)), None);
+            }
+            Ok(())
+        };
+        book.in_order(accept)
+            .map_err(|error: JournalError| self.lost(&error))
+    }
+
+    fn queue(
+        self: &Arc<Self>,
+        registry: &Arc<Registry>,
+        invocation: Invocation,
+        queued: Option<(Index, IdempotencyKey)>,
         reply: Option<Arc<Reply>>,
     ) {
         registry.work.queued();
         let job = Job {
             worker: self.clone(),
             registry: registry.clone(),
-            function,
-            args,
+            invocation,
+            queued,
             reply,
             answered: false,
         };
         // a queue that nobody reads hands the job back, and dropping it answers it
         let _ = self.queue.send(job);
     }
+
+    fn lost(&self, error: &JournalError) -> CallError {
+        CallError::State {
+            worker: self.id.clone(),
+            cause: error.to_string(),
+        }
+    }
 }
 
 impl Job {
+    /// Answers all who wait; with an oplog, the answer is in it by then.
     fn answer(&mut self, answer: Answer) {
         self.answered = true;
-        match (&self.reply, answer) {
-            (Some(reply), answer) => reply.deliver(answer),
-            (None, Ok(_)) => {}
-            (None, Err(error)) => self.registry.trigger_failed(TriggerFailure {
+        let waited_for = match (&self.worker.book, &self.queued, &self.reply) {
+            (Some(book), Some((_, key)), _) => book.deliver(key, &answer),
+            (_, _, Some(reply)) => {
+                reply.deliver(answer.clone());
+                true
+            }
+            _ => false,
+        };
+        if let (false, Err(error)) = (waited_for, answer) {
+            self.registry.trigger_failed(TriggerFailure {
                 worker: self.worker.id.clone(),
-                function: self.function.clone(),
+                function: self.invocation.function.clone(),
                 cause: error.to_string(),
-            }),
+            });
         }
     }
 }
@@ -121,38 +195,101 @@ impl Drop for Job {
     }
 }
 
-async fn run(birth: Birth, owned: Arc<AtomicUsize>, mut jobs: UnboundedReceiver<Job>) {
-    let mut state = State::Unborn(owned);
+async fn run(birth: Birth, mut state: State, mut jobs: UnboundedReceiver<Job>) {
     while let Some(mut job) = jobs.recv().await {
-        let args = std::mem::replace(&mut job.args, Args::Typed(Vec::new()));
-        let answer = state.invoke(&birth, &job.function, args).await;
+        let answer = state.perform(&birth, &job).await;
+        let answer = match (&job.worker.book, &job.queued) {
+            // what an interrupt ends is still to be done
+            (Some(book), Some((index, _))) if !(birth.registry.interrupted)() => {
+                let ended = book.end(*index, state.has_begun, &answer);
+                state.end();
+                ended.map_err(|error| job.worker.lost(&error)).and(answer)
+            }
+            _ => answer,
+        };
         job.answer(answer);
     }
 }
 
-enum State {
-    /// With the count of the resources that it will keep.
-    Unborn(Arc<AtomicUsize>),
+/// A worker's instance, or why there is none.
+struct State {
+    life: Life,
+    /// The count of the resources that it keeps.
+    owned: Arc<AtomicUsize>,
+    failures: Failures,
+    /// Whether the invocation that is open first has begun.
+    has_begun: bool,
+}
+
+enum Life {
+    Unborn,
     Alive(Box<Alive>),
     Failed(String),
 }
 
 impl State {
-    async fn invoke(&mut self, birth: &Birth, function: &str, args: Args) -> Answer {
-        let answer = self.try_invoke(birth, function, args).await;
-        if let Err(error) = &answer
-            && error.fails_worker()
-        {
-            *self = Self::Failed(match error {
-                CallError::Mismatch { .. } => format!("{} failed in {function}: {error}", birth.id),
-                names_its_call => names_its_call.to_string(),
-            });
+    fn new(owned: Arc<AtomicUsize>, book: Option<&Book>) -> State {
+        let failed = book.and_then(Book::failed);
+        State {
+            life: failed.map_or(Life::Unborn, Life::Failed),
+            owned,
+            failures: book.map_or_else(Failures::default, Book::failures),
+            has_begun: book.is_some_and(Book::is_running),
         }
-        answer
     }
 
-    async fn try_invoke(&mut self, birth: &Birth, function: &str, args: Args) -> Answer {
-        if let Self::Failed(cause) = self {
+    /// An invocation has ended.
+    fn end(&mut self) {
+        self.has_begun = false;
+        if let Life::Alive(alive) = &mut self.life {
+            alive.count_end();
+        }
+    }
+
+    /// Executes an invocation, again where it fails and the policy says so.
+    async fn perform(&mut self, birth: &Birth, job: &Job) -> Answer {
+        loop {
+            let answer = self.try_invoke(birth, job).await;
+            let Err(error) = &answer else {
+                return answer;
+            };
+            if !error.fails_worker() {
+                return answer;
+            }
+            let (passed, can_retry) = match &self.life {
+                Life::Alive(alive) => (alive.passed(), alive.can_retry()),
+                _ => (0, false),
+            };
+            self.life = Life::Failed(match error {
+                CallError::Mismatch { .. } => {
+                    format!(
+                        "{} failed in {}: {error}",
+                        birth.id, job.invocation.function
+                    )
+                }
+                names_its_call => names_its_call.to_string(),
+            });
+            let pause = match (&job.worker.book, error) {
+                (Some(_), _) if (birth.registry.interrupted)() => None,
+                (Some(book), CallError::Trap { cause, .. }) => {
+                    let pause = self.failures.next(passed).filter(|_| can_retry);
+                    if let Err(error) = book.failed_once(cause, pause.is_some()) {
+                        return Err(job.worker.lost(&error));
+                    }
+                    pause
+                }
+                _ => None,
+            };
+            let Some(pause) = pause else {
+                return answer;
+            };
+            self.life = Life::Unborn;
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn try_invoke(&mut self, birth: &Birth, job: &Job) -> Answer {
+        if let Life::Failed(cause) = &self.life {
             let cause = cause.clone();
             return Err(CallError::PreviousInvocationFailed { cause });
         }
@@ -162,76 +299,17 @@ impl State {
         };
         let compiled = birth.component.compiled(&birth.registry);
         let compiled = compiled.map_err(not_created)?;
-        if let Self::Unborn(owned) = self {
-            let owned = Resources::new(birth.id.clone(), birth.component.id, owned.clone());
-            let alive = Alive::create(birth, compiled, owned).await;
-            let alive = alive.map_err(not_created)?;
-            *self = Self::Alive(Box::new(alive));
+        if let Life::Unborn = self.life {
+            let (component, owned) = (birth.component.id, self.owned.clone());
+            let owned = Resources::new(birth.id.clone(), component, owned);
+            let alive = Alive::create(birth, compiled, owned).await?;
+            self.life = Life::Alive(Box::new(alive));
         }
-        let Self::Alive(alive) = self else {
+        let Life::Alive(alive) = &mut self.life else {
             unreachable!("a worker that has not failed is alive by now")
         };
-        alive.invoke(&compiled.exports, function, args).await
-    }
-}
-
-/// What the host keeps for a worker's instance.
-pub(crate) struct WorkerState {
-    pub(crate) id: WorkerId,
-    pub(crate) registry: Arc<Registry>,
-    /// What workers created from here inherit.
-    pub(crate) env: Arc<Env>,
-    pub(crate) table: ResourceTable,
-    /// The answers that pollables, by number, stand for.
-    pub(crate) pollables: BTreeMap<u32, Arc<Reply>>,
-    wasi: WasiCtx,
-    lines: [Lines; 2],
-}
-
-impl WorkerState {
-    pub(crate) fn new(birth: &Birth) -> Self {
-        let lines = [Stream::Stdout, Stream::Stderr]
-            .map(|stream| Lines::new(birth.id.clone(), stream, birth.registry.events.clone()));
-        let mut wasi = WasiCtx::builder();
-        wasi.stdout(lines[0].clone()).stderr(lines[1].clone());
-        wasi.allow_tcp(false).allow_udp(false);
-        for (key, value) in own_env(birth) {
-            wasi.env(key, value);
-        }
-        Self {
-            id: birth.id.clone(),
-            registry: birth.registry.clone(),
-            env: birth.env.clone(),
-            table: ResourceTable::new(),
-            pollables: BTreeMap::new(),
-            wasi: wasi.build(),
-            lines,
-        }
-    }
-
-    /// Ends the lines that have no line break yet.
-    pub(crate) fn finish_lines(&self) {
-        self.lines.iter().for_each(Lines::finish);
-    }
-}
-
-/// The inherited environment, in which the worker's own variables always win.
-fn own_env(birth: &Birth) -> Env {
-    let spec = &birth.component.spec;
-    let mut env = Env::clone(&birth.env);
-    env.extend([
-        ("GOLEM_WORKER_NAME".into(), birth.id.name.clone()),
-        ("GOLEM_COMPONENT_ID".into(), birth.component.id.to_string()),
-        ("GOLEM_COMPONENT_VERSION".into(), spec.version.to_string()),
-    ]);
-    env
-}
-
-impl WasiView for WorkerState {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.table,
-        }
+        alive.begin(job.queued.as_ref())?;
+        self.has_begun = true;
+        alive.invoke(&compiled.exports, &job.invocation).await
     }
 }

@@ -4,6 +4,7 @@
 //! Our own `poll` stands before wasmtime's only to note which answers a worker waits for: see
 //! [`crate::waits`].
 
+mod clocks;
 mod poll;
 mod remote;
 mod rpc;
@@ -13,7 +14,10 @@ mod types;
 use wasmtime::Engine;
 use wasmtime::component::Linker;
 
-use crate::worker::WorkerState;
+use crate::state::WorkerState;
+
+pub(crate) use remote::Unsent;
+pub(crate) use schedule::{Timers, resume_timers};
 
 /// All that components of an engine can import.
 pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<WorkerState>> {
@@ -21,6 +25,7 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<WorkerState>> {
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     linker.allow_shadowing(true);
     poll::add_to_linker(&mut linker)?;
+    clocks::add_to_linker(&mut linker)?;
     linker.allow_shadowing(false);
     rpc::add_to_linker(&mut linker)?;
     Ok(linker)

@@ -4,12 +4,13 @@
 
 use std::sync::Arc;
 
+use golem_rpc_oplog::Batch;
 use wasmtime::component::{HasSelf, Linker, Resource};
 use wasmtime_wasi_io::bindings::wasi::io::poll;
 use wasmtime_wasi_io::poll::DynPollable;
 
+use crate::state::WorkerState;
 use crate::waits::Reply;
-use crate::worker::WorkerState;
 
 pub(super) fn add_to_linker(linker: &mut Linker<WorkerState>) -> wasmtime::Result<()> {
     poll::add_to_linker::<_, HasSelf<_>>(linker, |state: &mut WorkerState| state)
@@ -27,19 +28,39 @@ impl WorkerState {
 
 impl poll::Host for WorkerState {
     async fn poll(&mut self, pollables: Vec<Resource<DynPollable>>) -> wasmtime::Result<Vec<u32>> {
+        let call = self.gate.read("golem io::poll::poll");
+        if let Some(recorded) = self.gate.recorded(&call)? {
+            return Ok(recorded);
+        }
+        self.resume()?;
         let replies = self.replies(&pollables);
-        let _waiting = replies.map(|replies| self.wait(replies)).transpose()?;
-        poll::Host::poll(&mut self.table, pollables).await
+        let waiting = replies.map(|replies| self.wait(replies)).transpose()?;
+        let ready = poll::Host::poll(&mut self.table, pollables).await?;
+        drop(waiting);
+        self.gate.record(call, &ready, Batch::default())?;
+        Ok(ready)
     }
 }
 
 impl poll::HostPollable for WorkerState {
     async fn ready(&mut self, this: Resource<DynPollable>) -> wasmtime::Result<bool> {
+        let call = self.gate.read("golem io::poll::ready");
+        if let Some(recorded) = self.gate.recorded(&call)? {
+            return Ok(recorded);
+        }
+        self.resume()?;
         tokio::task::yield_now().await;
-        poll::HostPollable::ready(&mut self.table, this).await
+        let ready = poll::HostPollable::ready(&mut self.table, this).await?;
+        self.gate.record(call, &ready, Batch::default())?;
+        Ok(ready)
     }
 
+    /// Needs no entry: whoever goes on after it in the oplog has waited.
     async fn block(&mut self, this: Resource<DynPollable>) -> wasmtime::Result<()> {
+        if !self.gate.is_live() {
+            return Ok(());
+        }
+        self.resume()?;
         let replies = self.replies(std::slice::from_ref(&this));
         let _waiting = replies.map(|replies| self.wait(replies)).transpose()?;
         poll::HostPollable::block(&mut self.table, this).await

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use golem_rpc_oplog::{Batch, IdempotencyKey};
 use uuid::Uuid;
 use wasmtime::component::{Resource, ResourceTableError};
 use wasmtime_wasi_io::async_trait;
@@ -11,10 +12,11 @@ use wasmtime_wasi_io::poll::{DynPollable, Pollable, subscribe};
 use super::types::{AgentIdRecord, ComponentId, RpcError, WorkerIdRecord};
 use crate::component::Loaded;
 use crate::error::CallError;
+use crate::state::WorkerState;
 use crate::uri::{self, ComponentRef};
-use crate::waits::{Answer, NoAnswer, Reply, Returned, Waiting};
-use crate::wire::{Uri, WitValue};
-use crate::worker::{Args, Worker, WorkerState};
+use crate::waits::{Answer, NoAnswer, Reply, Waiting};
+use crate::wire::{Invocation, Uri, WitValue};
+use crate::worker::{Origin, Worker};
 
 /// A `wasm-rpc` resource: the worker at the other end. As on the engine, a worker that is named by
 /// its component alone gets its random name here, not with each call.
@@ -36,6 +38,8 @@ pub(crate) struct PendingResult {
     /// The function that was called.
     function: String,
     reply: Arc<Reply>,
+    /// Whether the answer was.
+    is_taken: bool,
 }
 
 #[async_trait]
@@ -45,16 +49,24 @@ impl Pollable for PendingResult {
     }
 }
 
-/// An invocation as a guest asks for it.
-pub(super) struct Invocation {
-    pub(super) function: String,
-    pub(super) params: Vec<WitValue>,
+/// A call that replay has made and whose answer nobody has yet. It was sent before, and is sent again,
+/// under the same key, when the worker lives.
+pub(crate) struct Unsent {
+    address: Address,
+    invocation: Invocation,
+    key: Option<IdempotencyKey>,
+    reply: Arc<Reply>,
 }
+
+const INVOKE: &str = "golem::rpc::wasm-rpc::invoke";
+const INVOKE_AND_AWAIT: &str = "golem::rpc::wasm-rpc::invoke-and-await result";
+const ASYNC_INVOKE_AND_AWAIT: &str = "golem::rpc::wasm-rpc::async-invoke-and-await";
+const GET: &str = "golem::rpc::future-invoke-result::get";
 
 pub(super) type Outcome = Result<WitValue, RpcError>;
 
 fn outcome(answer: Answer) -> Outcome {
-    Ok(answer.map(Returned::into_wire)?)
+    Ok(answer?)
 }
 
 impl WorkerState {
@@ -128,18 +140,33 @@ impl WorkerState {
         this: Resource<RemoteWorker>,
         invocation: Invocation,
     ) -> wasmtime::Result<Outcome> {
-        let worker = match self.remote(&this)? {
-            Ok(worker) => worker,
-            Err(error) => return Ok(Err(error.into())),
+        let key = self.gate.derived_key();
+        let call = self.gate.write(INVOKE_AND_AWAIT, &invocation);
+        if let Some(recorded) = self.gate.recorded(&call)? {
+            return Ok(recorded);
+        }
+        self.resume()?;
+        let outcome = match self.remote(&this)? {
+            Ok(worker) => {
+                let reply = Reply::new(worker.id.clone());
+                // before it is sent, so that a call that can never return does not run either
+                let _waiting = self.wait(vec![reply.clone()])?;
+                let origin = Origin {
+                    key,
+                    ..Origin::awaited(reply.clone())
+                };
+                match worker.send(&self.registry, invocation, origin) {
+                    Ok(()) => {
+                        reply.wait().await;
+                        outcome(reply.take().expect("an awaited answer is there, once"))
+                    }
+                    Err(error) => Err(error.into()),
+                }
+            }
+            Err(error) => Err(error.into()),
         };
-        let reply = Reply::new(worker.id.clone());
-        // before it is sent, so that a call that can never return does not run either
-        let _waiting = self.wait(vec![reply.clone()])?;
-        self.send(&worker, invocation, Some(reply.clone()));
-        reply.wait().await;
-        Ok(outcome(
-            reply.take().expect("an awaited answer is there, once"),
-        ))
+        self.gate.record(call, &outcome, Batch::default())?;
+        Ok(outcome)
     }
 
     pub(super) fn invoke(
@@ -147,10 +174,30 @@ impl WorkerState {
         this: &Resource<RemoteWorker>,
         invocation: Invocation,
     ) -> wasmtime::Result<Result<(), RpcError>> {
-        let worker = self.remote(this)?;
-        Ok(worker
-            .map_err(RpcError::from)
-            .map(|worker| self.send(&worker, invocation, None)))
+        let key = self.gate.derived_key();
+        let call = self.gate.write(INVOKE, &invocation);
+        if let Some(recorded) = self.gate.recorded(&call)? {
+            return Ok(recorded);
+        }
+        self.resume()?;
+        let worker = match self.remote(this)? {
+            Ok(worker) => worker,
+            Err(error) => {
+                let outcome = Err(error.into());
+                self.gate.record(call, &outcome, Batch::default())?;
+                return Ok(outcome);
+            }
+        };
+        let outcome = Ok(());
+        let origin = Origin {
+            key,
+            reply: None,
+            with: self.gate.announce(call, &outcome),
+        };
+        worker
+            .send(&self.registry, invocation, origin)
+            .map_err(wasmtime::Error::new)?;
+        Ok(outcome)
     }
 
     pub(super) fn async_invoke_and_await(
@@ -158,25 +205,59 @@ impl WorkerState {
         this: &Resource<RemoteWorker>,
         invocation: Invocation,
     ) -> wasmtime::Result<Resource<PendingResult>> {
+        let key = self.gate.derived_key();
+        let call = self.gate.write(ASYNC_INVOKE_AND_AWAIT, &invocation);
+        let is_replayed = self.gate.recorded::<()>(&call)?.is_some();
+        let address = self.table.get(this)?.address.clone();
         let function = invocation.function.clone();
-        let reply = match self.remote(this)? {
-            Ok(worker) => {
-                let reply = Reply::new(worker.id.clone());
-                self.send(&worker, invocation, Some(reply.clone()));
-                reply
-            }
-            Err(error) => {
-                let reply = Reply::new(self.id.clone());
-                reply.deliver(Err(error));
-                reply
-            }
+        let reply = Reply::new(address.id());
+        let unsent = Unsent {
+            address,
+            invocation,
+            key,
+            reply: reply.clone(),
         };
-        Ok(self.table.push(PendingResult { function, reply })?)
+        if is_replayed {
+            self.unsent.push(unsent);
+        } else {
+            self.resume()?;
+            let with = self.gate.announce(call, &());
+            self.send(unsent, with)?;
+        }
+        let pending = PendingResult {
+            function,
+            reply,
+            is_taken: false,
+        };
+        Ok(self.table.push(pending)?)
     }
 
-    fn send(&self, worker: &Arc<Worker>, invocation: Invocation, reply: Option<Arc<Reply>>) {
-        let args = Args::Wire(invocation.params);
-        worker.send(&self.registry, invocation.function, args, reply);
+    fn send(&self, unsent: Unsent, with: Batch) -> wasmtime::Result<()> {
+        let reply = unsent.reply;
+        match unsent.address.worker(&self.registry, &self.env) {
+            Ok(worker) => {
+                let origin = Origin {
+                    key: unsent.key,
+                    reply: Some(reply),
+                    with,
+                };
+                let sent = worker.send(&self.registry, unsent.invocation, origin);
+                sent.map_err(wasmtime::Error::new)
+            }
+            Err(error) => {
+                self.registry.append(with)?;
+                reply.deliver(Err(error));
+                Ok(())
+            }
+        }
+    }
+
+    /// Before the worker does something for the first time, it is to have what it waited for.
+    pub(super) fn resume(&mut self) -> wasmtime::Result<()> {
+        for unsent in std::mem::take(&mut self.unsent) {
+            self.send(unsent, Batch::default())?;
+        }
+        Ok(())
     }
 
     /// Notes a wait of this worker; an error if it could never end.
@@ -197,7 +278,12 @@ impl WorkerState {
 
     /// One that still has a pollable fails the worker, as on the engine.
     pub(super) fn drop_future(&mut self, this: Resource<PendingResult>) -> wasmtime::Result<()> {
-        let function = self.table.get(&this)?.function.clone();
+        let PendingResult {
+            function, reply, ..
+        } = self.table.get(&this)?;
+        let (function, reply) = (function.clone(), reply.clone());
+        self.unsent
+            .retain(|unsent| !Arc::ptr_eq(&unsent.reply, &reply));
         match self.table.delete(this) {
             Err(ResourceTableError::HasChildren) => Err(wasmtime::Error::msg(format!(
                 "resource has children: the future of `{function}` was dropped before the pollable \
@@ -211,17 +297,46 @@ impl WorkerState {
         &mut self,
         this: Resource<PendingResult>,
     ) -> wasmtime::Result<Option<Outcome>> {
-        let answer = self.table.get(&this)?.reply.take();
-        match answer {
+        if self.table.get(&this)?.is_taken {
+            return Err(wasmtime::Error::msg(
+                "future-invoke-result already consumed",
+            ));
+        }
+        let call = self.gate.read(GET);
+        let recorded = self.gate.recorded(&call)?;
+        let is_replayed = recorded.is_some();
+        let answer = match recorded {
+            Some(answer) => answer,
+            None => {
+                self.resume()?;
+                self.look(&this).await?
+            }
+        };
+        if !is_replayed {
+            self.gate.record(call, &answer, Batch::default())?;
+        }
+        if answer.is_some() {
+            let future = self.table.get_mut(&this)?;
+            future.is_taken = true;
+            let reply = &future.reply;
+            self.unsent
+                .retain(|unsent| !Arc::ptr_eq(&unsent.reply, reply));
+            // whoever still polls it in replay is not to wait
+            reply.deliver(Err(CallError::PreviousInvocationFailed {
+                cause: "the answer was taken".into(),
+            }));
+        }
+        Ok(answer)
+    }
+
+    async fn look(&mut self, this: &Resource<PendingResult>) -> wasmtime::Result<Option<Outcome>> {
+        match self.table.get(this)?.reply.take() {
             Ok(answer) => Ok(Some(outcome(answer))),
-            Err(NoAnswer::Pending) => {
+            Err(NoAnswer::Pending | NoAnswer::Taken) => {
                 // a guest that only asks and never polls must not keep others from working
                 tokio::task::yield_now().await;
                 Ok(None)
             }
-            Err(NoAnswer::Taken) => Err(wasmtime::Error::msg(
-                "future-invoke-result already consumed",
-            )),
         }
     }
 }

@@ -12,11 +12,11 @@
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, LinkerInstance, Resource, ResourceType};
 
-use super::remote::{Invocation, PendingResult, RemoteWorker};
+use super::remote::{PendingResult, RemoteWorker};
 use super::schedule;
 use super::types::{AgentIdRecord, ComponentId, Uuid, ValueAndType, WorkerIdRecord};
-use crate::wire::{Uri, WitValue};
-use crate::worker::WorkerState;
+use crate::state::WorkerState;
+use crate::wire::{Invocation, Uri, WitValue};
 
 type Interface<'a> = LinkerInstance<'a, WorkerState>;
 type Store<'a> = StoreContextMut<'a, WorkerState>;

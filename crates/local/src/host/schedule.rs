@@ -3,31 +3,58 @@
 //!
 //! A scheduled invocation is a task that sleeps until its time has come and then triggers it; until
 //! then it counts as work to do, so that a call from outside waits for it. One whose time is past
-//! runs at once. The worker is created when the time has come, as on Golem.
+//! runs at once. The worker is created when the time has come, as on Golem. Where workers are durable, it
+//! is a value in the journal from the moment at which it was scheduled, until it is triggered or cancelled.
 
-use std::future::pending;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use golem_rpc_oplog::{Batch, IdempotencyKey, JournalError};
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot::{Receiver, Sender, channel};
 use tokio::time::timeout;
+use uuid::Uuid;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{LinkerInstance, Resource, ResourceType};
 
-use super::remote::{Address, Invocation, RemoteWorker};
+use super::remote::{Address, RemoteWorker};
 use super::types::Datetime;
 use crate::error::CallError;
 use crate::event::TriggerFailure;
+use crate::gate::encode;
 use crate::name::WorkerId;
 use crate::registry::{Env, Registry};
-use crate::wire::WitValue;
-use crate::worker::{Args, Worker, WorkerState};
+use crate::state::WorkerState;
+use crate::uri::ComponentRef;
+use crate::wire::{Invocation, WitValue};
+use crate::worker::{Origin, Worker};
 
 type Store<'a> = StoreContextMut<'a, WorkerState>;
 type Call = (Resource<RemoteWorker>, Datetime, String, Vec<WitValue>);
 
+const SCHEDULE: &str = "golem::rpc::wasm-rpc::schedule-invocation";
+/// Where scheduled invocations lie, by their keys. No guest can name such a bucket.
+const BUCKET: &str = "\0scheduled";
+
 /// A `cancellation-token` resource. Dropping it cancels nothing.
-pub(crate) struct CancellationToken(Option<Sender<()>>);
+pub(crate) struct CancellationToken(IdempotencyKey);
+
+/// The invocations that wait for their time. Whoever is taken out is cancelled.
+#[derive(Default)]
+pub(crate) struct Timers(Mutex<BTreeMap<IdempotencyKey, Sender<()>>>);
+
+/// An invocation that waits for its time.
+#[derive(Serialize, Deserialize)]
+struct Scheduled {
+    component: u128,
+    worker: String,
+    ephemeral: bool,
+    seconds: u64,
+    nanoseconds: u32,
+    invocation: Invocation,
+    env: Env,
+}
 
 pub(super) fn add_to_linker(
     interface: &mut LinkerInstance<'_, WorkerState>,
@@ -36,20 +63,17 @@ pub(super) fn add_to_linker(
         "[method]wasm-rpc.schedule-invocation",
         |mut store: Store<'_>, (this, when, function, params): Call| {
             let invocation = Invocation { function, params };
-            let (_token, cancelled) = channel();
-            store
-                .data_mut()
-                .schedule(&this, when, invocation, cancelled)
+            store.data_mut().schedule(&this, when, invocation)?;
+            Ok(())
         },
     )?;
     interface.func_wrap(
         "[method]wasm-rpc.schedule-cancelable-invocation",
         |mut store: Store<'_>, (this, when, function, params): Call| {
             let invocation = Invocation { function, params };
-            let (cancel, cancelled) = channel();
             let state = store.data_mut();
-            state.schedule(&this, when, invocation, cancelled)?;
-            Ok((state.table.push(CancellationToken(Some(cancel)))?,))
+            let key = state.schedule(&this, when, invocation)?;
+            Ok((state.table.push(CancellationToken(key))?,))
         },
     )?;
     let token = ResourceType::host::<CancellationToken>();
@@ -61,11 +85,7 @@ pub(super) fn add_to_linker(
     interface.func_wrap(
         "[method]cancellation-token.cancel",
         |mut store: Store<'_>, (this,): (Resource<CancellationToken>,)| {
-            if let Some(cancel) = store.data_mut().table.get_mut(&this)?.0.take() {
-                // it may have run by now
-                let _ = cancel.send(());
-            }
-            Ok(())
+            store.data_mut().cancel(&this)
         },
     )
 }
@@ -76,26 +96,100 @@ impl WorkerState {
         this: &Resource<RemoteWorker>,
         when: Datetime,
         invocation: Invocation,
-        cancelled: Receiver<()>,
-    ) -> wasmtime::Result<()> {
+    ) -> wasmtime::Result<IdempotencyKey> {
         let address = self.table.get(this)?.address.clone();
-        let (registry, env) = (self.registry.clone(), self.env.clone());
-        let delay = when.time_left();
-        let scheduled = registry.work.schedule(delay);
-        tokio::spawn(async move {
-            let cancelled = async {
-                if cancelled.await.is_err() {
-                    // nobody can cancel it any more
-                    pending::<()>().await;
-                }
-            };
-            if timeout(delay, cancelled).await.is_err() {
-                run(&address, &registry, &env, invocation);
-            }
-            drop(scheduled);
-        });
+        let random = || IdempotencyKey(Uuid::new_v4().to_string().into());
+        let key = self.gate.derived_key().unwrap_or_else(random);
+        let call = self.gate.write(SCHEDULE, &invocation);
+        if self.gate.recorded::<()>(&call)?.is_some() {
+            return Ok(key);
+        }
+        let scheduled = Scheduled {
+            component: address.component_id().as_u128(),
+            worker: address.name,
+            ephemeral: address.ephemeral,
+            seconds: when.seconds,
+            nanoseconds: when.nanoseconds,
+            invocation,
+            env: Env::clone(&self.env),
+        };
+        let mut batch = self.gate.announce(call, &());
+        if self.registry.journal().is_some() {
+            batch.set_value(BUCKET, &key.0, encode(&scheduled));
+        }
+        self.registry.append(batch)?;
+        start(&self.registry, key.clone(), scheduled);
+        Ok(key)
+    }
+
+    /// Needs no entry: what is gone can go again.
+    fn cancel(&mut self, this: &Resource<CancellationToken>) -> wasmtime::Result<()> {
+        let key = self.table.get(this)?.0.clone();
+        if self.gate.is_live() {
+            self.registry.append(done(&self.registry, &key))?;
+            self.registry.timers.remove(&key);
+        }
         Ok(())
     }
+}
+
+impl Timers {
+    fn insert(&self, key: IdempotencyKey) -> Receiver<()> {
+        let (timer, cancelled) = channel();
+        let mut timers = self.0.lock().expect("no panic holds this lock");
+        timers.insert(key, timer);
+        cancelled
+    }
+
+    fn remove(&self, key: &IdempotencyKey) {
+        self.0.lock().expect("no panic holds this lock").remove(key);
+    }
+}
+
+/// What takes a scheduled invocation out of the journal.
+fn done(registry: &Registry, key: &IdempotencyKey) -> Batch {
+    let mut batch = Batch::default();
+    if registry.journal().is_some() {
+        batch.delete_value(BUCKET, &key.0);
+    }
+    batch
+}
+
+/// Lets the invocations wait again that the last process left.
+pub(crate) fn resume_timers(registry: &Arc<Registry>) -> Result<(), CallError> {
+    let Some(journal) = registry.journal() else {
+        return Ok(());
+    };
+    let lost = |error: JournalError| CallError::Lost {
+        cause: error.to_string(),
+    };
+    for key in journal.value_keys(BUCKET).map_err(lost)? {
+        let value = journal.value(BUCKET, &key).map_err(lost)?;
+        let scheduled = value.and_then(|value| postcard::from_bytes(&value).ok());
+        if let Some(scheduled) = scheduled {
+            start(registry, IdempotencyKey(key.into()), scheduled);
+        }
+    }
+    Ok(())
+}
+
+fn start(registry: &Arc<Registry>, key: IdempotencyKey, scheduled: Scheduled) {
+    let registry = registry.clone();
+    let when = Datetime {
+        seconds: scheduled.seconds,
+        nanoseconds: scheduled.nanoseconds,
+    };
+    let delay = when.time_left();
+    let work = registry.work.schedule(delay);
+    let cancelled = registry.timers.insert(key.clone());
+    tokio::spawn(async move {
+        // one that is cancelled is not triggered
+        if timeout(delay, cancelled).await.is_err() {
+            run(&registry, &key, scheduled);
+        }
+        registry.timers.remove(&key);
+        drop(work);
+    });
 }
 
 impl Datetime {
@@ -110,17 +204,36 @@ impl Datetime {
     }
 }
 
-fn run(address: &Address, registry: &Arc<Registry>, env: &Arc<Env>, invocation: Invocation) {
-    match address.worker(registry, env) {
-        Ok(worker) => {
-            let args = Args::Wire(invocation.params);
-            worker.send(registry, invocation.function, args, None);
+fn run(registry: &Arc<Registry>, key: &IdempotencyKey, scheduled: Scheduled) {
+    let id = Uuid::from_u128(scheduled.component);
+    let address = Address {
+        component: registry.component(&ComponentRef::Id(id)),
+        name: scheduled.worker,
+        ephemeral: scheduled.ephemeral,
+    };
+    let function = scheduled.invocation.function.clone();
+    let origin = Origin {
+        key: Some(key.clone()),
+        reply: None,
+        with: done(registry, key),
+    };
+    let env = Arc::new(scheduled.env);
+    let sent = match address.worker(registry, &env) {
+        Ok(worker) => worker.send(registry, scheduled.invocation, origin),
+        Err(error) => {
+            let gone = registry.append(origin.with);
+            gone.map_err(|error| CallError::Lost {
+                cause: error.to_string(),
+            })
+            .and(Err(error))
         }
-        Err(error) => registry.trigger_failed(TriggerFailure {
+    };
+    if let Err(error) = sent {
+        registry.trigger_failed(TriggerFailure {
             worker: address.id(),
-            function: invocation.function,
+            function,
             cause: error.to_string(),
-        }),
+        });
     }
 }
 
@@ -132,12 +245,19 @@ impl Address {
         env: &Arc<Env>,
     ) -> Result<Arc<Worker>, CallError> {
         match &self.component {
-            Ok(component) => Ok(registry.worker(component, self.name.clone(), self.ephemeral, env)),
+            Ok(component) => registry.worker(component, self.name.clone(), self.ephemeral, env),
             Err(id) => Err(CallError::UnknownComponent { id: id.to_string() }),
         }
     }
 
-    fn id(&self) -> WorkerId {
+    fn component_id(&self) -> Uuid {
+        match &self.component {
+            Ok(component) => component.id,
+            Err(id) => *id,
+        }
+    }
+
+    pub(super) fn id(&self) -> WorkerId {
         WorkerId {
             component: match &self.component {
                 Ok(component) => component.spec.name.clone(),

@@ -6,13 +6,14 @@
     reason = "what only guests make, and we pass on, is never constructed here"
 )]
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid as Id;
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::error::CallError;
 use crate::wire::{NodeIndex, WitValue};
 
-#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift, Lower)]
+#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift, Lower, Serialize, Deserialize)]
 #[component(variant)]
 pub(crate) enum RpcError {
     #[component(name = "protocol-error")]

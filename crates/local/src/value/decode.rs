@@ -8,7 +8,7 @@
 
 use wasmtime::component::{Type, Val};
 
-use crate::resources::Passing;
+use crate::resources::{Passing, Resources};
 use crate::value::display;
 use crate::wire::{NodeIndex, WitNode, WitValue};
 
@@ -34,6 +34,23 @@ pub(crate) fn decode(value: &WitValue, ty: &Type, passing: &mut Passing<'_>) -> 
         passing,
     };
     decoder.value(0, ty)
+}
+
+/// The results of a call that a person is to read, in which there are no resources.
+pub(crate) fn decode_written(results: &WitValue, types: &[Type]) -> Result<Vec<Val>> {
+    let resources = Resources::none();
+    let Some(WitNode::TupleValue(items)) = results.nodes.first() else {
+        return Err(DecodeError::Malformed("results are a tuple".into()));
+    };
+    let mut decoder = Decoder {
+        nodes: &results.nodes,
+        open: vec![false; results.nodes.len()],
+        budget: results.nodes.iter().map(cost).sum::<usize>() + SHARED,
+        passing: &mut resources.passing(),
+    };
+    same_length("results", items.len(), types.len())?;
+    let items = items.iter().zip(types);
+    items.map(|(item, ty)| decoder.value(*item, ty)).collect()
 }
 
 struct Decoder<'a, 'p, 'r> {

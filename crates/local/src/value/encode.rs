@@ -45,6 +45,16 @@ pub(crate) fn encode_results(
     Ok(WitValue { nodes: nodes.nodes })
 }
 
+/// A value that a person has written, in which there are no resources.
+pub(crate) fn encode_written(value: &Val, ty: &Type) -> Result<WitValue> {
+    let mut nodes = Nodes {
+        nodes: Vec::new(),
+        resources: &mut Resources::none(),
+    };
+    nodes.value(value, ty)?;
+    Ok(WitValue { nodes: nodes.nodes })
+}
+
 struct Nodes<'r> {
     nodes: Vec<WitNode>,
     resources: &'r mut Resources,

@@ -19,8 +19,8 @@ use wasmtime::component::types::ComponentFunc;
 use wasmtime::component::wasm_wave::wasm::DisplayType;
 use wasmtime::component::{ResourceType, Type};
 
-pub(crate) use decode::{DecodeError, decode};
-pub(crate) use encode::encode_results;
+pub(crate) use decode::{DecodeError, decode, decode_written};
+pub(crate) use encode::{encode_results, encode_written};
 
 use crate::error::CallError;
 use crate::functions::Exports;
