@@ -40,7 +40,11 @@ struct Pages {
 /// What is known of an invocation.
 enum Known {
     /// It waits or runs, and these wait for its answer.
-    Open(Vec<Arc<Reply>>),
+    Open {
+        replies: Vec<Arc<Reply>>,
+        /// Whether anybody does, or did before a restart.
+        is_awaited: bool,
+    },
     Ended(Answer),
 }
 
@@ -59,15 +63,21 @@ impl Book {
         let failures = (history.failures, history.entries.len() as u64);
         let mut known = BTreeMap::new();
         for (index, answer) in std::mem::take(&mut history.answers) {
-            if let Some((key, _)) = history.invocations.remove(&index) {
-                known.insert(key, Known::Ended(answer));
+            if let Some(call) = history.invocations.remove(&index) {
+                known.insert(call.key, Known::Ended(answer));
             }
         }
         let mut open = Vec::new();
         for index in history.open {
-            if let Some((key, invocation)) = history.invocations.remove(&index) {
-                known.insert(key.clone(), Known::Open(Vec::new()));
-                open.push((index, key, invocation));
+            if let Some(call) = history.invocations.remove(&index) {
+                let replies = Vec::new();
+                let is_awaited = call.is_awaited;
+                let waits = Known::Open {
+                    replies,
+                    is_awaited,
+                };
+                known.insert(call.key.clone(), waits);
+                open.push((index, call.key, call.invocation));
             }
         }
         let pages = Pages {
@@ -131,7 +141,16 @@ impl Book {
                 self.record.journal.append(batch)?;
             }
             match (known, origin.reply) {
-                (Known::Open(replies), Some(reply)) => replies.push(reply),
+                (
+                    Known::Open {
+                        replies,
+                        is_awaited,
+                    },
+                    Some(reply),
+                ) => {
+                    *is_awaited = true;
+                    replies.push(reply);
+                }
                 (Known::Ended(answer), Some(reply)) => reply.deliver(answer.clone()),
                 (_, None) => {}
             }
@@ -143,10 +162,16 @@ impl Book {
             pages.row.wake = Some(0);
             batch.worker(&self.record.log, &pages.row);
         }
-        self.record.entry(&mut batch, queued(invocation, &key));
+        let is_awaited = origin.reply.is_some();
+        let entry = queued(invocation, &key, is_awaited);
+        self.record.entry(&mut batch, entry);
         let index = self.record.journal.append(batch)?.last;
         let replies = origin.reply.into_iter().collect();
-        pages.known.insert(key.clone(), Known::Open(replies));
+        let waits = Known::Open {
+            replies,
+            is_awaited,
+        };
+        pages.known.insert(key.clone(), waits);
         Ok(Accepted::New(index, key))
     }
 
@@ -195,15 +220,18 @@ impl Book {
         Ok(())
     }
 
-    /// Answers all who wait for an invocation; false if nobody does.
+    /// Answers all who wait for an invocation; false if it was triggered.
     pub(crate) fn deliver(&self, key: &IdempotencyKey, answer: &Answer) -> bool {
         let known = Known::Ended(answer.clone());
         match self.pages().known.insert(key.clone(), known) {
-            Some(Known::Open(replies)) if !replies.is_empty() => {
+            Some(Known::Open {
+                replies,
+                is_awaited,
+            }) => {
                 for reply in replies {
                     reply.deliver(answer.clone());
                 }
-                true
+                is_awaited
             }
             _ => false,
         }

@@ -6,7 +6,15 @@ use golem_rpc_oplog::{Call, IdempotencyKey, Index, JournalError, Kind, LogLevel,
 
 use crate::gate::{Record, encode};
 use crate::waits::Answer;
-use crate::wire::{Invocation, WitValue};
+use crate::wire::{Invocation, Queued};
+
+/// An invocation as it was queued.
+pub(crate) struct Open {
+    pub(crate) key: IdempotencyKey,
+    pub(crate) invocation: Invocation,
+    /// Whether anybody waited for its answer.
+    pub(crate) is_awaited: bool,
+}
 
 /// What an oplog says.
 #[derive(Default)]
@@ -14,7 +22,7 @@ pub(crate) struct History {
     /// All entries that replay looks at, in order.
     pub(crate) entries: VecDeque<(Index, Kind)>,
     /// The invocations, by the index at which they were queued.
-    pub(crate) invocations: BTreeMap<Index, (IdempotencyKey, Invocation)>,
+    pub(crate) invocations: BTreeMap<Index, Open>,
     /// Those that have not ended: the one that was running first, then the queue.
     pub(crate) open: Vec<Index>,
     /// Whether the first of these has begun.
@@ -57,11 +65,18 @@ impl History {
             Kind::PendingWorkerInvocation {
                 invocation: Pending::Call { invocation },
             } => {
-                let params: Vec<WitValue> =
-                    postcard::from_bytes(&invocation.params).unwrap_or_default();
-                let function = invocation.function;
-                let call = Invocation { function, params };
-                self.invocations.insert(index, (invocation.key, call));
+                // what cannot be read is not called
+                if let Ok(queued) = postcard::from_bytes::<Queued>(&invocation.params) {
+                    let call = Open {
+                        key: invocation.key,
+                        invocation: Invocation {
+                            function: invocation.function,
+                            params: queued.params,
+                        },
+                        is_awaited: queued.is_awaited,
+                    };
+                    self.invocations.insert(index, call);
+                }
             }
             Kind::Error { .. } => self.failures += 1,
             Kind::Log { level, message, .. } => self.lines.push_back((level, message)),
@@ -102,12 +117,16 @@ impl History {
 }
 
 /// The entry of an invocation that waits for its turn.
-pub(crate) fn queued(invocation: &Invocation, key: &IdempotencyKey) -> Kind {
+pub(crate) fn queued(invocation: &Invocation, key: &IdempotencyKey, is_awaited: bool) -> Kind {
+    let queued = Queued {
+        is_awaited,
+        params: invocation.params.clone(),
+    };
     Kind::PendingWorkerInvocation {
         invocation: Pending::Call {
             invocation: golem_rpc_oplog::Invocation {
                 function: invocation.function.clone(),
-                params: encode(&invocation.params),
+                params: encode(&queued),
                 key: key.clone(),
             },
         },

@@ -94,15 +94,15 @@ impl Alive {
     /// Makes the invocations that have ended once more.
     async fn replay(&mut self, exports: &Exports, history: &History) -> Result<(), CallError> {
         while let Some(queued) = self.store.data().gate.next_invocation() {
-            let Some((key, invocation)) = history.invocations.get(&queued) else {
+            let Some(call) = history.invocations.get(&queued) else {
                 let error = GateError::NotQueued { index: queued };
                 return Err(state_error(&self.id, &error));
             };
-            self.begin(Some(&(queued, key.clone())))?;
+            self.begin(Some(&(queued, call.key.clone())))?;
             if self.store.data_mut().gate.skip_refused() {
                 continue;
             }
-            let answer = self.invoke(exports, invocation).await;
+            let answer = self.invoke(exports, &call.invocation).await;
             if let Err(error @ CallError::State { .. }) = answer {
                 return Err(error);
             }

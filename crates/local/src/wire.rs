@@ -105,3 +105,11 @@ pub(crate) struct Invocation {
     pub(crate) function: String,
     pub(crate) params: Vec<WitValue>,
 }
+
+/// What the oplog says of an invocation that waits, beside function and key.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Queued {
+    /// Nobody waits for a triggered invocation.
+    pub(crate) is_awaited: bool,
+    pub(crate) params: Vec<WitValue>,
+}

@@ -126,24 +126,6 @@ fn three_futures_are_polled_together() {
     }
 }
 
-/// The arguments of `call` for calling `call` of `next`, which calls `function` of `last`.
-fn through(next: &str, last: &str, function: &str) -> [String; 3] {
-    // a list of three wit-values, each a record of a list of nodes; node 20 is a string,
-    // node 5 a list
-    let call = format!(
-        "list-value([1, 4, 7]), \
-         record-value([2]), list-value([3]), variant-value((20, some(10))), \
-         record-value([5]), list-value([6]), variant-value((20, some(11))), \
-         record-value([8]), list-value([9]), variant-value((5, some(12))), \
-         prim-string({last:?}), prim-string({function:?}), list-value([])"
-    );
-    [
-        format!("prim-string({next:?})"),
-        format!("prim-string({CALL:?})"),
-        call,
-    ]
-}
-
 #[test]
 fn futures_complete_in_the_order_in_which_the_work_ends() {
     let world = World::new();
