@@ -8,6 +8,7 @@
 
 mod batch;
 mod durable;
+mod error;
 mod layer;
 mod objects;
 mod promise;
@@ -17,78 +18,24 @@ mod writer;
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
 
 pub use batch::{Batch, Log};
 pub use durable::Durable;
+pub use error::{Appended, JournalError, Seq};
 pub use promise::{Completion, Promise};
 
 use batch::LogInner;
+use error::corrupt;
 use shared::{Shared, State};
 
-use crate::id::{Index, Millis, WorkerId};
+use crate::id::{Millis, WorkerId};
 use crate::key;
 use crate::record::WorkerRecord;
-use crate::store::{MemoryStore, Scan, Store, StoreError, Table};
-use crate::wire::{self, DecodeError};
-
-/// The place of a batch in the order of all batches since the journal was opened.
-pub type Seq = u64;
-
-/// What became of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Appended {
-    /// Its place, to wait for.
-    pub seq: Seq,
-    /// The index of the last entry in it; 0 if it has none.
-    pub last: Index,
-}
-
-/// Why the journal does not do what it is asked for.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum JournalError {
-    /// A commit failed. Nothing that was appended since the last one is on disk.
-    #[error("the state can no longer be written")]
-    Stopped {
-        /// What happened.
-        source: Arc<StoreError>,
-    },
-    /// It was closed.
-    #[error("the state is closed")]
-    Closed,
-    /// The store cannot be read.
-    #[error(transparent)]
-    Store(Arc<StoreError>),
-    /// The row or the oplog of a worker is not what was written.
-    #[error("the state of worker `{worker}` is damaged: {detail}")]
-    CorruptWorker {
-        /// The worker, as far as it is known.
-        worker: String,
-        /// What is wrong.
-        detail: String,
-    },
-    /// Something else is not what was written.
-    #[error("the state is damaged: {detail} in table `{table}`")]
-    Corrupt {
-        /// Where.
-        table: Table,
-        /// What is wrong.
-        detail: String,
-    },
-    /// A worker of that name exists.
-    #[error("worker `{worker}` exists")]
-    Exists {
-        /// Which.
-        worker: WorkerId,
-    },
-}
-
-impl From<StoreError> for JournalError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(Arc::new(error))
-    }
-}
+use crate::store::{MemoryStore, Scan, Store, Table};
+use crate::sync::lock;
+use crate::wire;
 
 /// The journal of a store. See the module.
 pub struct Journal {
@@ -346,17 +293,6 @@ fn wake(state: &mut State, log: &Log, at: Option<Millis>) {
             })
         });
         state.queue.set(Table::Wake, key::number(number), row);
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn corrupt(table: Table, error: &DecodeError) -> JournalError {
-    JournalError::Corrupt {
-        table,
-        detail: error.to_string(),
     }
 }
 

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::{Appended, Batch, Journal, JournalError, corrupt, lock, prefixed};
+use super::{Appended, Batch, Journal, JournalError, corrupt, prefixed};
 use crate::id::{Hash, Millis};
 use crate::key;
 use crate::record::{BlobInfo, ComponentVersion};
 use crate::store::{Row, Table};
+use crate::sync::lock;
 use crate::wire::{self, Wire};
 
 /// The hash of bytes that are to be stored.

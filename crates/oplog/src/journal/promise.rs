@@ -1,9 +1,10 @@
 //! Promises: completed once, by whoever comes first, and remembered.
 
-use super::{Appended, Batch, Journal, JournalError, Log, corrupt, lock};
+use super::{Appended, Batch, Journal, JournalError, Log, corrupt};
 use crate::id::{Index, WorkerId};
 use crate::key;
 use crate::store::Table;
+use crate::sync::lock;
 use crate::wire::{self, wire_enum};
 
 wire_enum! {

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
+use super::error::{JournalError, Seq};
 use super::layer::Layer;
-use super::{JournalError, Seq, lock};
 use crate::id::Millis;
 use crate::store::{Store, StoreError};
+use crate::sync::lock;
 
 /// How many bytes may wait for the disk before appending does, too.
 const ROOM: usize = 256 << 20;

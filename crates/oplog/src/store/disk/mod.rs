@@ -26,11 +26,12 @@
 mod commits;
 mod fresh;
 mod lock;
+mod mark;
 mod objects;
 mod tables;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use commits::Commits;
@@ -75,7 +76,7 @@ impl DiskStore {
     pub fn with_fresh(directory: &Path, bytes: u64) -> Result<Self, StoreError> {
         // the store is a room of its own, as `system` is for all other files
         #[expect(clippy::disallowed_methods)]
-        fs::create_dir_all(directory).map_err(|source| io(directory, source))?;
+        fs::create_dir_all(directory).map_err(|source| StoreError::io(directory, source))?;
         let lock = Lock::take(directory)?;
         let tables = Tables::open(directory)?;
         let (commits, fresh) = Commits::open(directory, tables.applied())?;
@@ -167,23 +168,4 @@ impl Drop for DiskStore {
             let _ = self.settle(&mut commits);
         }
     }
-}
-
-fn io(path: impl Into<PathBuf>, source: std::io::Error) -> StoreError {
-    StoreError::Io {
-        path: path.into(),
-        source,
-    }
-}
-
-/// The beginning of the hash of all parts.
-fn mark(parts: &[&[u8]]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    let mut mark = [0; 8];
-    hasher.finalize_xof().fill(&mut mark);
-    u64::from_le_bytes(mark)
 }
