@@ -28,9 +28,9 @@ pub use promise::{Completion, Promise};
 
 use batch::LogInner;
 use error::corrupt;
-use shared::{Shared, State};
+use shared::Shared;
 
-use crate::id::{Millis, WorkerId};
+use crate::id::WorkerId;
 use crate::key;
 use crate::record::WorkerRecord;
 use crate::store::{MemoryStore, Scan, Store, Table};
@@ -126,7 +126,7 @@ impl Journal {
         }
         let log = Log::new(record.worker.clone(), logs.next, 0);
         let mut batch = Batch::default();
-        batch.put(Table::Meta, NEXT.to_vec(), &(logs.next + 1));
+        batch.put(Table::Meta, NEXT.to_vec(), &logs.next.saturating_add(1));
         batch.worker(&log, record);
         self.append(batch)?;
         logs.next += 1;
@@ -164,20 +164,20 @@ impl Journal {
         let count = batch.entries.len();
         let mut state = self.shared.room()?;
         let mut last = 0;
-        state.queue.push_bytes(&batch.bytes);
+        let mut bytes = batch.bytes.as_slice();
         for (log, length) in batch.entries {
-            last = log.0.last.load(Ordering::Relaxed) + 1;
-            log.0.last.store(last, Ordering::Release);
-            state.queue.push_entry(log.0.number, last, length);
+            let entry = bytes.split_off(..length).unwrap_or_default();
+            if !log.is_deleted() {
+                last = log.last() + 1;
+                log.0.last.store(last, Ordering::Release);
+                state.queue.push(log.0.number, last, entry);
+            }
         }
         for put in batch.puts {
             state.queue.set(put.table, put.key, put.value);
         }
-        for (log, at) in batch.wakes {
-            wake(&mut state, &log, at);
-        }
-        for log in batch.deleted {
-            state.queue.delete(log.0.number);
+        for (log, change) in batch.workers {
+            state.change(&log, change);
         }
         state.appended += 1;
         let seq = state.appended;
@@ -277,24 +277,6 @@ impl Logs {
 }
 
 const NEXT: &[u8] = b"next worker";
-
-/// Writes down when a worker is to be loaded, if that is news.
-fn wake(state: &mut State, log: &Log, at: Option<Millis>) {
-    let number = log.0.number;
-    let known = match at {
-        Some(at) => state.woken.insert(number, at),
-        None => state.woken.remove(&number),
-    };
-    if known != at {
-        let row = at.map(|at| {
-            wire::encode(&read::Wake {
-                at,
-                worker: log.worker().clone(),
-            })
-        });
-        state.queue.set(Table::Wake, key::number(number), row);
-    }
-}
 
 /// All rows of a table whose keys begin so.
 fn prefixed(table: Table, prefix: &[u8]) -> Scan {

@@ -1,8 +1,7 @@
 //! Large things: blobs in their containers, and the components that workers are made of.
 //!
 //! Bytes are stored by their hash, at once and durably; the row that names them is appended after
-//! that, like everything else. Bytes that no row names are swept away when the store is opened, or
-//! when the runtime says so.
+//! that, like everything else. Bytes that no row names are swept away when the runtime says so.
 
 use std::collections::BTreeSet;
 

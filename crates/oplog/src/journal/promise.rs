@@ -45,7 +45,7 @@ impl Journal {
     ) -> Result<Appended, JournalError> {
         let _alone = lock(&self.replacing);
         let key = key::pair(log.0.number, index);
-        if self.get(Table::Promise, &key)?.is_none() {
+        if self.get(Table::Promise, &key)?.is_none() && !log.is_deleted() {
             with.put(Table::Promise, key, &Promise::Pending);
         }
         self.append(with)

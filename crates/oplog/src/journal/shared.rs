@@ -5,17 +5,29 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
+use super::batch::{Change, Log};
 use super::error::{JournalError, Seq};
 use super::layer::Layer;
-use crate::id::Millis;
-use crate::store::{Store, StoreError};
+use crate::id::{Millis, WorkerId};
+use crate::key;
+use crate::store::{Store, StoreError, Table};
 use crate::sync::lock;
+use crate::wire::{self, wire_struct};
 
 /// How many bytes may wait for the disk before appending does, too.
 const ROOM: usize = 256 << 20;
 
 /// From so many bytes on the writer does not wait for more.
 const ENOUGH: usize = 1 << 20;
+
+wire_struct! {
+    /// A worker that is to be loaded after a restart.
+    #[derive(Debug, Clone)]
+    pub(super) struct Wake {
+        pub(super) at: Millis,
+        pub(super) worker: WorkerId,
+    }
+}
 
 pub(super) struct Shared {
     pub(super) store: Box<dyn Store>,
@@ -54,6 +66,35 @@ impl State {
             }),
             None if self.closing => Err(JournalError::Closed),
             None => Ok(()),
+        }
+    }
+
+    /// Replaces the row of a worker, or removes the worker.
+    pub(super) fn change(&mut self, log: &Log, change: Change) {
+        let number = log.0.number;
+        let (wake, row) = match change {
+            _ if log.is_deleted() => return,
+            Change::Set { wake, row } => (wake, Some(row)),
+            Change::Delete => (None, None),
+        };
+        if row.is_none() {
+            log.0.deleted.store(true, Ordering::Release);
+            self.queue.delete(number);
+        }
+        self.queue
+            .set(Table::Worker, key::worker(log.worker()), row);
+        let known = match wake {
+            Some(at) => self.woken.insert(number, at),
+            None => self.woken.remove(&number),
+        };
+        if known != wake {
+            let row = wake.map(|at| {
+                wire::encode(&Wake {
+                    at,
+                    worker: log.worker().clone(),
+                })
+            });
+            self.queue.set(Table::Wake, key::number(number), row);
         }
     }
 

@@ -120,6 +120,12 @@ fn a_worker_that_is_deleted_is_gone(place: &impl Place) {
         journal.append(batch).unwrap();
         assert!(journal.log(&row.worker).unwrap().is_none());
         assert_eq!(journal.promise(&row.worker, 1).unwrap(), None);
+        // whoever had it may not know yet
+        let mut late = Batch::default();
+        late.entry(&log, &error("late"));
+        late.worker(&log, &row);
+        assert_eq!(journal.append(late).unwrap().last, 0);
+        assert!(log.is_deleted() && journal.log(&row.worker).unwrap().is_none());
         let again = journal.create(&row).unwrap();
         assert_eq!(again.last(), 0);
         assert!(errors(&journal, &row.worker).is_empty());

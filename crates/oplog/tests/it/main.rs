@@ -6,6 +6,7 @@
     reason = "these tests damage files and kill processes, and fail where that fails"
 )]
 
+mod corpora;
 mod dump;
 mod encoding;
 mod faults;

@@ -1,6 +1,10 @@
 //! Random histories: after each of them the journal says what a model of it says.
+//!
+//! With `GOLEM_RPC_FUZZ_MINUTES` those on disk go on until that time is over, from
+//! `GOLEM_RPC_FUZZ_SEED` on.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use golem_rpc_oplog::{
     Batch, Completion, Entry, Index, Journal, Log, Millis, Promise, Status, WorkerId, WorkerRecord,
@@ -35,7 +39,16 @@ fn histories_in_volatile_memory() {
 
 #[test]
 fn histories_on_disk() {
-    (0..250).for_each(|seed| history(seed, &Disk::default()));
+    let number = |name| std::env::var(name).ok()?.parse::<u64>().ok();
+    let Some(minutes) = number("GOLEM_RPC_FUZZ_MINUTES") else {
+        return (0..250).for_each(|seed| history(seed, &Disk::default()));
+    };
+    let seeds = number("GOLEM_RPC_FUZZ_SEED").unwrap_or(0)..;
+    let end = Instant::now() + Duration::from_secs(60 * minutes);
+    for seed in seeds.take_while(|_| Instant::now() < end) {
+        println!("history {seed}");
+        history(seed, &Disk::default());
+    }
 }
 
 fn history(seed: u64, place: &impl Place) {

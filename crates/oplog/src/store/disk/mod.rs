@@ -30,7 +30,7 @@ mod mark;
 mod objects;
 mod tables;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -78,8 +78,12 @@ impl DiskStore {
         #[expect(clippy::disallowed_methods)]
         fs::create_dir_all(directory).map_err(|source| StoreError::io(directory, source))?;
         let lock = Lock::take(directory)?;
+        let is_new = !directory.join("commits").exists();
         let tables = Tables::open(directory)?;
         let (commits, fresh) = Commits::open(directory, tables.applied())?;
+        if is_new {
+            sync(directory)?;
+        }
         Ok(Self {
             commits: Mutex::new(commits),
             fresh: RwLock::new(fresh),
@@ -168,4 +172,17 @@ impl Drop for DiskStore {
             let _ = self.settle(&mut commits);
         }
     }
+}
+
+/// Has the names of new files survive a power failure, and that of the directory itself.
+fn sync(directory: &Path) -> Result<(), StoreError> {
+    for path in directory
+        .ancestors()
+        .take(2)
+        .filter(|path| !path.as_os_str().is_empty())
+    {
+        let synced = File::open(path).and_then(|directory| directory.sync_all());
+        synced.map_err(|source| StoreError::io(path, source))?;
+    }
+    Ok(())
 }
