@@ -9,7 +9,7 @@ use golem_rpc_oplog::{Journal, JournalError, MemoryStore, Store as _, Table, Wri
 pub fn run(data: &[u8]) {
     let store = MemoryStore::default();
     let rows = rows(data);
-    store.commit(&rows).expect("memory takes all");
+    store.commit(rows.clone()).expect("memory takes all");
     let Ok(journal) = Journal::open(store) else {
         return;
     };

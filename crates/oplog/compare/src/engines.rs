@@ -200,7 +200,7 @@ mod ours {
                 key: key.to_vec(),
                 value: Some(value.clone()),
             });
-            Ok(self.0.commit(&writes.collect::<Vec<_>>())?)
+            Ok(self.0.commit(writes.collect())?)
         }
 
         fn read(&self) -> Result<Rows, Box<dyn Error>> {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{disk, files, syncs};
 
 pub fn run() {
+    volatile();
     let dir = tempfile::tempdir_in(std::env::current_dir().unwrap()).unwrap();
     let sync = || println!("fdatasync: {:.0}/s", syncs(&dir.path().join("sync")));
     for clients in [1, 16, 64] {
@@ -96,6 +97,17 @@ fn waiting(path: &Path, clients: u64) {
         "{clients} clients that wait: {rate:.0} calls/s, {} bytes a call",
         bytes(path) / calls
     );
+}
+
+fn volatile() {
+    let journal = Journal::memory();
+    let mut record = record(0);
+    let log = journal.create(&record).unwrap();
+    let start = Instant::now();
+    for _ in 0..200_000 {
+        journal.append(call(&log, &mut record)).unwrap();
+    }
+    println!("in memory: {:.0} calls/s", 2e5 / start.elapsed().as_secs_f64());
 }
 
 fn appending(path: &Path) {

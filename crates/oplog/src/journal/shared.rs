@@ -29,6 +29,9 @@ wire_struct! {
     }
 }
 
+/// How many bytes wait in front of a volatile store: few, since reading an oplog passes them all.
+const MANY: usize = 64 << 10;
+
 pub(super) struct Shared {
     pub(super) store: Box<dyn Store>,
     pub(super) volatile: bool,
@@ -136,18 +139,26 @@ impl Shared {
     /// What follows when a batch is in the queue.
     pub(super) fn appended(&self, mut state: MutexGuard<'_, State>) -> Result<(), JournalError> {
         if self.volatile {
-            let queue = std::mem::take(&mut state.queue);
-            let written = queue
-                .writes(&*self.store)
-                .and_then(|all| self.store.commit(&all));
+            // nothing is there to wait for, and many at once cost less each
             self.watermark.store(state.appended, Ordering::Release);
-            return written.map_err(|error| self.fail(&mut state, error));
+            return match state.queue.weight() > MANY {
+                true => self.commit_here(&mut state),
+                false => Ok(()),
+            };
         }
         if state.asleep {
             state.asleep = false;
             self.work.notify_one();
         }
         Ok(())
+    }
+
+    /// Commits without the writer.
+    fn commit_here(&self, state: &mut State) -> Result<(), JournalError> {
+        let queue = std::mem::take(&mut state.queue);
+        let writes = queue.writes(&*self.store);
+        let committed = writes.and_then(|writes| self.store.commit(writes));
+        committed.map_err(|error| self.fail(state, error))
     }
 
     /// Stops the journal.
@@ -208,7 +219,12 @@ impl Shared {
     }
 
     pub(super) fn close(&self) {
-        self.lock().closing = true;
+        let mut state = self.lock();
+        state.closing = true;
+        if self.volatile && state.failed.is_none() {
+            // what goes wrong is remembered, and told by `outcome`
+            let _ = self.commit_here(&mut state);
+        }
         self.work.notify_one();
         self.progress.notify_all();
     }
@@ -216,7 +232,11 @@ impl Shared {
     /// How it ended.
     pub(super) fn outcome(&self) -> Result<(), JournalError> {
         let state = self.lock();
-        self.is_durable(&state, state.appended)
-            .unwrap_or(Err(JournalError::Closed))
+        match &state.failed {
+            Some(source) => Err(JournalError::Stopped {
+                source: Arc::clone(source),
+            }),
+            None => Ok(()),
+        }
     }
 }

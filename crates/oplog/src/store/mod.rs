@@ -61,7 +61,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// Nothing was applied, or nobody knows: the store must be opened anew.
-    fn commit(&self, writes: &[Write]) -> Result<(), StoreError>;
+    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError>;
 
     /// The value of a row.
     ///

@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use golem_rpc_oplog::{DiskStore, Journal, JournalError, StoreError};
 
 use crate::journal::{error, errors, record};
+use crate::places::scratch;
 
 const DIRECTORY: &str = "OPLOG_TEST_CHILD";
 
@@ -89,7 +90,7 @@ fn check(directory: &Path, lines: &[String]) {
 
 #[test]
 fn what_was_acknowledged_survives_sigkill() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = scratch();
     // the same store is killed again and again
     for round in 0..15 {
         let (mut child, mut lines) = spawn(dir.path(), "");
@@ -109,7 +110,7 @@ fn what_was_acknowledged_survives_sigkill() {
 /// No file may grow beyond a bound, as on a disk that is full.
 #[test]
 fn a_full_disk_is_an_error_for_all_who_wait() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = scratch();
     let (mut child, lines) = spawn(dir.path(), "trap '' XFSZ; ulimit -f 1000;");
     let lines: Vec<String> = lines.map(Result::unwrap).collect();
     assert!(child.wait().unwrap().success());
@@ -130,7 +131,7 @@ fn a_full_disk_is_an_error_for_all_who_wait() {
 
 #[test]
 fn a_second_process_is_told_who_has_the_store() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = scratch();
     let (mut child, lines) = spawn(dir.path(), "");
     let mut lines = lines.map(Result::unwrap);
     assert!(lines.any(|line| line.starts_with("a ")));

@@ -8,6 +8,15 @@ use golem_rpc_oplog::{
 };
 use tempfile::TempDir;
 
+/// A directory, in memory where there is such a one: nothing here depends on how long a disk takes.
+pub(crate) fn scratch() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    match memory.is_dir() {
+        true => tempfile::tempdir_in(memory).unwrap(),
+        false => tempfile::tempdir().unwrap(),
+    }
+}
+
 /// A place that keeps what a journal wrote.
 pub(crate) trait Place: Default {
     fn open(&self) -> Journal;
@@ -18,7 +27,7 @@ pub(crate) struct Disk(TempDir);
 
 impl Default for Disk {
     fn default() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(scratch())
     }
 }
 
@@ -77,7 +86,7 @@ impl Kept {
 }
 
 impl Store for Kept {
-    fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
+    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         (self.before)()?;
         self.store.commit(writes)
     }

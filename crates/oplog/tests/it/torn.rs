@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::dump::{BUCKETS, dump};
 use crate::journal::record;
+use crate::places::scratch;
 use crate::random::Dice;
 
 /// A store as a process leaves it that is killed, and what was in it after each commit.
@@ -23,7 +24,7 @@ const FILES: [&str; 3] = ["commits", "committed", "tables.sqlite"];
 static LEFT: LazyLock<Left> = LazyLock::new(left);
 
 fn left() -> Left {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = scratch();
     let (live, copy) = (dir.path().join("live"), dir.path().join("copy"));
     // so that some commits are in the tables, and some are not
     let store = DiskStore::with_fresh(&live, 30_000).unwrap();
@@ -66,7 +67,7 @@ fn commit(journal: &Journal, number: u64, dice: &mut Dice) {
 impl Left {
     /// Damages a copy of the store, and gives what is read of it then.
     fn after(&self, damage: impl FnOnce(&Path)) -> Result<String, JournalError> {
-        let scratch = tempfile::tempdir().unwrap();
+        let scratch = scratch();
         let copy = scratch.path().join("damaged");
         copied(&self.dir.path().join("copy"), &copy);
         damage(&copy);

@@ -67,7 +67,7 @@ impl Commits {
             if number > applied {
                 let writes = decode(writes)
                     .map_err(|error| self.damaged(format!("commit {number}: {error}")))?;
-                fresh.apply(&writes);
+                fresh.apply(writes);
                 self.last = number;
                 self.end = (bytes.len() - rest.len()) as u64;
             }

@@ -124,12 +124,12 @@ impl DiskStore {
 }
 
 impl Store for DiskStore {
-    fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
+    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         let mut commits = self.commits();
         if commits.length() >= self.bytes {
             self.settle(&mut commits)?;
         }
-        commits.append(writes)?;
+        commits.append(&writes)?;
         self.fresh_mut().apply(writes);
         Ok(())
     }
