@@ -30,6 +30,7 @@ mod key;
 mod record;
 mod run;
 mod store;
+mod sync;
 mod wire;
 
 pub use entry::{

@@ -21,7 +21,7 @@ pub(crate) fn begin(first: Index) -> Vec<u8> {
 /// Adds a later run to one that ends with the entry `last`, if it follows and there is room.
 pub(crate) fn join(run: &mut Vec<u8>, last: Index, later: &[u8]) -> bool {
     let mut entries = later;
-    let follows = Index::take(&mut entries).is_ok_and(|first| first == last + 1);
+    let follows = Index::take(&mut entries).is_ok_and(|first| Some(first) == last.checked_add(1));
     let joined = follows && run.len() + entries.len() <= FULL;
     if joined {
         run.extend_from_slice(entries);

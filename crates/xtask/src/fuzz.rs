@@ -2,7 +2,8 @@
 //!
 //! - random worlds: a test of `stub-wasm`, which goes on for `GOLEM_RPC_FUZZ_MINUTES`
 //! - random workspaces: a test that `init`s and builds them, in the same way
-//! - `wit_stub`, `wit_value`: targets for cargo-fuzz in `fuzz/`, where it and nightly are installed
+//! - random histories of workers: a test of `oplog`, which breaks off and reopens its store, likewise
+//! - `wit_stub`, `wit_value`, `oplog_entry`, `oplog_rows`: targets for cargo-fuzz in `fuzz/`, where it and nightly are installed
 //!
 //! The targets begin with what is in `fuzz/corpus` and with the worlds of the fixtures, and put what
 //! they find below `fuzz/target`, so that nothing in git changes by itself.
@@ -18,15 +19,18 @@ use crate::repository;
 use crate::shell::{Shell, status};
 
 /// The fuzz targets, and what tells libFuzzer of their input.
-const TARGETS: [(&str, &[&str]); 2] = [
+const TARGETS: [(&str, &[&str]); 4] = [
     ("wit_stub", &["-dict=fuzz/wit.dict", "-max_len=16384"]),
     // from the start any length: what is absurdly long is to be tried, too
     ("wit_value", &["-max_len=4096", "-len_control=0"]),
+    ("oplog_entry", &["-max_len=1024"]),
+    ("oplog_rows", &["-max_len=4096"]),
 ];
 
 /// Tests that go on for `GOLEM_RPC_FUZZ_MINUTES`: what is random in them, the test binary and the test.
-const RANDOM_TESTS: [(&str, (&str, &str)); 3] = [
+const RANDOM_TESTS: [(&str, (&str, &str)); 4] = [
     ("random worlds", ("it", "worlds_of_wit_smith")),
+    ("random histories", ("it", "histories_on_disk")),
     (
         "random pairs of members",
         ("e2e", "what_init_leaves_builds"),
@@ -242,9 +246,9 @@ mod tests {
             let shares = Shares::of(minutes, targets);
             (shares.tests, shares.target.as_secs())
         };
-        assert_eq!(shares(30, 2), (6, 360));
-        assert_eq!(shares(10, 2), (2, 120));
-        assert_eq!(shares(10, 0), (4, 0));
+        assert_eq!(shares(30, 2), (5, 300));
+        assert_eq!(shares(10, 2), (2, 60));
+        assert_eq!(shares(10, 0), (3, 0));
         assert_eq!(shares(1, 2), (1, 20));
     }
 

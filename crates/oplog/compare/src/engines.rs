@@ -35,6 +35,7 @@ fn opened<E: Engine + 'static>(engine: Result<E, Box<dyn Error>>) -> Box<dyn Eng
 type Open = fn(&Path) -> Box<dyn Engine>;
 
 pub const OPEN: &[(&str, Open)] = &[
+    ("ours", |path| opened(ours::open(path))),
     #[cfg(feature = "sqlite")]
     ("sqlite", |path| opened(sqlite::open(path))),
     #[cfg(feature = "redb")]
@@ -65,8 +66,12 @@ mod sqlite {
     impl Engine for Sqlite {
         fn commit(&self, rows: &[(bool, Key, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
             let transaction = self.0.unchecked_transaction()?;
-            let mut log = self.0.prepare_cached("insert or replace into log values (?, ?)")?;
-            let mut worker = self.0.prepare_cached("insert or replace into worker values (?, ?)")?;
+            let mut log = self
+                .0
+                .prepare_cached("insert or replace into log values (?, ?)")?;
+            let mut worker = self
+                .0
+                .prepare_cached("insert or replace into worker values (?, ?)")?;
             for (is_log, key, value) in rows {
                 let statement = if *is_log { &mut log } else { &mut worker };
                 statement.execute((key, value))?;
@@ -141,12 +146,19 @@ mod fjall_ {
         let database = Database::builder(path).open()?;
         let worker = database.keyspace("worker", KeyspaceCreateOptions::default)?;
         let log = database.keyspace("log", KeyspaceCreateOptions::default)?;
-        Ok(Fjall { database, worker, log })
+        Ok(Fjall {
+            database,
+            worker,
+            log,
+        })
     }
 
     impl Engine for Fjall {
         fn commit(&self, rows: &[(bool, Key, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
-            let mut batch = self.database.batch().durability(Some(PersistMode::SyncData));
+            let mut batch = self
+                .database
+                .batch()
+                .durability(Some(PersistMode::SyncData));
             for (is_log, key, value) in rows {
                 let keyspace = if *is_log { &self.log } else { &self.worker };
                 batch.insert(keyspace, *key, value.as_slice());
@@ -161,6 +173,47 @@ mod fjall_ {
                 rows.push((key.as_ref().try_into()?, value.to_vec()));
             }
             Ok(rows)
+        }
+    }
+}
+
+mod ours {
+    use golem_rpc_oplog::{DiskStore, Scan, Store as _, Table, Write};
+
+    use super::*;
+
+    pub struct Ours(DiskStore);
+
+    pub fn open(path: &Path) -> Result<Ours, Box<dyn Error>> {
+        Ok(Ours(DiskStore::open(path)?))
+    }
+
+    impl Engine for Ours {
+        fn commit(&self, rows: &[(bool, Key, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
+            // entries as rows of their own: the journal would make fewer of them
+            let writes = rows.iter().map(|(is_log, key, value)| Write {
+                table: if *is_log {
+                    Table::KeyValue
+                } else {
+                    Table::Worker
+                },
+                key: key.to_vec(),
+                value: Some(value.clone()),
+            });
+            Ok(self.0.commit(writes.collect())?)
+        }
+
+        fn read(&self) -> Result<Rows, Box<dyn Error>> {
+            let table = Table::KeyValue;
+            let scan = Scan {
+                table,
+                from: Vec::new(),
+                to: None,
+                limit: usize::MAX,
+            };
+            let rows = self.0.scan(&scan)?.into_iter();
+            rows.map(|(key, value)| Ok((key.as_slice().try_into()?, value)))
+                .collect()
         }
     }
 }

@@ -1,8 +1,9 @@
 //! SQLite, redb and fjall under the load of a journal: commits of 1, 16 and 256 entries of 70 bytes by
 //! 64 workers, each commit with one row of a worker; then what is left after SIGKILL in the middle,
-//! and after single flipped bits. The rate of `fdatasync` of the same disk stands beside.
+//! and after single flipped bits. The rate of `fdatasync` of the same moment stands beside.
 
 mod engines;
+mod journal;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -39,38 +40,50 @@ fn value(index: u64) -> Vec<u8> {
 fn group(number: u64, size: u64) -> Vec<(bool, Key, Vec<u8>)> {
     let first = number * size;
     let entry = |index| (true, key(index % 64, index), value(index));
-    let row = (false, key(first % 64, 0), [value(first), value(first)].concat());
+    let row = (
+        false,
+        key(first % 64, 0),
+        [value(first), value(first)].concat(),
+    );
     (first..first + size).map(entry).chain([row]).collect()
 }
 
 fn main() {
     let args: Vec<String> = env::args().collect();
     match args.get(1).map(String::as_str) {
+        Some("journal") => journal::run(),
         Some("child") => child(&args[2], Path::new(&args[3])),
+        Some("rates") => rates(&|_| true),
         Some(only) => all(&|name| name == only),
         None => all(&|_| true),
     }
 }
 
 fn all(wanted: &dyn Fn(&str) -> bool) {
+    rates(wanted);
     let dir = tempfile::tempdir_in(env::current_dir().unwrap()).unwrap();
-    println!("fdatasync of 4 KiB appended: {:.0}/s", syncs(&dir.path().join("sync")));
     for (name, open) in OPEN.iter().filter(|(name, _)| wanted(name)) {
-        for size in [1, 16, 256] {
-            let path = dir.path().join(format!("{name}-{size}"));
-            rate(name, *open, &path, size);
-        }
-        println!("fdatasync again: {:.0}/s", syncs(&dir.path().join("sync")));
         killed(name, *open, &dir.path().join(format!("{name}-killed")));
         flipped(name, *open, &dir.path().join(format!("{name}-flipped")));
     }
 }
 
-fn syncs(path: &Path) -> f64 {
+fn rates(wanted: &dyn Fn(&str) -> bool) {
+    let dir = tempfile::tempdir_in(env::current_dir().unwrap()).unwrap();
+    for (name, open) in OPEN.iter().filter(|(name, _)| wanted(name)) {
+        for size in [1, 16, 256] {
+            let path = dir.path().join(format!("{name}-{size}"));
+            print!("fdatasync {:.0}/s; ", syncs(&dir.path().join("sync")));
+            rate(name, *open, &path, size);
+        }
+    }
+}
+
+pub fn syncs(path: &Path) -> f64 {
     let mut file = fs::File::create(path).unwrap();
     let start = Instant::now();
     let mut count = 0;
-    while start.elapsed() < Duration::from_secs(2) {
+    while start.elapsed() < Duration::from_secs(1) {
         file.write_all(&[count as u8; 4096]).unwrap();
         file.sync_data().unwrap();
         count += 1;
@@ -82,7 +95,7 @@ fn rate(name: &str, open: fn(&Path) -> Box<dyn Engine>, path: &Path, size: u64) 
     let engine = open(path);
     let start = Instant::now();
     let mut commits = 0;
-    while start.elapsed() < Duration::from_secs(3) {
+    while start.elapsed() < Duration::from_secs(2) {
         engine.commit(&group(commits, size)).unwrap();
         commits += 1;
     }
@@ -98,17 +111,19 @@ fn rate(name: &str, open: fn(&Path) -> Box<dyn Engine>, path: &Path, size: u64) 
     let reading = read as f64 / start.elapsed().as_secs_f64();
     println!(
         "{name} by {size}: {:.0} commits/s, {:.0} entries/s, {} bytes an entry, opens in {opened:.1?}, reads {reading:.0} rows/s",
-        commits as f64 / seconds, entries as f64 / seconds, bytes / entries,
+        commits as f64 / seconds,
+        entries as f64 / seconds,
+        bytes / entries,
     );
 }
 
 /// What a file takes of the disk.
-fn disk(path: &Path) -> u64 {
+pub fn disk(path: &Path) -> u64 {
     use std::os::unix::fs::MetadataExt;
     fs::metadata(path).unwrap().blocks() * 512
 }
 
-fn files(path: &Path) -> Vec<PathBuf> {
+pub fn files(path: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in fs::read_dir(path).unwrap() {
         let path = entry.unwrap().path();
@@ -179,7 +194,7 @@ fn flipped(name: &str, open: fn(&Path) -> Box<dyn Engine>, path: &Path) {
             fs::rename(path.join("snapshot"), &source).unwrap();
         }
         let mut outcomes = BTreeMap::new();
-        for round in 0..400 {
+        for round in 0..200 {
             let _ = fs::remove_dir_all(&copy);
             copied(&source, &copy);
             flip(&copy, round);
@@ -192,7 +207,9 @@ fn flipped(name: &str, open: fn(&Path) -> Box<dyn Engine>, path: &Path) {
 }
 
 fn look(open: fn(&Path) -> Box<dyn Engine>, path: &Path, whole: &[(Key, Vec<u8>)]) -> &'static str {
-    let Ok(rows) = open(path).read() else { return "error" };
+    let Ok(rows) = open(path).read() else {
+        return "error";
+    };
     match rows == whole {
         true => "all there",
         false if rows.iter().all(|row| whole.contains(row)) => "rows missing, silently",
@@ -210,11 +227,18 @@ fn copied(from: &Path, to: &Path) {
 
 /// Flips a bit of a byte that is not zero, so that it is in use.
 fn flip(path: &Path, round: usize) {
-    let all: Vec<_> = files(path).iter().map(|file| (file.clone(), fs::read(file).unwrap())).collect();
-    let used: Vec<_> = all.iter().enumerate().flat_map(|(file, (_, bytes))| {
-        let used = bytes.iter().enumerate().filter(|(_, byte)| **byte != 0);
-        used.map(move |(place, _)| (file, place))
-    }).collect();
+    let all: Vec<_> = files(path)
+        .iter()
+        .map(|file| (file.clone(), fs::read(file).unwrap()))
+        .collect();
+    let used: Vec<_> = all
+        .iter()
+        .enumerate()
+        .flat_map(|(file, (_, bytes))| {
+            let used = bytes.iter().enumerate().filter(|(_, byte)| **byte != 0);
+            used.map(move |(place, _)| (file, place))
+        })
+        .collect();
     let (file, place) = used[round * 7919 % used.len()];
     let (path, mut bytes) = all[file].clone();
     bytes[place] ^= 1 << (round % 8);

@@ -1,7 +1,7 @@
 //! What is appended together: a batch happens as a whole or not at all.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::entry::Entry;
 use crate::id::{Index, Millis, WorkerId};
@@ -21,15 +21,17 @@ pub(super) struct LogInner {
     pub(super) number: u64,
     /// The index of the last entry; changes only while the journal's state is locked.
     pub(super) last: AtomicU64,
+    /// The worker is deleted, and nothing is appended any more; changes as `last` does.
+    pub(super) deleted: AtomicBool,
 }
 
 impl Log {
     pub(super) fn new(worker: WorkerId, number: u64, last: Index) -> Self {
-        let last = AtomicU64::new(last);
         Self(Arc::new(LogInner {
             worker,
             number,
-            last,
+            last: AtomicU64::new(last),
+            deleted: AtomicBool::new(false),
         }))
     }
 
@@ -37,6 +39,12 @@ impl Log {
     #[must_use]
     pub fn worker(&self) -> &WorkerId {
         &self.0.worker
+    }
+
+    /// Whether the worker was deleted since.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.0.deleted.load(Ordering::Acquire)
     }
 
     /// The index of the last entry, on disk or not; 0 if there is none.
@@ -53,8 +61,14 @@ pub struct Batch {
     /// The entries' bytes, one behind the other.
     pub(super) bytes: Vec<u8>,
     pub(super) puts: Vec<Put>,
-    pub(super) wakes: Vec<(Log, Option<Millis>)>,
-    pub(super) deleted: Vec<Log>,
+    pub(super) workers: Vec<(Log, Change)>,
+}
+
+/// What becomes of a worker's row.
+#[derive(Debug)]
+pub(super) enum Change {
+    Set { wake: Option<Millis>, row: Vec<u8> },
+    Delete,
 }
 
 #[derive(Debug)]
@@ -74,18 +88,17 @@ impl Batch {
 
     /// Replaces the row of a worker, whose oplog this is.
     pub fn worker(&mut self, log: &Log, record: &WorkerRecord) {
-        self.wakes.push((log.clone(), record.wake));
-        let mut value = Vec::with_capacity(128);
-        log.0.number.put(&mut value);
-        record.put(&mut value);
-        self.set(Table::Worker, key::worker(log.worker()), Some(value));
+        let mut row = Vec::with_capacity(128);
+        log.0.number.put(&mut row);
+        record.put(&mut row);
+        let wake = record.wake;
+        self.workers.push((log.clone(), Change::Set { wake, row }));
     }
 
-    /// Removes a worker with its row, oplog and promises. Values and blobs stay.
+    /// Removes a worker with its row, oplog and promises. Values and blobs stay. What is appended to
+    /// the oplog later, or in this batch, is forgotten.
     pub fn delete_worker(&mut self, log: &Log) {
-        self.wakes.push((log.clone(), None));
-        self.set(Table::Worker, key::worker(log.worker()), None);
-        self.deleted.push(log.clone());
+        self.workers.push((log.clone(), Change::Delete));
     }
 
     /// Sets a value of a bucket.
@@ -129,6 +142,6 @@ impl Batch {
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.puts.is_empty() && self.deleted.is_empty()
+        self.entries.is_empty() && self.puts.is_empty() && self.workers.is_empty()
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
+use super::error::{JournalError, Seq};
 use super::shared::Shared;
-use super::{JournalError, Seq};
 
 /// Ready when a batch is on disk, or cannot get there any more.
 pub struct Durable {

@@ -34,13 +34,10 @@ struct Item {
 }
 
 impl Layer {
-    /// Adds entries' bytes, which [`Self::push_entry`] then divides.
-    pub(super) fn push_bytes(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-        self.weight += bytes.len();
-    }
-
-    pub(super) fn push_entry(&mut self, number: u64, index: Index, length: usize) {
+    pub(super) fn push(&mut self, number: u64, index: Index, entry: &[u8]) {
+        let length = entry.len();
+        self.bytes.extend_from_slice(entry);
+        self.weight += length + size_of::<Item>();
         self.entries.push(Item {
             number,
             index,
@@ -49,7 +46,7 @@ impl Layer {
     }
 
     pub(super) fn set(&mut self, table: Table, key: Vec<u8>, value: Option<Vec<u8>>) {
-        self.weight += key.len() + value.as_ref().map_or(0, Vec::len);
+        self.weight += key.len() + value.as_ref().map_or(0, Vec::len) + size_of::<Item>();
         self.puts.insert((table, key), value);
     }
 

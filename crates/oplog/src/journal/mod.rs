@@ -8,6 +8,7 @@
 
 mod batch;
 mod durable;
+mod error;
 mod layer;
 mod objects;
 mod promise;
@@ -17,78 +18,24 @@ mod writer;
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
 
 pub use batch::{Batch, Log};
 pub use durable::Durable;
+pub use error::{Appended, JournalError, Seq};
 pub use promise::{Completion, Promise};
 
 use batch::LogInner;
-use shared::{Shared, State};
+use error::corrupt;
+use shared::Shared;
 
-use crate::id::{Index, Millis, WorkerId};
+use crate::id::WorkerId;
 use crate::key;
 use crate::record::WorkerRecord;
-use crate::store::{MemoryStore, Scan, Store, StoreError, Table};
-use crate::wire::{self, DecodeError};
-
-/// The place of a batch in the order of all batches since the journal was opened.
-pub type Seq = u64;
-
-/// What became of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Appended {
-    /// Its place, to wait for.
-    pub seq: Seq,
-    /// The index of the last entry in it; 0 if it has none.
-    pub last: Index,
-}
-
-/// Why the journal does not do what it is asked for.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum JournalError {
-    /// A commit failed. Nothing that was appended since the last one is on disk.
-    #[error("the state can no longer be written")]
-    Stopped {
-        /// What happened.
-        source: Arc<StoreError>,
-    },
-    /// It was closed.
-    #[error("the state is closed")]
-    Closed,
-    /// The store cannot be read.
-    #[error(transparent)]
-    Store(Arc<StoreError>),
-    /// The row or the oplog of a worker is not what was written.
-    #[error("the state of worker `{worker}` is damaged: {detail}")]
-    CorruptWorker {
-        /// The worker, as far as it is known.
-        worker: String,
-        /// What is wrong.
-        detail: String,
-    },
-    /// Something else is not what was written.
-    #[error("the state is damaged: {detail} in table `{table}`")]
-    Corrupt {
-        /// Where.
-        table: Table,
-        /// What is wrong.
-        detail: String,
-    },
-    /// A worker of that name exists.
-    #[error("worker `{worker}` exists")]
-    Exists {
-        /// Which.
-        worker: WorkerId,
-    },
-}
-
-impl From<StoreError> for JournalError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(Arc::new(error))
-    }
-}
+use crate::store::{MemoryStore, Scan, Store, Table};
+use crate::sync::lock;
+use crate::wire;
 
 /// The journal of a store. See the module.
 pub struct Journal {
@@ -179,7 +126,7 @@ impl Journal {
         }
         let log = Log::new(record.worker.clone(), logs.next, 0);
         let mut batch = Batch::default();
-        batch.put(Table::Meta, NEXT.to_vec(), &(logs.next + 1));
+        batch.put(Table::Meta, NEXT.to_vec(), &logs.next.saturating_add(1));
         batch.worker(&log, record);
         self.append(batch)?;
         logs.next += 1;
@@ -217,20 +164,20 @@ impl Journal {
         let count = batch.entries.len();
         let mut state = self.shared.room()?;
         let mut last = 0;
-        state.queue.push_bytes(&batch.bytes);
+        let mut bytes = batch.bytes.as_slice();
         for (log, length) in batch.entries {
-            last = log.0.last.load(Ordering::Relaxed) + 1;
-            log.0.last.store(last, Ordering::Release);
-            state.queue.push_entry(log.0.number, last, length);
+            let entry = bytes.split_off(..length).unwrap_or_default();
+            if !log.is_deleted() {
+                last = log.last() + 1;
+                log.0.last.store(last, Ordering::Release);
+                state.queue.push(log.0.number, last, entry);
+            }
         }
         for put in batch.puts {
             state.queue.set(put.table, put.key, put.value);
         }
-        for (log, at) in batch.wakes {
-            wake(&mut state, &log, at);
-        }
-        for log in batch.deleted {
-            state.queue.delete(log.0.number);
+        for (log, change) in batch.workers {
+            state.change(&log, change);
         }
         state.appended += 1;
         let seq = state.appended;
@@ -330,35 +277,6 @@ impl Logs {
 }
 
 const NEXT: &[u8] = b"next worker";
-
-/// Writes down when a worker is to be loaded, if that is news.
-fn wake(state: &mut State, log: &Log, at: Option<Millis>) {
-    let number = log.0.number;
-    let known = match at {
-        Some(at) => state.woken.insert(number, at),
-        None => state.woken.remove(&number),
-    };
-    if known != at {
-        let row = at.map(|at| {
-            wire::encode(&read::Wake {
-                at,
-                worker: log.worker().clone(),
-            })
-        });
-        state.queue.set(Table::Wake, key::number(number), row);
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn corrupt(table: Table, error: &DecodeError) -> JournalError {
-    JournalError::Corrupt {
-        table,
-        detail: error.to_string(),
-    }
-}
 
 /// All rows of a table whose keys begin so.
 fn prefixed(table: Table, prefix: &[u8]) -> Scan {

@@ -1,18 +1,18 @@
 //! Large things: blobs in their containers, and the components that workers are made of.
 //!
 //! Bytes are stored by their hash, at once and durably; the row that names them is appended after
-//! that, like everything else. Bytes that no row names are swept away when the store is opened, or
-//! when the runtime says so.
+//! that, like everything else. Bytes that no row names are swept away when the runtime says so.
 
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::{Appended, Batch, Journal, JournalError, corrupt, lock, prefixed};
+use super::{Appended, Batch, Journal, JournalError, corrupt, prefixed};
 use crate::id::{Hash, Millis};
 use crate::key;
 use crate::record::{BlobInfo, ComponentVersion};
 use crate::store::{Row, Table};
+use crate::sync::lock;
 use crate::wire::{self, Wire};
 
 /// The hash of bytes that are to be stored.

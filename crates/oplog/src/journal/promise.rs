@@ -1,9 +1,10 @@
 //! Promises: completed once, by whoever comes first, and remembered.
 
-use super::{Appended, Batch, Journal, JournalError, Log, corrupt, lock};
+use super::{Appended, Batch, Journal, JournalError, Log, corrupt};
 use crate::id::{Index, WorkerId};
 use crate::key;
 use crate::store::Table;
+use crate::sync::lock;
 use crate::wire::{self, wire_enum};
 
 wire_enum! {
@@ -44,7 +45,7 @@ impl Journal {
     ) -> Result<Appended, JournalError> {
         let _alone = lock(&self.replacing);
         let key = key::pair(log.0.number, index);
-        if self.get(Table::Promise, &key)?.is_none() {
+        if self.get(Table::Promise, &key)?.is_none() && !log.is_deleted() {
             with.put(Table::Promise, key, &Promise::Pending);
         }
         self.append(with)

@@ -8,25 +8,17 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::shared::Wake;
 use super::{Journal, JournalError, Log, corrupt, prefixed};
 use crate::entry::Entry;
 use crate::id::{Index, Millis, WorkerId};
 use crate::key;
 use crate::record::WorkerRecord;
 use crate::store::{Row, Scan, StoreError, Table};
-use crate::wire::{self, Wire as _, wire_struct};
+use crate::wire::{self, Wire as _};
 
 /// How many rows of entries one page of an oplog has at most.
 const PAGE: usize = 64;
-
-wire_struct! {
-    /// A worker that is to be loaded after a restart.
-    #[derive(Debug, Clone)]
-    pub(super) struct Wake {
-        pub(super) at: Millis,
-        pub(super) worker: WorkerId,
-    }
-}
 
 impl Journal {
     /// A page of a worker's oplog, from an index on. The next page begins behind the last entry; an
@@ -65,7 +57,7 @@ impl Journal {
         for (indices, bytes) in waiting.iter().filter(|_| !full) {
             page.waiting(indices, bytes).map_err(&damaged)?;
         }
-        match page.entries.is_empty() && from <= last {
+        match page.entries.is_empty() && from <= last && !log.is_deleted() {
             true => Err(damaged(format!("entry {from} of {last} is missing"))),
             false => Ok(page.entries),
         }
@@ -89,9 +81,11 @@ impl Journal {
         }
         let head = self.get(Table::Head, &key::number(number))?;
         let head = head.map(|head| wire::decode(&head)).transpose();
-        Ok(head
-            .map_err(|error| corrupt(Table::Head, &error))?
-            .unwrap_or(0))
+        match head.map_err(|error| corrupt(Table::Head, &error))? {
+            // there is always a next one
+            Some(Index::MAX) => Err(corrupt(Table::Head, &wire::DecodeError::Range)),
+            head => Ok(head.unwrap_or(0)),
+        }
     }
 
     /// The row of a worker.
@@ -287,11 +281,13 @@ impl Page {
         let mut index = first;
         while !bytes.is_empty() {
             self.entry(index, &mut bytes)?;
-            index += 1;
+            index = index.checked_add(1).ok_or("an index is out of range")?;
         }
-        match index == last + 1 {
+        match last.checked_add(1) == Some(index) {
             true => Ok(()),
-            false => Err(format!("there are entries up to {}, not {last}", index - 1)),
+            false => Err(format!(
+                "there are entries before {index}, not up to {last}"
+            )),
         }
     }
 

@@ -5,16 +5,32 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
+use super::batch::{Change, Log};
+use super::error::{JournalError, Seq};
 use super::layer::Layer;
-use super::{JournalError, Seq, lock};
-use crate::id::Millis;
-use crate::store::{Store, StoreError};
+use crate::id::{Millis, WorkerId};
+use crate::key;
+use crate::store::{Store, StoreError, Table};
+use crate::sync::lock;
+use crate::wire::{self, wire_struct};
 
 /// How many bytes may wait for the disk before appending does, too.
 const ROOM: usize = 256 << 20;
 
 /// From so many bytes on the writer does not wait for more.
 const ENOUGH: usize = 1 << 20;
+
+wire_struct! {
+    /// A worker that is to be loaded after a restart.
+    #[derive(Debug, Clone)]
+    pub(super) struct Wake {
+        pub(super) at: Millis,
+        pub(super) worker: WorkerId,
+    }
+}
+
+/// How many bytes wait in front of a volatile store: few, since reading an oplog passes them all.
+const MANY: usize = 64 << 10;
 
 pub(super) struct Shared {
     pub(super) store: Box<dyn Store>,
@@ -56,6 +72,35 @@ impl State {
         }
     }
 
+    /// Replaces the row of a worker, or removes the worker.
+    pub(super) fn change(&mut self, log: &Log, change: Change) {
+        let number = log.0.number;
+        let (wake, row) = match change {
+            _ if log.is_deleted() => return,
+            Change::Set { wake, row } => (wake, Some(row)),
+            Change::Delete => (None, None),
+        };
+        if row.is_none() {
+            log.0.deleted.store(true, Ordering::Release);
+            self.queue.delete(number);
+        }
+        self.queue
+            .set(Table::Worker, key::worker(log.worker()), row);
+        let known = match wake {
+            Some(at) => self.woken.insert(number, at),
+            None => self.woken.remove(&number),
+        };
+        if known != wake {
+            let row = wake.map(|at| {
+                wire::encode(&Wake {
+                    at,
+                    worker: log.worker().clone(),
+                })
+            });
+            self.queue.set(Table::Wake, key::number(number), row);
+        }
+    }
+
     /// Whether the writer should commit now, without waiting for more.
     pub(super) fn urgent(&self, watermark: Seq) -> bool {
         self.closing || self.wanted > watermark || self.queue.weight() > ENOUGH
@@ -94,18 +139,26 @@ impl Shared {
     /// What follows when a batch is in the queue.
     pub(super) fn appended(&self, mut state: MutexGuard<'_, State>) -> Result<(), JournalError> {
         if self.volatile {
-            let queue = std::mem::take(&mut state.queue);
-            let written = queue
-                .writes(&*self.store)
-                .and_then(|all| self.store.commit(&all));
+            // nothing is there to wait for, and many at once cost less each
             self.watermark.store(state.appended, Ordering::Release);
-            return written.map_err(|error| self.fail(&mut state, error));
+            return match state.queue.weight() > MANY {
+                true => self.commit_here(&mut state),
+                false => Ok(()),
+            };
         }
         if state.asleep {
             state.asleep = false;
             self.work.notify_one();
         }
         Ok(())
+    }
+
+    /// Commits without the writer.
+    fn commit_here(&self, state: &mut State) -> Result<(), JournalError> {
+        let queue = std::mem::take(&mut state.queue);
+        let writes = queue.writes(&*self.store);
+        let committed = writes.and_then(|writes| self.store.commit(writes));
+        committed.map_err(|error| self.fail(state, error))
     }
 
     /// Stops the journal.
@@ -166,7 +219,12 @@ impl Shared {
     }
 
     pub(super) fn close(&self) {
-        self.lock().closing = true;
+        let mut state = self.lock();
+        state.closing = true;
+        if self.volatile && state.failed.is_none() {
+            // what goes wrong is remembered, and told by `outcome`
+            let _ = self.commit_here(&mut state);
+        }
         self.work.notify_one();
         self.progress.notify_all();
     }
@@ -174,7 +232,11 @@ impl Shared {
     /// How it ended.
     pub(super) fn outcome(&self) -> Result<(), JournalError> {
         let state = self.lock();
-        self.is_durable(&state, state.appended)
-            .unwrap_or(Err(JournalError::Closed))
+        match &state.failed {
+            Some(source) => Err(JournalError::Stopped {
+                source: Arc::clone(source),
+            }),
+            None => Ok(()),
+        }
     }
 }

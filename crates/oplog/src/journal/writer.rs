@@ -63,7 +63,7 @@ fn step(shared: &Shared) -> bool {
 }
 
 fn commit(store: &dyn Store, layer: &Layer) -> Result<(), StoreError> {
-    store.commit(&layer.writes(store)?)
+    store.commit(layer.writes(store)?)
 }
 
 /// The state, when there is something to commit or the journal is closed.

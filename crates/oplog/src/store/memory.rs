@@ -30,12 +30,12 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
+    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         let mut inner = self.write();
         for write in writes {
             let table = &mut inner.tables[write.table as usize];
-            match &write.value {
-                Some(value) => table.insert(write.key.clone(), value.clone()),
+            match write.value {
+                Some(value) => table.insert(write.key, value),
                 None => table.remove(&write.key),
             };
         }

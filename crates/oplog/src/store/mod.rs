@@ -5,83 +5,18 @@
 //! is what was committed, or a named error.
 
 mod disk;
+mod error;
 mod memory;
+mod table;
 
-use std::fmt;
 use std::ops::Bound;
-use std::path::PathBuf;
 
 pub use disk::DiskStore;
+pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use table::Table;
 
 use crate::id::Hash;
-
-/// One table of rows, which are ordered by their keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Table {
-    /// The next number of a worker.
-    Meta,
-    /// [`crate::WorkerRecord`]s and the workers' numbers, by component and name.
-    Worker,
-    /// Runs of entries, by the worker's number and the index of the last of them: see `run.rs`. A
-    /// store may join runs that follow each other.
-    Log,
-    /// The index of a worker's last entry, by its number.
-    Head,
-    /// When to load which worker after a restart, by its number.
-    Wake,
-    /// Promises, by the worker's number and their index.
-    Promise,
-    /// Values, by bucket and key.
-    KeyValue,
-    /// Containers of blobs, by name.
-    Container,
-    /// Descriptions of blobs, by container and name.
-    Blob,
-    /// Descriptions of components, by name and version.
-    Component,
-}
-
-impl Table {
-    /// All tables, in the order of their numbers.
-    pub const ALL: [Self; 10] = [
-        Self::Meta,
-        Self::Worker,
-        Self::Log,
-        Self::Head,
-        Self::Wake,
-        Self::Promise,
-        Self::KeyValue,
-        Self::Container,
-        Self::Blob,
-        Self::Component,
-    ];
-}
-
-impl Table {
-    /// What it is called in messages and in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Meta => "meta",
-            Self::Worker => "worker",
-            Self::Log => "log",
-            Self::Head => "head",
-            Self::Wake => "wake",
-            Self::Promise => "promise",
-            Self::KeyValue => "keyvalue",
-            Self::Container => "container",
-            Self::Blob => "blob",
-            Self::Component => "component",
-        }
-    }
-}
-
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// A change of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +61,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// Nothing was applied, or nobody knows: the store must be opened anew.
-    fn commit(&self, writes: &[Write]) -> Result<(), StoreError>;
+    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError>;
 
     /// The value of a row.
     ///
@@ -168,53 +103,4 @@ pub trait Store: Send + Sync + 'static {
     fn is_volatile(&self) -> bool {
         false
     }
-}
-
-/// What is wrong with a store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// A file or directory cannot be used.
-    #[error("cannot use `{}`", path.display())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Another process has it.
-    #[error("the state in `{}` is in use by process {holder}", path.display())]
-    Locked {
-        /// The store's directory.
-        path: PathBuf,
-        /// The process, as it wrote itself down.
-        holder: String,
-    },
-    /// A later version of this program wrote it.
-    #[error("the state in `{}` has format {found}; this version knows formats up to {known}", path.display())]
-    Newer {
-        /// The store's directory.
-        path: PathBuf,
-        /// The format's number.
-        found: u32,
-        /// The newest that can be read.
-        known: u32,
-    },
-    /// A row is not what was written.
-    #[error("the state is damaged: {detail} in table `{table}`")]
-    Corrupt {
-        /// The row's table.
-        table: Table,
-        /// Its key, as far as it is known.
-        key: Vec<u8>,
-        /// What is wrong.
-        detail: String,
-    },
-    /// A file or the store as a whole is damaged, not only one row.
-    #[error("the state is damaged: `{}`: {detail}", path.display())]
-    Damaged {
-        /// The file, or the store's directory.
-        path: PathBuf,
-        /// What is wrong.
-        detail: String,
-    },
 }

@@ -11,7 +11,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use super::fresh::Fresh;
-use super::mark;
+use super::mark::mark;
 use crate::store::{StoreError, Table, Write};
 use crate::wire::{DecodeError, Wire as _, split};
 
@@ -67,7 +67,7 @@ impl Commits {
             if number > applied {
                 let writes = decode(writes)
                     .map_err(|error| self.damaged(format!("commit {number}: {error}")))?;
-                fresh.apply(&writes);
+                fresh.apply(writes);
                 self.last = number;
                 self.end = (bytes.len() - rest.len()) as u64;
             }
@@ -137,21 +137,20 @@ impl Commits {
     }
 
     fn io(&self, name: &str, source: io::Error) -> StoreError {
-        super::io(self.directory.join(name), source)
+        StoreError::io(self.directory.join(name), source)
     }
 
     fn damaged(&self, detail: String) -> StoreError {
-        StoreError::Damaged {
-            path: self.directory.clone(),
-            detail,
-        }
+        StoreError::damaged(&self.directory, detail)
     }
 }
 
 fn open(path: &Path) -> Result<File, StoreError> {
     let mut options = OpenOptions::new();
     let options = options.read(true).write(true).create(true).truncate(false);
-    options.open(path).map_err(|source| super::io(path, source))
+    options
+        .open(path)
+        .map_err(|source| StoreError::io(path, source))
 }
 
 fn read(file: &File) -> io::Result<Vec<u8>> {

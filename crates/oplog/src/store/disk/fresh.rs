@@ -12,9 +12,9 @@ type Rows = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 pub(super) struct Fresh([Rows; Table::ALL.len()]);
 
 impl Fresh {
-    pub(super) fn apply(&mut self, writes: &[Write]) {
+    pub(super) fn apply(&mut self, writes: Vec<Write>) {
         for write in writes {
-            self.0[write.table as usize].insert(write.key.clone(), write.value.clone());
+            self.0[write.table as usize].insert(write.key, write.value);
         }
     }
 

@@ -4,7 +4,6 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use super::io;
 use crate::store::StoreError;
 
 /// Released when it is dropped, or when the process ends in whatever way.
@@ -15,7 +14,7 @@ pub(super) struct Lock {
 impl Lock {
     pub(super) fn take(directory: &Path) -> Result<Self, StoreError> {
         let path = directory.join("lock");
-        let failed = |source| io(&path, source);
+        let failed = |source| StoreError::io(&path, source);
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(failed)?;

@@ -26,11 +26,12 @@
 mod commits;
 mod fresh;
 mod lock;
+mod mark;
 mod objects;
 mod tables;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use commits::Commits;
@@ -75,10 +76,14 @@ impl DiskStore {
     pub fn with_fresh(directory: &Path, bytes: u64) -> Result<Self, StoreError> {
         // the store is a room of its own, as `system` is for all other files
         #[expect(clippy::disallowed_methods)]
-        fs::create_dir_all(directory).map_err(|source| io(directory, source))?;
+        fs::create_dir_all(directory).map_err(|source| StoreError::io(directory, source))?;
         let lock = Lock::take(directory)?;
+        let is_new = !directory.join("commits").exists();
         let tables = Tables::open(directory)?;
         let (commits, fresh) = Commits::open(directory, tables.applied())?;
+        if is_new {
+            sync(directory)?;
+        }
         Ok(Self {
             commits: Mutex::new(commits),
             fresh: RwLock::new(fresh),
@@ -119,12 +124,12 @@ impl DiskStore {
 }
 
 impl Store for DiskStore {
-    fn commit(&self, writes: &[Write]) -> Result<(), StoreError> {
+    fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         let mut commits = self.commits();
         if commits.length() >= self.bytes {
             self.settle(&mut commits)?;
         }
-        commits.append(writes)?;
+        commits.append(&writes)?;
         self.fresh_mut().apply(writes);
         Ok(())
     }
@@ -169,21 +174,15 @@ impl Drop for DiskStore {
     }
 }
 
-fn io(path: impl Into<PathBuf>, source: std::io::Error) -> StoreError {
-    StoreError::Io {
-        path: path.into(),
-        source,
+/// Has the names of new files survive a power failure, and that of the directory itself.
+fn sync(directory: &Path) -> Result<(), StoreError> {
+    for path in directory
+        .ancestors()
+        .take(2)
+        .filter(|path| !path.as_os_str().is_empty())
+    {
+        let synced = File::open(path).and_then(|directory| directory.sync_all());
+        synced.map_err(|source| StoreError::io(path, source))?;
     }
-}
-
-/// The beginning of the hash of all parts.
-fn mark(parts: &[&[u8]]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    let mut mark = [0; 8];
-    hasher.finalize_xof().fill(&mut mark);
-    u64::from_le_bytes(mark)
+    Ok(())
 }

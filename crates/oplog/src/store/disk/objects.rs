@@ -8,7 +8,6 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::io as failed;
 use crate::id::Hash;
 use crate::store::StoreError;
 
@@ -19,7 +18,7 @@ pub(super) struct Objects {
 impl Objects {
     pub(super) fn open(directory: &Path) -> Result<Self, StoreError> {
         let directory = directory.join("objects");
-        fs::create_dir_all(&directory).map_err(|source| failed(&directory, source))?;
+        fs::create_dir_all(&directory).map_err(|source| StoreError::io(&directory, source))?;
         Ok(Self { directory })
     }
 
@@ -42,19 +41,16 @@ impl Objects {
             fs::rename(&half, &path)?;
             File::open(&self.directory)?.sync_all()
         };
-        write().map_err(|source| failed(path.clone(), source))
+        write().map_err(|source| StoreError::io(path.clone(), source))
     }
 
     pub(super) fn get(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StoreError> {
         let path = self.path(hash);
         match fs::read(&path) {
             Ok(bytes) if blake3::hash(&bytes).as_bytes() == hash => Ok(Some(bytes)),
-            Ok(_) => Err(StoreError::Damaged {
-                path,
-                detail: "the bytes have another hash".to_owned(),
-            }),
+            Ok(_) => Err(StoreError::damaged(path, "the bytes have another hash")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(failed(path, source)),
+            Err(source) => Err(StoreError::io(path, source)),
         }
     }
 
@@ -70,11 +66,11 @@ impl Objects {
             }
             Ok(hashes)
         };
-        list().map_err(|source| failed(&self.directory, source))
+        list().map_err(|source| StoreError::io(&self.directory, source))
     }
 
     pub(super) fn remove(&self, hash: &Hash) -> Result<(), StoreError> {
         let path = self.path(hash);
-        fs::remove_file(&path).map_err(|source| failed(path, source))
+        fs::remove_file(&path).map_err(|source| StoreError::io(path, source))
     }
 }

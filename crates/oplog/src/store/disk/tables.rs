@@ -5,14 +5,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
-use super::mark;
+use super::mark::mark;
 use crate::key;
 use crate::run;
 use crate::store::{Row, Scan, StoreError, Table};
+use crate::sync::lock;
 use crate::wire::{self, Item, wire_struct};
 
 /// The format of the store as a whole.
@@ -366,20 +367,14 @@ fn damaged_row(table: Table, key: &[u8]) -> StoreError {
 }
 
 fn damaged(directory: &Path, detail: &str) -> StoreError {
-    StoreError::Damaged {
-        path: directory.join(FILE),
-        detail: detail.to_owned(),
-    }
+    StoreError::damaged(directory.join(FILE), detail)
 }
 
 fn failed(directory: &Path, error: rusqlite::Error) -> StoreError {
     let path = directory.join(FILE);
     let kind = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            return StoreError::Damaged {
-                path,
-                detail: error.to_string(),
-            };
+            return StoreError::damaged(path, error.to_string());
         }
         Some(ErrorCode::DiskFull) => std::io::ErrorKind::StorageFull,
         Some(ErrorCode::ReadOnly) => std::io::ErrorKind::ReadOnlyFilesystem,
@@ -387,18 +382,11 @@ fn failed(directory: &Path, error: rusqlite::Error) -> StoreError {
         Some(_) => std::io::ErrorKind::Other,
         // a table or column that is not there, or is of another type
         None => {
-            return StoreError::Damaged {
-                path,
-                detail: error.to_string(),
-            };
+            return StoreError::damaged(path, error.to_string());
         }
     };
     StoreError::Io {
         path,
         source: std::io::Error::new(kind, error),
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
