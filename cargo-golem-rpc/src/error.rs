@@ -199,9 +199,31 @@ pub(crate) enum CliError {
     #[cfg(feature = "local")]
     #[error(transparent)]
     Local(#[from] golem_rpc_local::StartError),
+    /// The workers' state cannot be used.
+    #[cfg(feature = "local")]
+    #[error(transparent)]
+    State(#[from] golem_rpc_oplog::JournalError),
     #[cfg(feature = "local")]
     #[error("{} failed after it was triggered", crate::report::count(*.number, "invocation"))]
     TriggersFailed { number: usize },
+}
+
+#[cfg(feature = "local")]
+fn state_hint(error: &golem_rpc_oplog::JournalError) -> &'static str {
+    use golem_rpc_oplog::{JournalError, StoreError};
+    let (JournalError::Store(error) | JournalError::Stopped { source: error }) = error else {
+        return "start with a new state: `--state=DIR`";
+    };
+    match **error {
+        StoreError::Locked { .. } => {
+            "wait until that process has ended, or use another state: `--state=DIR`"
+        }
+        StoreError::Newer { .. } => {
+            "install a newer cargo-golem-rpc, or use another state: `--state=DIR`"
+        }
+        StoreError::Io { .. } => "name a directory that can be written: `--state=DIR`",
+        _ => "start with a new state: `--state=DIR`",
+    }
 }
 
 fn lines(files: &[Utf8PathBuf]) -> String {
@@ -395,6 +417,8 @@ impl CliError {
                 [] => "leave it out: the target uses no other package".into(),
                 packages => format!("name one of these: {}", packages.join(", ")),
             },
+            #[cfg(feature = "local")]
+            CliError::State(error) => state_hint(error).into(),
             CliError::NotACaller { member } => {
                 format!("cargo golem-rpc init --targets <member> --callers {member}")
             }

@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use golem_rpc_local::{ComponentSpec, Event, Runtime, WorkerRef, target_env};
+use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_local::{ComponentSpec, Event, ParsedCall, Runtime, WorkerRef, target_env};
 use golem_rpc_messages::{Message, Outcome, Output, Stream, Trigger, Worker};
+use golem_rpc_oplog::{DiskStore, Journal, JournalError};
 use golem_rpc_system::Profile;
 use golem_rpc_system::interrupt::was_interrupted;
 
@@ -25,6 +27,9 @@ pub(crate) struct Request {
     /// Worker and call.
     pub(crate) calls: Vec<(String, String)>,
     pub(crate) env: BTreeMap<String, String>,
+    /// Where durable workers are kept, if they are; the inner none is the usual place.
+    pub(crate) state: Option<Option<Utf8PathBuf>>,
+    pub(crate) key: Option<String>,
     pub(crate) profile: Profile,
     /// Whether to take what the last build left.
     pub(crate) no_build: bool,
@@ -43,7 +48,13 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let report = Arc::new(context.report.clone());
     let events = Arc::clone(&report);
     let events = move |event| show(&events, event);
-    let runtime = Runtime::new(components, events, was_interrupted)?;
+    let runtime = match &request.state {
+        Some(directory) => {
+            let journal = journal(&built.linked, directory.as_deref())?;
+            Runtime::durable(components, journal, events, was_interrupted)?
+        }
+        None => Runtime::new(components, events, was_interrupted)?,
+    };
     let failed = |call: &str, error| CliError::Invoke {
         call: call.to_string(),
         error,
@@ -52,7 +63,8 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     for (worker, call) in &calls {
         let _spinner = report.spinner(&format!("{worker} {call}"));
         let checked = runtime.parse(worker, call);
-        parsed.push(checked.map_err(|error| failed(call, error))?);
+        let checked = checked.map_err(|error| failed(call, error))?;
+        parsed.push(keyed(request, parsed.len(), checked));
     }
     for ((worker, call), parsed) in calls.iter().zip(parsed) {
         let _spinner = report.spinner(&format!("{worker} {call}"));
@@ -67,6 +79,23 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     match runtime.failed_triggers().len() {
         0 => Ok(()),
         number => Err(CliError::TriggersFailed { number }),
+    }
+}
+
+/// The state of durable workers.
+fn journal(linked: &Linked, directory: Option<&Utf8Path>) -> Result<Journal, CliError> {
+    let usual = || linked.workspace.target_directory.join("golem-rpc/state");
+    let directory = directory.map_or_else(usual, Utf8Path::to_path_buf);
+    let store = DiskStore::open(directory.as_std_path()).map_err(JournalError::from)?;
+    Ok(Journal::open(store)?)
+}
+
+/// The call under the key that was given; of several calls, each has one of its own.
+fn keyed(request: &Request, number: usize, call: ParsedCall) -> ParsedCall {
+    match &request.key {
+        Some(key) if number == 0 => call.with_key(key),
+        Some(key) => call.with_key(&format!("{key}-{}", number + 1)),
+        None => call,
     }
 }
 
