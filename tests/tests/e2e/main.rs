@@ -7,6 +7,7 @@
 
 mod accepted;
 mod bad_input;
+mod book;
 mod breaking;
 mod build;
 mod build_workspace;
@@ -39,13 +40,13 @@ mod migrate;
 mod migrate_app;
 mod migrate_options;
 mod minimal_actor;
+mod old_scheme;
 mod options;
 mod ownership;
 mod paths;
 mod plain;
 mod preservation;
 mod qualified;
-mod readme;
 mod resolving;
 mod resources;
 mod root_package;

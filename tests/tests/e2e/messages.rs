@@ -390,20 +390,6 @@ fn what_a_killed_command_left_is_a_line() {
     assert!(!finished && !paths.is_empty());
 }
 
-/// The lines that README.md shows are lines.
-#[test]
-fn readme_shows_real_lines() {
-    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
-    let lines = readme.lines();
-    let lines: Vec<&str> = lines
-        .filter(|line| line.starts_with("{\"format-version\""))
-        .collect();
-    assert!(!lines.is_empty());
-    for line in lines {
-        assert_eq!(Message::from_line(line).unwrap().to_line(), line);
-    }
-}
-
 const CART: [&str; 5] = [
     "init",
     "--targets",
