@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader};
 use golem_rpc_messages::{
     ArtifactKind, Cause, Diagnostic, Error, ErrorKind, Finish, Level, Message, TextKind,
 };
-use golem_rpc_tests::{Run, Workspace, copy_dir, repository};
+use golem_rpc_tests::{Run, Workspace, copy_dir};
 
 use super::help::commands_of;
 

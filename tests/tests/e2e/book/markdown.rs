@@ -71,6 +71,20 @@ impl Page {
         parts.filter_map(|rest| rest.split(')').next()).collect()
     }
 
+    /// The commands of a block, each on one line.
+    pub(super) fn commands(&self, fence: &Fence) -> Vec<String> {
+        let joined = |text: &str| {
+            let parts = text.split("\\\n").map(str::trim);
+            parts.collect::<Vec<_>>().join(" ")
+        };
+        if fence.info[0] == "console" {
+            let typed = self.typed(fence).into_iter();
+            return typed.map(|typed| joined(&typed.command)).collect();
+        }
+        let text = joined(&self.text(fence));
+        text.lines().map(str::to_string).collect()
+    }
+
     /// The commands of a block that shows what is typed and what is said, with their outputs.
     pub(super) fn typed(&self, fence: &Fence) -> Vec<Typed> {
         let mut all: Vec<Typed> = Vec::new();
