@@ -68,7 +68,9 @@ fn names_what_exists(line: &str) {
     match words[..] {
         ["cargo", "xtask", task, ..] => {
             let args = ["xtask", task, "--help"];
-            Invocation::new("cargo", &args, repository()).run().success();
+            Invocation::new("cargo", &args, repository())
+                .run()
+                .success();
         }
         ["cargo", "golem-rpc", command, ..] => {
             let nowhere = Workspace::empty("nowhere");
@@ -95,7 +97,10 @@ fn names_what_exists(line: &str) {
 #[test]
 fn the_readme_begins_with_the_two_commands() {
     let readme = read("README.md");
-    let first = readme.fences.iter().filter(|fence| fence.info[0] == "console");
+    let first = readme
+        .fences
+        .iter()
+        .filter(|fence| fence.info[0] == "console");
     let typed: Vec<String> = first
         .flat_map(|fence| readme.typed(fence))
         .map(|typed| typed.command)
@@ -109,7 +114,10 @@ fn every_command_has_an_example() {
     let pages: Vec<_> = all_pages().iter().map(|page| read(page)).collect();
     let texts = pages.iter().flat_map(|page| {
         let run = |info: &str| info == "sh" || info == "console";
-        let fences = page.fences.iter().filter(move |fence| run(&fence.info.join(" ")));
+        let fences = page
+            .fences
+            .iter()
+            .filter(move |fence| run(&fence.info.join(" ")));
         fences.map(|fence| page.text(fence))
     });
     let text: String = texts.collect();
@@ -213,7 +221,11 @@ fn errors_are_quoted_as_they_are() {
 fn is_said(message: &str, text: &str) {
     let plain = message.replace('`', "");
     let mut rest = text;
-    for part in plain.split('…').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in plain
+        .split('…')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         let at = rest.find(part);
         let at = at.unwrap_or_else(|| panic!("`{part}` of `{message}` is not in\n{text}"));
         rest = &rest[at + part.len()..];

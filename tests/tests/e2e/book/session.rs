@@ -92,7 +92,9 @@ impl Session {
     /// What a command said, without what only says that other tests run beside this one.
     fn said(&self, run: &Run) -> Vec<String> {
         let home = self.scratch.outside("");
-        let text = run.stdout.replace(home.as_str().trim_end_matches('/'), HOME);
+        let text = run
+            .stdout
+            .replace(home.as_str().trim_end_matches('/'), HOME);
         let text = text.replace(repository().as_str(), &format!("{HOME}/checkout"));
         let lines = text.lines().map(str::trim_end);
         let lines = lines.filter(|line| !line.contains("Blocking waiting for file lock"));
@@ -114,6 +116,9 @@ impl Session {
                 instead.join("\n")
             );
         }
-        assert!(self.wrong.is_empty(), "`BLESS=1` rewrites what {name} shows");
+        assert!(
+            self.wrong.is_empty(),
+            "`BLESS=1` rewrites what {name} shows"
+        );
     }
 }
