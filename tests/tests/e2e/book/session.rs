@@ -108,17 +108,12 @@ impl Session {
             }
             return fs::write(path(name), page.lines.join("\n") + "\n").unwrap();
         }
-        for (lines, instead) in &self.wrong {
+        let wrong = self.wrong.iter().map(|(lines, instead)| {
             let shown = page.lines[lines.clone()].join("\n");
-            println!(
-                "{name}:{} shows\n{shown}\nand should show\n{}\n",
-                lines.start + 1,
-                instead.join("\n")
-            );
-        }
-        assert!(
-            self.wrong.is_empty(),
-            "`BLESS=1` rewrites what {name} shows"
-        );
+            let (line, said) = (lines.start + 1, instead.join("\n"));
+            format!("\n{name}:{line} shows\n{shown}\nand should show\n{said}\n")
+        });
+        let wrong: String = wrong.collect();
+        assert!(wrong.is_empty(), "`BLESS=1` rewrites this:{wrong}");
     }
 }
