@@ -26,7 +26,7 @@ mod wasm;
 mod workspace;
 
 pub use binary::cache_dir;
-pub use document::assert_generated;
+pub use document::{assert_generated, is_blessing};
 pub use invocation::Invocation;
 pub use repository::{fixture, repository};
 pub use run::Run;

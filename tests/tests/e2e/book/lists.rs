@@ -1,7 +1,6 @@
 //! What README.md and the book list is complete, and as the program says it.
 
 use std::fs;
-use std::sync::LazyLock;
 
 use golem_rpc_messages::Message;
 use golem_rpc_tests::{Invocation, Workspace, assert_generated, repository};
@@ -9,10 +8,6 @@ use golem_rpc_tests::{Invocation, Workspace, assert_generated, repository};
 use super::super::help::commands_of;
 use super::markdown::Fence;
 use super::{all_pages, read};
-
-/// Whether texts are to be rewritten instead of compared.
-pub(super) static BLESS: LazyLock<bool> =
-    LazyLock::new(|| std::env::var_os("BLESS").is_some_and(|value| value == "1"));
 
 /// The commands of the book that no test runs: they change the machine, or need what not every
 /// machine has. Each is listed by its beginning.

@@ -5,9 +5,8 @@ use std::ops::Range;
 use std::os::unix::fs::symlink;
 
 use camino::Utf8PathBuf;
-use golem_rpc_tests::{Invocation, Run, Workspace, fixture, repository};
+use golem_rpc_tests::{Invocation, Run, Workspace, fixture, is_blessing, repository};
 
-use super::lists::BLESS;
 use super::markdown::{Fence, Page};
 use super::{output, path, read};
 
@@ -102,7 +101,7 @@ impl Session {
     }
 
     fn finish(self, name: &str, mut page: Page) {
-        if *BLESS && !self.wrong.is_empty() {
+        if is_blessing() && !self.wrong.is_empty() {
             for (lines, instead) in self.wrong.into_iter().rev() {
                 page.lines.splice(lines, instead);
             }
