@@ -13,6 +13,7 @@
 
 mod binary;
 mod bindgen;
+mod document;
 pub mod echo;
 mod invocation;
 mod messages;
@@ -25,6 +26,7 @@ mod wasm;
 mod workspace;
 
 pub use binary::cache_dir;
+pub use document::{assert_generated, is_blessing};
 pub use invocation::Invocation;
 pub use repository::{fixture, repository};
 pub use run::Run;

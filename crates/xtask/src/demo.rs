@@ -59,14 +59,14 @@ pub(crate) fn run() -> Result<()> {
 
 fn walk(shell: &Shell, fixture: &Utf8Path) -> Result<()> {
     say(
-        "A workspace with two components: shopping-cart, purchase-history. Neither knows the other.",
+        "A workspace with two components, shopping-cart and purchase-history. Neither knows the other.",
     );
     shell.run(&["ls", "-F"])?;
-    say("The cart is to call the history.");
+    say("Link them: the cart is the caller, the history is the target.");
     shell.run(&INIT)?;
-    say("This builds already, but the cart does not import the stub yet.");
+    say("This already builds, but the cart does not import the stub yet.");
     shell.run(&BUILD)?;
-    say("The cart's WIT imports the stub now, and its checkout calls it.");
+    say("Now the cart's WIT imports the stub, and its checkout calls it.");
     let changes = fixture.join("final");
     shell.run(&["cp", "-R", changes.join("shopping-cart").as_str(), "."])?;
     shell.quiet(&[
@@ -82,13 +82,14 @@ fn walk(shell: &Shell, fixture: &Utf8Path) -> Result<()> {
         "shopping-cart/src/lib.rs",
     ])?;
     shell.run(&BUILD)?;
-    say("A customer fills a cart and checks out; then her purchase history is asked.");
+    say("A customer fills a cart and checks out. Then we ask for her purchase history.");
     let results = shell.read(&INVOKE)?;
     print!("{results}");
     let order = order_in_history(&results)?;
     say(&format!(
         "The order that arrived in user-1's history:\n\n{order}"
     ));
+    say("docs/src/walkthrough.md builds something like this from nothing, step by step.");
     Ok(())
 }
 

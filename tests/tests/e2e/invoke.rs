@@ -62,8 +62,7 @@ fn what_the_sources_say_is_called() {
 fn quiet_when_nothing_changes(cart: &Workspace) {
     let before = cart.tree();
     let run = unblocked(|| invoke(cart, &[])).success();
-    let of_workers =
-        |line: &str| line.starts_with("shopping-cart/ann | ") || line.contains("worker://");
+    let of_workers = |line: &str| line.starts_with("shopping-cart/ann | ");
     assert!(run.stderr.lines().all(of_workers), "{run}");
     order_is(run, "ann-1");
     let run = invoke(cart, &["-v"]).success();

@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader};
 use golem_rpc_messages::{
     ArtifactKind, Cause, Diagnostic, Error, ErrorKind, Finish, Level, Message, TextKind,
 };
-use golem_rpc_tests::{Run, Workspace, copy_dir, repository};
+use golem_rpc_tests::{Run, Workspace, copy_dir};
 
 use super::help::commands_of;
 
@@ -388,20 +388,6 @@ fn what_a_killed_command_left_is_a_line() {
         panic!("{undone:?}");
     };
     assert!(!finished && !paths.is_empty());
-}
-
-/// The lines that README.md shows are lines.
-#[test]
-fn readme_shows_real_lines() {
-    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
-    let lines = readme.lines();
-    let lines: Vec<&str> = lines
-        .filter(|line| line.starts_with("{\"format-version\""))
-        .collect();
-    assert!(!lines.is_empty());
-    for line in lines {
-        assert_eq!(Message::from_line(line).unwrap().to_line(), line);
-    }
 }
 
 const CART: [&str; 5] = [

@@ -34,7 +34,7 @@ fn errors_of_calls_arrive_as_results() {
         assert_eq!(results[0], "success({order-id: \"ann-1\"})", "{run}");
         assert_eq!(results[1].matches("order-id").count(), 1, "{run}");
 
-        let nobody = "PURCHASE_HISTORY_TEMPLATE_ID=00000000-0000-0000-0000-000000000000";
+        let nobody = "PURCHASE_HISTORY_COMPONENT_ID=00000000-0000-0000-0000-000000000000";
         let run = checkout(&cart, &["--env", nobody], &orders).success();
         let results: Vec<&str> = run.stdout.lines().collect();
         assert!(

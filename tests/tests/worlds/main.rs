@@ -11,7 +11,7 @@
 //!   stub leaves out with `skip_unsupported`; what is left has to work.
 //! - What a Rust crate cannot be made of, while the emitted component works, has `crate-refused.txt`.
 //!
-//! `BLESS=1` rewrites these texts, and the support table in README.md.
+//! `BLESS=1` rewrites these texts, and the support table in docs/src/support.md.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,

@@ -1,15 +1,14 @@
-//! The support table in README.md: for each construct of WIT and each place where it can stand,
+//! The support table in docs/src/support.md: for each construct of WIT and each place where it can stand,
 //! whether a stub can carry it, and Golem run it. Each cell is what became of a world made for it
 //! alone.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Stub, StubError, StubOptions, WitRoot};
 use golem_rpc_stub_rust::{CrateOptions, generate};
 use golem_rpc_stub_wasm::emit;
-use golem_rpc_tests::repository;
+use golem_rpc_tests::assert_generated;
 
 /// A type: how it is shown, how it is written, and what has to be declared for it.
 struct Row(&'static str, &'static str, &'static str);
@@ -136,25 +135,9 @@ enum Verdict {
 }
 
 #[test]
-fn the_readme_has_the_support_table() {
-    let path = repository().join("README.md");
-    let text = fs::read_to_string(&path).unwrap();
-    let (begin, end) = (
-        "<!-- support table: begin -->",
-        "<!-- support table: end -->",
-    );
-    let start = text.find(begin).expect("the block is in README.md") + begin.len();
-    let stop = text.find(end).expect("the block has an end");
-    let block = format!("\n{}\n{}", types_table(), functions_table());
-    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
-        let text = format!("{}{block}{}", &text[..start], &text[stop..]);
-        return fs::write(path, text).unwrap();
-    }
-    assert_eq!(
-        &text[start..stop],
-        block,
-        "`BLESS=1` rewrites the table in README.md"
-    );
+fn the_book_has_the_support_table() {
+    let tables = format!("{}\n{}", types_table(), functions_table());
+    assert_generated("docs/src/support.md", "support table", &tables);
 }
 
 fn types_table() -> String {

@@ -75,8 +75,11 @@ impl WorkerState {
         let registry = &self.registry;
         let target = uri::parse(&location.value, |name| registry.package(name).is_some())
             .map_err(wasmtime::Error::new)?;
-        for note in target.notes {
-            registry.tell(note);
+        if self.gate.is_live() {
+            target
+                .notes
+                .into_iter()
+                .for_each(|note| registry.tell(note));
         }
         self.connect(&target.component, target.worker)
     }
