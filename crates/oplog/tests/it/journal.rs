@@ -19,6 +19,7 @@ everywhere!(
     a_restart_finds_whom_to_wake,
     workers_are_listed_in_pages,
     values_are_kept_by_bucket_and_key,
+    values_are_counted_by_many_threads,
     blobs_and_components_are_kept,
     many_threads_append,
     a_long_oplog_is_read_in_pages,
@@ -261,6 +262,23 @@ fn values_are_kept_by_bucket_and_key(place: &impl Place) {
     assert_eq!(journal.value_keys("a").unwrap(), ["\0b", "c"]);
     assert_eq!(journal.value("a", "b").unwrap(), None);
     assert_eq!(journal.value("a", "c").unwrap(), Some(Vec::new()));
+}
+
+fn values_are_counted_by_many_threads(place: &impl Place) {
+    let journal = place.open();
+    let next = |old: Option<&[u8]>| Some(vec![old.map_or(0, |old| old[0]) + 1]);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    journal
+                        .update_value("b", "count", next, Batch::default())
+                        .unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(journal.value("b", "count").unwrap(), Some(vec![200]));
 }
 
 fn blobs_and_components_are_kept(place: &impl Place) {
