@@ -7,7 +7,7 @@
 //! | `lock` | locked by the process that has the store, whose id is in it |
 //! | `commits` | the newest commits, one behind the other; a commit is one write and one `fdatasync` |
 //! | `committed` | the number of the last commit, not synchronized: tells that commits are missing |
-//! | `tables.sqlite` | everything that is older, one table of keys and values for each [`Table`] |
+//! | `tables.sqlite` | everything that is older, one table of keys and values for each [`Table`]; SQLite's own `-wal` and `-shm` lie beside it |
 //! | `objects/` | large things, each a file with its hash as its name |
 //!
 //! Commits stay in memory as well until there are some megabytes of them; then the tables take them
@@ -21,13 +21,14 @@
 //! table. That rows are missing is found by the sum of all marks of a table, which every transaction
 //! keeps and opening compares; the one table that opening does not read, that of entries, has the
 //! index of each worker's last entry in another. That commits at the end are missing is found by
-//! `committed`: a half-written commit that nobody was told of is no damage, and is forgotten.
+//! `committed`: a half-written commit that nobody was told of is no damage, and is forgotten. Whoever wants to go on
+//! without commits that are missing removes `committed`.
 //!
 //! # Why SQLite, and why not alone
 //!
 //! What `benches/compare` says on two cores: commits of 1, 16 and 256 entries of 70 bytes by 64 workers,
 //! each with the row of a worker, and each entry a row of its own. The rates are those of a directory in
-//! memory; what a disk adds is the same for all, one `fdatasync` a commit.
+//! memory; what a disk adds is one `fdatasync` a commit at least.
 //!
 //! | | SQLite (rusqlite 0.43) | redb 4.6 | fjall 3.1 | this store |
 //! |---|---|---|---|---|

@@ -153,10 +153,11 @@ impl Tables {
         Ok(taken)
     }
 
-    /// Has the database file take what was committed.
+    /// Has the database file take what was committed, as far as nobody reads there; the file of SQLite's
+    /// own that is in front of it keeps the rest, as durably.
     pub(super) fn checkpoint(&self) -> Result<(), StoreError> {
         let writer = lock(&self.writer);
-        let done = writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+        let done = writer.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(()));
         done.map_err(|error| failed(&self.directory, error))
     }
 
@@ -281,7 +282,7 @@ fn connect(directory: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(directory.join(FILE))?;
     connection.execute_batch(
         "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full;
-         pragma wal_autocheckpoint = 0; pragma cell_size_check = on; pragma trusted_schema = off;
+         pragma wal_autocheckpoint = 0; pragma journal_size_limit = 8388608; pragma cell_size_check = on; pragma trusted_schema = off;
          pragma busy_timeout = 5000",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
