@@ -52,7 +52,7 @@ pub(crate) trait Wire: Sized {
 
 /// The bytes of a value.
 pub(crate) fn encode(value: &impl Wire) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(128);
     value.put(&mut out);
     out
 }

@@ -81,6 +81,7 @@ pub(super) struct Put {
 impl Batch {
     /// Adds an entry to the end of an oplog.
     pub fn entry(&mut self, log: &Log, entry: &Entry) {
+        self.bytes.reserve(128);
         let before = self.bytes.len();
         entry.put(&mut self.bytes);
         self.entries.push((log.clone(), self.bytes.len() - before));

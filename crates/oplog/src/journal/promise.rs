@@ -1,4 +1,5 @@
-//! Promises: completed once, by whoever comes first, and remembered.
+//! What is read to be replaced, by one at a time: promises, which are completed once by whoever comes
+//! first and then remembered, and values that are counted or compared.
 
 use super::{Appended, Batch, Journal, JournalError, Log, corrupt};
 use crate::id::{Index, WorkerId};
@@ -107,6 +108,28 @@ impl Journal {
             Some((number, _)) => self.promise_row(number, index),
             None => Ok(None),
         }
+    }
+
+    /// Replaces a value of a bucket by what `new` makes of it, together with a batch. Gives what was
+    /// there before.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the journal has stopped.
+    pub fn update_value(
+        &self,
+        bucket: &str,
+        key: &str,
+        new: impl FnOnce(Option<&[u8]>) -> Option<Vec<u8>>,
+        mut with: Batch,
+    ) -> Result<(Option<Vec<u8>>, Appended), JournalError> {
+        let _alone = lock(&self.replacing);
+        let old = self.value(bucket, key)?;
+        with.set(
+            Table::KeyValue,
+            key::grouped(bucket, key),
+            new(old.as_deref()),
+        );
+        Ok((old, self.append(with)?))
     }
 
     fn promise_row(&self, number: u64, index: Index) -> Result<Option<Promise>, JournalError> {

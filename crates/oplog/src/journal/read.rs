@@ -27,40 +27,39 @@ impl Journal {
     /// # Errors
     /// The store cannot be read, or the oplog is not what was written.
     pub fn read(&self, log: &Log, from: Index) -> Result<Vec<(Index, Entry)>, JournalError> {
-        let number = log.0.number;
         let from = from.max(1);
         let last = log.last();
-        let waiting = self.waiting_entries(number, from);
+        let waiting = self.waiting_entries(log.0.number, from);
+        let rows = self.runs(log, from)?;
+        let full = rows.len() == PAGE;
+        let damaged = |detail| damaged_worker(log.worker(), detail);
+        let mut page = Page {
+            entries: Vec::new(),
+            next: from,
+        };
+        for row in rows {
+            page.run(&row).map_err(damaged)?;
+        }
+        for (indices, bytes) in waiting.iter().filter(|_| !full) {
+            page.waiting(indices, bytes).map_err(damaged)?;
+        }
+        match page.entries.is_empty() && from <= last && !log.is_deleted() {
+            true => Err(damaged(format!("entry {from} of {last} is missing"))),
+            false => Ok(page.entries),
+        }
+    }
+
+    /// The rows with a worker's entries from an index on, as many as a page has.
+    fn runs(&self, log: &Log, from: Index) -> Result<Vec<Row>, JournalError> {
+        let number = log.0.number;
         let scan = Scan {
             table: Table::Log,
             from: key::pair(number, from),
             to: key::after(&key::number(number)),
             limit: PAGE,
         };
-        let damaged = |detail: String| JournalError::CorruptWorker {
-            worker: log.worker().to_string(),
-            detail,
-        };
-        let rows = self
-            .shared
-            .store
-            .scan(&scan)
-            .map_err(|error| of_worker(log.worker(), error))?;
-        let full = rows.len() == PAGE;
-        let mut page = Page {
-            entries: Vec::new(),
-            next: from,
-        };
-        for row in rows {
-            page.run(&row).map_err(&damaged)?;
-        }
-        for (indices, bytes) in waiting.iter().filter(|_| !full) {
-            page.waiting(indices, bytes).map_err(&damaged)?;
-        }
-        match page.entries.is_empty() && from <= last && !log.is_deleted() {
-            true => Err(damaged(format!("entry {from} of {last} is missing"))),
-            false => Ok(page.entries),
-        }
+        let rows = self.shared.store.scan(&scan);
+        rows.map_err(|error| of_worker(log.worker(), error))
     }
 
     fn waiting_entries(&self, number: u64, from: Index) -> Vec<(Vec<Index>, Vec<u8>)> {
@@ -209,38 +208,13 @@ impl Journal {
             .chain([&state.queue]);
         let waiting: BTreeMap<_, _> = layers.flat_map(|layer| layer.rows(scan)).collect();
         drop(state);
-        // each row that is gone may take the place of one that counts
-        let limit = scan.limit.saturating_add(waiting.len());
-        let rows = self.shared.store.scan(&Scan {
-            limit,
-            ..scan.clone()
-        })?;
-        // what lies behind the last row that was read is for the next page
-        let end = rows
-            .last()
-            .filter(|_| rows.len() == limit)
-            .map(|(key, _)| key.clone());
-        let mut all: BTreeMap<_, _> = rows
-            .into_iter()
-            .map(|(key, row)| (key, Some(row)))
-            .collect();
-        all.extend(
-            waiting
-                .into_iter()
-                .filter(|(key, _)| end.as_ref().is_none_or(|end| key <= end)),
-        );
-        let rows = all
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value?)));
-        Ok(rows.take(scan.limit).collect())
+        Ok(scan.merge(waiting.into_iter(), |scan| self.shared.store.scan(scan))?)
     }
 }
 
 fn worker_record(worker: &WorkerId, value: &[u8]) -> Result<(u64, WorkerRecord), JournalError> {
-    let damaged = |detail: String| JournalError::CorruptWorker {
-        worker: worker.to_string(),
-        detail: format!("its row cannot be read: {detail}"),
-    };
+    let damaged =
+        |detail: String| damaged_worker(worker, format!("its row cannot be read: {detail}"));
     let row: (u64, WorkerRecord) =
         wire::decode(value).map_err(|error| damaged(error.to_string()))?;
     match row.1.worker == *worker {
@@ -253,14 +227,16 @@ fn worker_record(worker: &WorkerId, value: &[u8]) -> Result<(u64, WorkerRecord),
 fn of_worker(worker: &WorkerId, error: impl Into<JournalError>) -> JournalError {
     match error.into() {
         JournalError::Store(error) => match Arc::as_ref(&error) {
-            StoreError::Corrupt { detail, .. } => JournalError::CorruptWorker {
-                worker: worker.to_string(),
-                detail: detail.clone(),
-            },
+            StoreError::Corrupt { detail, .. } => damaged_worker(worker, detail.clone()),
             _ => JournalError::Store(error),
         },
         other => other,
     }
+}
+
+fn damaged_worker(worker: &WorkerId, detail: String) -> JournalError {
+    let worker = worker.to_string();
+    JournalError::CorruptWorker { worker, detail }
 }
 
 /// Entries that follow each other.

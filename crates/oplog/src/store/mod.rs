@@ -9,6 +9,7 @@ mod error;
 mod memory;
 mod table;
 
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 pub use disk::DiskStore;
@@ -45,6 +46,35 @@ pub struct Scan {
 impl Scan {
     fn is_empty(&self) -> bool {
         self.to.as_ref().is_some_and(|to| *to <= self.from)
+    }
+
+    /// Rows that replace or hide those below them, in order, put together with these.
+    pub(crate) fn merge<E>(
+        &self,
+        over: impl Iterator<Item = (Vec<u8>, Option<Vec<u8>>)>,
+        below: impl FnOnce(&Self) -> Result<Vec<Row>, E>,
+    ) -> Result<Vec<Row>, E> {
+        let mut all = BTreeMap::new();
+        let mut left = self.limit;
+        for (key, value) in over {
+            if left == 0 {
+                break;
+            }
+            left -= usize::from(value.is_some());
+            all.insert(key, value);
+        }
+        // each row that is hidden may take the place of one that counts
+        let limit = self.limit.saturating_add(all.len());
+        for (key, value) in below(&Self {
+            limit,
+            ..self.clone()
+        })? {
+            all.entry(key).or_insert(Some(value));
+        }
+        let rows = all
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)));
+        Ok(rows.take(self.limit).collect())
     }
 
     fn end(&self) -> Bound<&[u8]> {

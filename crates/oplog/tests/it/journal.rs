@@ -19,8 +19,10 @@ everywhere!(
     a_restart_finds_whom_to_wake,
     workers_are_listed_in_pages,
     values_are_kept_by_bucket_and_key,
+    values_are_counted_by_many_threads,
     blobs_and_components_are_kept,
     many_threads_append,
+    a_reader_sees_all_while_others_append,
     a_long_oplog_is_read_in_pages,
     who_waits_without_a_thread_is_called,
 );
@@ -263,6 +265,23 @@ fn values_are_kept_by_bucket_and_key(place: &impl Place) {
     assert_eq!(journal.value("a", "c").unwrap(), Some(Vec::new()));
 }
 
+fn values_are_counted_by_many_threads(place: &impl Place) {
+    let journal = place.open();
+    let next = |old: Option<&[u8]>| Some(vec![old.map_or(0, |old| old[0]) + 1]);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    journal
+                        .update_value("b", "count", next, Batch::default())
+                        .unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(journal.value("b", "count").unwrap(), Some(vec![200]));
+}
+
 fn blobs_and_components_are_kept(place: &impl Place) {
     let journal = place.open();
     let write = |name, bytes: &[u8]| {
@@ -330,6 +349,38 @@ fn many_threads_append(place: &impl Place) {
     }
     drop((journal, logs));
     assert_eq!(errors(&place.open(), &record("b").worker), expected);
+}
+
+/// Whatever is between memory, the commits and the tables just then.
+fn a_reader_sees_all_while_others_append(place: &impl Place) {
+    let journal = place.open();
+    let log = journal.create(&record("a")).unwrap();
+    let write = |number: u64| {
+        let mut batch = Batch::default();
+        batch.entry(&log, &error(&format!("entry {number}")));
+        batch.set_value("b", "count", number.to_be_bytes().to_vec());
+        let appended = journal.append(batch).unwrap();
+        if number.is_multiple_of(20) {
+            journal.wait_durable(appended.seq).unwrap();
+        }
+    };
+    write(1);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| (2..=3000).for_each(write));
+        while !writer.is_finished() {
+            let (before, mut seen) = (log.last(), 0);
+            let count = journal.value("b", "count").unwrap().unwrap();
+            assert!(u64::from_be_bytes(count.try_into().unwrap()) >= before);
+            while seen < before {
+                for (index, entry) in journal.read(&log, seen + 1).unwrap() {
+                    seen += 1;
+                    assert_eq!(index, seen);
+                    assert_eq!(entry.kind, error(&format!("entry {seen}")).kind);
+                }
+            }
+        }
+    });
+    assert_eq!(errors(&journal, log.worker()).len(), 3000);
 }
 
 fn a_long_oplog_is_read_in_pages(place: &impl Place) {

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Lines};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -38,6 +39,41 @@ fn child() {
             });
         }
     });
+}
+
+const ABORT: &str = "OPLOG_TEST_ABORT";
+
+/// Appends entries until it aborts; by itself it does nothing, either.
+#[test]
+fn aborting_child() {
+    let Some(directory) = env::var_os(DIRECTORY) else {
+        return;
+    };
+    let journal = Journal::open(DiskStore::open(Path::new(&directory)).unwrap()).unwrap();
+    let log = journal.create(&record("a")).unwrap();
+    journal.abort_after(env::var(ABORT).unwrap().parse().unwrap());
+    for number in 1..100 {
+        journal.write(&log, &error(&number.to_string())).unwrap();
+    }
+}
+
+/// What makes it possible to kill a runtime at every entry.
+#[test]
+fn a_process_aborts_behind_the_entry_that_it_is_told() {
+    for entries in [1, 2, 3, 10, 99] {
+        let dir = scratch();
+        let status = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "killed::aborting_child"])
+            .env(DIRECTORY, dir.path())
+            .env(ABORT, entries.to_string())
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        // SIGABRT
+        assert_eq!(status.signal(), Some(6));
+        let journal = Journal::open(DiskStore::open(dir.path()).unwrap()).unwrap();
+        assert_eq!(errors(&journal, &record("a").worker).len(), entries);
+    }
 }
 
 fn spawn(directory: &Path, limit: &str) -> (Child, Lines<BufReader<ChildStdout>>) {

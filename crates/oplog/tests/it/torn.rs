@@ -19,7 +19,7 @@ struct Left {
     dumps: Vec<String>,
 }
 
-const FILES: [&str; 3] = ["commits", "committed", "tables.sqlite"];
+const FILES: [&str; 4] = ["commits", "committed", "tables.sqlite", "tables.sqlite-wal"];
 
 static LEFT: LazyLock<Left> = LazyLock::new(left);
 
@@ -102,8 +102,8 @@ fn a_killed_process_leaves_its_last_commit() {
 fn a_flipped_bit_is_an_error_or_does_not_matter() {
     let left = &*LEFT;
     let (mut errors, mut dice) = (0, Dice::new(5));
-    for round in 0..1200 {
-        let name = FILES[round % 3];
+    for round in 0..1400 {
+        let name = FILES[round % 4];
         let read = left.after(|path| {
             let path = path.join(name);
             let mut bytes = fs::read(&path).unwrap();

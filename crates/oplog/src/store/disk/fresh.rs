@@ -37,28 +37,6 @@ impl Fresh {
         }
         let range = (Bound::Included(scan.from.as_slice()), scan.end());
         let own = self.0[scan.table as usize].range::<[u8], _>(range);
-        let own: Vec<_> = own.collect();
-        if own.is_empty() {
-            return below(scan);
-        }
-        // each row that is gone may take the place of one that counts
-        let gone = own.iter().filter(|(_, value)| value.is_none()).count();
-        let limit = scan.limit.saturating_add(gone);
-        let rows = below(&Scan {
-            limit,
-            ..scan.clone()
-        })?;
-        let mut all: BTreeMap<_, _> = rows
-            .into_iter()
-            .map(|(key, row)| (key, Some(row)))
-            .collect();
-        all.extend(
-            own.into_iter()
-                .map(|(key, value)| (key.clone(), value.clone())),
-        );
-        let all = all
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value?)));
-        Ok(all.take(scan.limit).collect())
+        scan.merge(own.map(|(key, value)| (key.clone(), value.clone())), below)
     }
 }

@@ -7,7 +7,7 @@
 //! | `lock` | locked by the process that has the store, whose id is in it |
 //! | `commits` | the newest commits, one behind the other; a commit is one write and one `fdatasync` |
 //! | `committed` | the number of the last commit, not synchronized: tells that commits are missing |
-//! | `tables.sqlite` | everything that is older, one table of keys and values for each [`Table`] |
+//! | `tables.sqlite` | everything that is older, one table of keys and values for each [`Table`]; SQLite's own `-wal` and `-shm` lie beside it |
 //! | `objects/` | large things, each a file with its hash as its name |
 //!
 //! Commits stay in memory as well until there are some megabytes of them; then the tables take them
@@ -21,7 +21,33 @@
 //! table. That rows are missing is found by the sum of all marks of a table, which every transaction
 //! keeps and opening compares; the one table that opening does not read, that of entries, has the
 //! index of each worker's last entry in another. That commits at the end are missing is found by
-//! `committed`: a half-written commit that nobody was told of is no damage, and is forgotten.
+//! `committed`: a half-written commit that nobody was told of is no damage, and is forgotten. Whoever wants to go on
+//! without commits that are missing removes `committed`.
+//!
+//! # Why SQLite, and why not alone
+//!
+//! What `benches/compare` says on two cores: commits of 1, 16 and 256 entries of 70 bytes by 64 workers,
+//! each with the row of a worker, and each entry a row of its own. The rates are those of a directory in
+//! memory; what a disk adds is one `fdatasync` a commit at least.
+//!
+//! | | SQLite (rusqlite 0.43) | redb 4.6 | fjall 3.1 | this store |
+//! |---|---|---|---|---|
+//! | entries/s by 1 | 26,700 | 10,900 | 81,900 | 46,100 |
+//! | by 16 | 82,900 | 28,600 | 298,300 | 102,400 |
+//! | by 256 | 114,900 | 54,500 | 382,500 | 140,300 |
+//! | bytes an entry | 107 | 180 | 160–310 | 130–160 |
+//! | opens after that in | 0.4 ms | 2–34 ms | 250–920 ms | about 1 ms per 1,000 workers |
+//! | lost by 20 × SIGKILL | nothing | nothing | nothing | nothing |
+//! | a flipped bit, closed before: wrong or missing rows, silently | 337 of 400 | 132 of 400 | 15 of 400, and 10 panics | 0 of 200 |
+//! | the same, not closed before | 399 of 400 | 44 of 400 | not measured | 0 of 200 |
+//! | compiling, optimized (CPU) | 88 s | 48 s | 57 s | |
+//! | the program | 2.9 MB | 2.4 MB | 2.8 MB | |
+//!
+//! None of them keeps what is damaged from being read, so that marks are ours in any case. fjall is the
+//! fastest, but replays its journal when it is opened, which a command would have to wait for. SQLite
+//! opens at once, is the most tested, and any tool can look into it. What it lacks is taken from it: a
+//! commit here writes no pages, and the journal joins entries to rows, so that 1.4 to 2 million of them a
+//! second get to the tables (`benches/compare journal`), at some 165 bytes of the store a call.
 
 mod commits;
 mod fresh;

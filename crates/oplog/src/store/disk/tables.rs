@@ -73,36 +73,15 @@ pub(super) struct Taken<'a> {
 impl Tables {
     /// Opens the database of a store, makes it if there is none, and looks through it.
     pub(super) fn open(directory: &Path) -> Result<Self, StoreError> {
-        let failed = |error| failed(directory, error);
-        let mut writer = connect(directory).map_err(failed)?;
-        let found: i64 = writer
-            .pragma_query_value(None, "user_version", |row| row.get(0))
-            .map_err(failed)?;
-        let found = u32::try_from(found).unwrap_or(u32::MAX);
-        if found > FORMAT {
-            let path = directory.to_owned();
-            return Err(StoreError::Newer {
-                path,
-                found,
-                known: FORMAT,
-            });
-        }
-        if found < FORMAT {
-            create(&mut writer).map_err(failed)?;
-        }
-        let value = writer.query_row("select value from state", [], |row| row.get(0));
-        let value: Vec<u8> = value.map_err(failed)?;
-        let state: Option<State> = unmarked("state", &[], &value).and_then(|value| {
-            wire::decode(value)
-                .ok()
-                .filter(|state: &State| state.sums.len() == Table::ALL.len())
-        });
-        let damaged = || damaged(directory, "its state cannot be read");
+        let mut writer = connect(directory).map_err(|error| failed(directory, error))?;
+        admit(directory, &mut writer)?;
+        let state = state(&writer).map_err(|error| failed(directory, error))?;
+        let state = state.ok_or_else(|| damaged(directory, "its state cannot be read"))?;
         let tables = Self {
             directory: directory.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::default(),
-            state: Mutex::new(state.ok_or_else(damaged)?),
+            state: Mutex::new(state),
         };
         let read = Table::ALL.into_iter().filter(|table| *table != Table::Log);
         read.into_iter().try_for_each(|table| tables.check(table))?;
@@ -174,10 +153,11 @@ impl Tables {
         Ok(taken)
     }
 
-    /// Has the database file take what was committed.
+    /// Has the database file take what was committed, as far as nobody reads there; the file of SQLite's
+    /// own that is in front of it keeps the rest, as durably.
     pub(super) fn checkpoint(&self) -> Result<(), StoreError> {
         let writer = lock(&self.writer);
-        let done = writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+        let done = writer.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(()));
         done.map_err(|error| failed(&self.directory, error))
     }
 
@@ -302,11 +282,34 @@ fn connect(directory: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(directory.join(FILE))?;
     connection.execute_batch(
         "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full;
-         pragma wal_autocheckpoint = 0; pragma cell_size_check = on; pragma trusted_schema = off;
+         pragma wal_autocheckpoint = 0; pragma journal_size_limit = 8388608; pragma cell_size_check = on; pragma trusted_schema = off;
          pragma busy_timeout = 5000",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Makes the tables, unless they are there or those of a newer version.
+fn admit(directory: &Path, connection: &mut Connection) -> Result<(), StoreError> {
+    let failed = |error| failed(directory, error);
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+    let found: i64 = found.map_err(failed)?;
+    let found = u32::try_from(found).unwrap_or(u32::MAX);
+    if found > FORMAT {
+        let (path, known) = (directory.to_owned(), FORMAT);
+        return Err(StoreError::Newer { path, found, known });
+    }
+    if found < FORMAT {
+        create(connection).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn state(connection: &Connection) -> rusqlite::Result<Option<State>> {
+    let value = connection.query_row("select value from state", [], |row| row.get(0));
+    let value: Vec<u8> = value?;
+    let state = unmarked("state", &[], &value).and_then(|value| wire::decode(value).ok());
+    Ok(state.filter(|state: &State| state.sums.len() == Table::ALL.len()))
 }
 
 fn create(connection: &mut Connection) -> rusqlite::Result<()> {
