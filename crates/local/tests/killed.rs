@@ -7,8 +7,9 @@
 
 #![allow(
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test that unwraps the wrong thing fails, and starts itself as a child"
+    reason = "a test that unwraps the wrong thing fails; it starts itself as a child, and reads what that prints"
 )]
 
 mod support;
