@@ -4,7 +4,7 @@
 use golem_rpc_plan::Snapshot;
 use serde_json::Value;
 
-use crate::members::options::OPTIONS;
+use crate::members::options::KEYS;
 use crate::{Workspace, WorkspaceError};
 use golem_rpc_toml::{TomlText, key_path, utf8};
 
@@ -29,7 +29,7 @@ impl Workspace {
         for (target, options) in targets {
             if let Value::Object(options) = options {
                 let path = [&TABLE[..], &["targets", target]].concat();
-                self.check_table(disk, &path, options.keys(), &OPTIONS)?;
+                self.check_table(disk, &path, options.keys(), &KEYS)?;
             }
             if !self.members.contains_key(target) {
                 strays.push(target.as_str());
