@@ -145,7 +145,7 @@ fn what_cannot_be_told_says_where() {
     );
     let broken = refused("\nfn generate( {");
     assert!(
-        broken.starts_with("this is no Rust (src/lib.rs:2:"),
+        broken.starts_with("this is not Rust (src/lib.rs:2:"),
         "{broken}"
     );
 }
@@ -168,7 +168,7 @@ fn the_manifest_can_say_it() {
     let (_, local) = with("target = \"wasm32-unknown-unknown\"", "");
     let error = local.unwrap_err();
     assert!(
-        error.contains("`target` of [package.metadata.golem-rpc] should be `wasm32-wasip2`"),
+        error.contains("`target` of [package.metadata.golem-rpc]: unknown value `wasm32-unknown-unknown`, expected `wasm32-wasip1`"),
         "{error}"
     );
     let (_, local) = with("wit = 3", "");

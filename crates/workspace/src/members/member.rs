@@ -1,15 +1,15 @@
 //! A member of a workspace, how it becomes a component, and where its WIT is.
 //!
 //! A target that cannot be read is an error when somebody asks for it, not before. Members without
-//! that table are the subject of the module `plain`.
+//! that table are the subject of the module `cargo_built`.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::Package;
 use serde_json::Value;
 
 use super::bindings::Bindings;
+use super::cargo_built::{CargoBuilt, Recognised};
 use super::crate_type::{self, is_library};
-use super::plain::{Plain, Recognised};
 use super::target::{LocalTarget, Style, Target};
 use crate::{CrateError, WorkspaceError};
 
@@ -36,7 +36,7 @@ pub struct Member {
     /// Where it says where its WIT is, as a hint names it.
     pub(crate) wit_place: String,
     /// What its manifest says where it has no component section.
-    pub(crate) plain: Option<Plain>,
+    pub(crate) cargo_built: Option<CargoBuilt>,
     /// How its bindings are generated, where that is known.
     pub(crate) bindings: Option<Bindings>,
 }
@@ -45,7 +45,7 @@ impl Member {
     /// Makes it a component of cargo-component's whose WIT is `target`.
     pub fn point_to(&mut self, target: LocalTarget) {
         self.style = Some(Style::CargoComponent);
-        self.plain = None;
+        self.cargo_built = None;
         self.target = Target::Local(target);
     }
 
@@ -60,8 +60,8 @@ impl Member {
             .iter()
             .find(|t| t.kind.iter().any(is_library));
         let component = package.metadata.get("component");
-        let plain = component.is_none().then(|| Plain::new(package, &dir));
-        let known = plain.as_ref().and_then(Plain::by_manifest);
+        let cargo_built = component.is_none().then(|| CargoBuilt::new(package, &dir));
+        let known = cargo_built.as_ref().and_then(CargoBuilt::by_manifest);
         let mut member = Member {
             name: package.name.to_string(),
             lib: lib.map(|target| target.name.clone()),
@@ -72,7 +72,7 @@ impl Member {
             bindings: component.map(Bindings::of_section),
             dir,
             manifest,
-            plain,
+            cargo_built,
         };
         member.recognise(known);
         member
@@ -104,7 +104,7 @@ impl Member {
             wit_place: COMPONENT_PLACE.to_string(),
             dir,
             manifest: manifest.to_path_buf(),
-            plain: None,
+            cargo_built: None,
             bindings: component.map(Bindings::of_section),
         })
     }
@@ -163,7 +163,7 @@ impl Member {
     /// If it is none.
     pub fn check_component(&self) -> Result<(), CrateError> {
         let (member, manifest) = (self.name.clone(), self.manifest.clone());
-        let has_macro = self.plain.as_ref().is_some_and(|plain| plain.has_macro());
+        let has_macro = self.cargo_built.as_ref().is_some_and(CargoBuilt::has_macro);
         match &self.no_wasm {
             Some(kinds) => Err(CrateError::NoWasm {
                 member,

@@ -211,7 +211,9 @@ fn check(
 ) -> Result<(), WorkspaceError> {
     let read = serde_json::from_value::<TargetOptions>(json!({ key: value }));
     let expected = match read {
-        Err(error) => error.to_string(),
+        Err(error) => error
+            .to_string()
+            .replacen("unknown variant", "unknown value", 1),
         Ok(options) if options.redeclared().len() < options.redeclare.len() => {
             "expected WIT packages such as `shopping:cart`".to_string()
         }

@@ -22,11 +22,13 @@ pub enum Style {
 }
 
 /// The wasm target that a member is compiled for where cargo alone builds it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum WasmTarget {
     /// A core module, which an adapter makes a component of.
+    #[serde(rename = "wasm32-wasip1")]
     Wasip1,
     /// A component.
+    #[serde(rename = "wasm32-wasip2")]
     #[default]
     Wasip2,
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use camino::Utf8PathBuf;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{GolemRpc, RpcErrors, WitError, WitPackage, WitRoot, names};
-use wit_parser::{Interface, PackageId, PackageName, Resolve, Type, TypeDefKind};
+use wit_parser::{Interface, PackageId, Resolve, Type, TypeDefKind};
 
-use crate::{Links, Workspace, WorkspaceError};
+use super::stub_ids::same;
+use crate::{Workspace, WorkspaceError};
 
 /// A caller's copy of a stub, and the options that its text tells of.
 #[derive(Clone, Debug)]
@@ -65,13 +66,14 @@ impl Workspace {
     /// If the caller has no WIT, or that of the copy does not resolve.
     pub fn stub_copy(
         &self,
-        links: &Links,
         caller: &str,
         target: &str,
         disk: &Snapshot,
     ) -> Result<Option<StubCopy>, WorkspaceError> {
+        let stub = names::stub_package(&self.linked(target)?.world_package(disk)?);
         let mut root = self.linked(caller)?.wit(disk)?;
-        let Some(at) = self.position(links, caller, target, &root.deps, disk)? else {
+        let is_copy = |dep: &WitPackage| dep.name().is_ok_and(|name| same(&name, &stub));
+        let Some(at) = root.deps.iter().position(is_copy) else {
             return Ok(None);
         };
         let main = root.deps.remove(at);
@@ -82,53 +84,6 @@ impl Workspace {
         };
         Ok(Some(StubCopy::of(&root)?))
     }
-
-    /// Which of a caller's packages is its copy. Where the target's package has got another name
-    /// since, that is the only stub there which is none of another target.
-    fn position(
-        &self,
-        links: &Links,
-        caller: &str,
-        target: &str,
-        deps: &[WitPackage],
-        disk: &Snapshot,
-    ) -> Result<Option<usize>, WorkspaceError> {
-        let stub_of = |target: &str| -> Result<PackageName, WorkspaceError> {
-            let package = self.linked(target)?.world_package(disk)?;
-            Ok(names::stub_package(&package))
-        };
-        let found: Vec<Option<PackageName>> = deps.iter().map(|dep| dep.name().ok()).collect();
-        let has = |wanted: &PackageName| {
-            let mut found = found.iter();
-            found.position(|name| name.as_ref().is_some_and(|name| same(name, wanted)))
-        };
-        let wanted = stub_of(target)?;
-        if let Some(at) = has(&wanted) {
-            return Ok(Some(at));
-        }
-        let mut others = Vec::new();
-        for other in links.targets_of(caller) {
-            if other != target {
-                others.push(stub_of(other)?);
-            }
-        }
-        if others.iter().any(|other| has(other).is_none()) {
-            return Ok(None);
-        }
-        let is_left = |name: &PackageName| {
-            name.name.ends_with("-stub") && !others.iter().any(|other| same(other, name))
-        };
-        // The manifest and `deps` may both lead to it.
-        let left: BTreeSet<&PackageName> = found.iter().flatten().filter(|n| is_left(n)).collect();
-        let mut left = left.into_iter();
-        let first = left.next().filter(|_| left.next().is_none());
-        Ok(first.and_then(has))
-    }
-}
-
-/// Whether two packages are the same, whatever their versions.
-fn same(one: &PackageName, other: &PackageName) -> bool {
-    (&one.namespace, &one.name) == (&other.namespace, &other.name)
 }
 
 fn golem_rpc(resolve: &Resolve) -> Option<GolemRpc> {

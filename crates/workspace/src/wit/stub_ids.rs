@@ -3,8 +3,14 @@
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::WitRoot;
 use golem_rpc_stub::vendor::StubWit;
+use wit_parser::PackageName;
 
 use crate::Workspace;
+
+/// Whether two packages are the same, whatever their versions.
+pub(crate) fn same(one: &PackageName, other: &PackageName) -> bool {
+    (&one.namespace, &one.name) == (&other.namespace, &other.name)
+}
 
 /// What imports a stub.
 pub(crate) fn import_of(stub: &StubWit) -> Option<String> {

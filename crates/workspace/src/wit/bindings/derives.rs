@@ -1,18 +1,10 @@
-//! What the types of a world are asked to derive and cannot.
+//! The types of a world that cannot derive what they are asked to because they hold a resource.
 //!
-//! wit-bindgen derives the traits that are asked for on every record, variant and enum that some
-//! function uses; not on flags and resources. Fields decide whether that compiles:
-//!
-//! | a field holds | and has none of |
-//! |---|---|
-//! | an owned resource | all traits but `Debug` |
-//! | a borrowed resource | all traits but `Debug`, `Clone`, `Copy` |
-//! | flags | other traits than those that bitflags derives, such as `Default` or serde's |
-//! | a float | `Eq`, `Ord`, `Hash` |
-//! | a string or a list | `Copy` |
-//! | a `result` | `Default` |
+//! wit-bindgen derives the traits that are asked for on every record and variant that some function uses. `Debug` it
+//! implements by itself. An owned resource has no other trait, a borrowed one has `Clone` and `Copy` as well. Whatever
+//! else stands in the way (a float for `Eq`, a string for `Copy`) is left to rustc, which names the type.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use golem_rpc_stub::Source;
 use wit_parser::{
@@ -24,48 +16,30 @@ use crate::members::bindings::Bindings;
 
 /// The types of a source's world that cannot derive what they are asked to.
 pub(super) fn underivable(bindings: &Bindings, source: &Source) -> Vec<Underivable> {
-    if bindings.derives.is_empty() {
-        return Vec::new();
-    }
-    let mut found: Vec<Underivable> = Vec::new();
-    for id in generated(bindings, source) {
-        let asked = Asked {
-            bindings,
+    let mut found = BTreeSet::new();
+    let types = generated(bindings, source);
+    for derive in &bindings.derives {
+        let name = derive.rsplit(':').next().unwrap_or(derive).trim();
+        let mut search = Search {
             resolve: &source.resolve,
+            borrowed_count: !matches!(name, "Clone" | "Copy"),
+            known: HashMap::new(),
         };
-        let failures = bindings
-            .derives
-            .iter()
-            .filter_map(|derive| asked.failure(id, derive));
-        found.extend(failures);
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// The types to leave out, with those that are left out already, so that all others derive what they are
-/// asked to: what holds such a type cannot derive it either.
-pub(super) fn to_ignore(bindings: &Bindings, source: &Source) -> BTreeSet<String> {
-    let mut bindings = bindings.clone();
-    loop {
-        let found = underivable(&bindings, source);
-        if found.is_empty() {
-            return bindings.ignored;
+        if name != "Debug" {
+            let failures = types.iter().filter_map(|id| search.failure(*id, derive));
+            found.extend(failures.filter(|failure| !bindings.ignored.contains(&failure.name)));
         }
-        let names = found.into_iter().map(|found| found.name);
-        bindings.ignored.extend(names);
     }
+    found.into_iter().collect()
 }
 
 /// The types that get bindings of their own.
 fn generated(bindings: &Bindings, source: &Source) -> Vec<TypeId> {
     let resolve = &source.resolve;
     let world = &resolve.worlds[source.world];
-    let items = || world.imports.iter().chain(&world.exports);
     let mut functions: Vec<&Function> = Vec::new();
     let mut types: Vec<TypeId> = Vec::new();
-    for (key, item) in items() {
+    for (key, item) in world.imports.iter().chain(&world.exports) {
         match item {
             WorldItem::Interface { id, .. } => {
                 let interface = &resolve.interfaces[*id];
@@ -88,153 +62,68 @@ fn generated(bindings: &Bindings, source: &Source) -> Vec<TypeId> {
     types
 }
 
-/// What is asked of types.
-struct Asked<'a> {
-    bindings: &'a Bindings,
+/// Looks for types that hold a resource.
+struct Search<'a> {
     resolve: &'a Resolve,
+    /// Whether a borrowed resource is in the way as well.
+    borrowed_count: bool,
+    known: HashMap<TypeId, bool>,
 }
 
-impl Asked<'_> {
-    /// Why a type cannot derive a trait.
-    fn failure(&self, id: TypeId, derive: &str) -> Option<Underivable> {
-        let ty = &self.resolve.types[id];
-        let name = ty.name.clone()?;
-        if self.is_ignored(ty) {
-            return None;
-        }
-        let why = self.reason(ty, last(derive))?;
-        Some(Underivable {
-            derive: derive.to_string(),
-            name,
-            interface: self.owner(ty),
-            why,
-        })
-    }
-
-    fn reason(&self, ty: &TypeDef, derive: &str) -> Option<String> {
-        let fields: Vec<(&str, &Type)> = match &ty.kind {
+impl Search<'_> {
+    fn failure(&mut self, id: TypeId, derive: &str) -> Option<Underivable> {
+        let resolve = self.resolve;
+        let ty = &resolve.types[id];
+        let part = match &ty.kind {
             TypeDefKind::Record(record) => {
-                let fields = record.fields.iter();
-                fields
-                    .map(|field| (field.name.as_str(), &field.ty))
-                    .collect()
+                let mut fields = record.fields.iter();
+                let field = fields.find(|field| self.has_resource(&field.ty))?;
+                format!("field `{}`", field.name)
             }
             TypeDefKind::Variant(variant) => {
-                let cases = variant.cases.iter();
-                cases
-                    .filter_map(|case| Some((case.name.as_str(), case.ty.as_ref()?)))
-                    .collect()
+                let mut cases = variant.cases.iter();
+                let case = cases.find(|case| case.ty.is_some_and(|ty| self.has_resource(&ty)))?;
+                format!("case `{}`", case.name)
             }
-            TypeDefKind::Enum(_) => Vec::new(),
             _ => return None,
         };
-        let is_record = matches!(ty.kind, TypeDefKind::Record(_));
-        match derive {
-            "Debug" => return Some("the bindings implement it already".to_string()),
-            "Default" if !is_record => return Some("no case of it is the default".to_string()),
-            _ => {}
-        }
-        if !matches!(ty.kind, TypeDefKind::Enum(_))
-            && let Some(needed) = self.lacks(derive)
-        {
-            return Some(format!("without `{needed}` beside it"));
-        }
-        fields.into_iter().find_map(|(field, ty)| {
-            let what = self.in_the_way(ty, derive)?;
-            let part = if is_record { "field" } else { "case" };
-            Some(format!("its {part} `{field}` holds {what}"))
+        Some(Underivable {
+            derive: derive.to_string(),
+            name: ty.name.clone()?,
+            interface: owner(resolve, ty),
+            why: format!("its {part} holds a resource"),
         })
     }
 
-    /// The trait that a trait builds upon and that is not asked for.
-    fn lacks(&self, derive: &str) -> Option<&'static str> {
-        let needed: &[&str] = match derive {
-            "Eq" | "PartialOrd" => &["PartialEq"],
-            "Ord" => &["PartialEq", "Eq", "PartialOrd"],
-            _ => &[],
+    fn has_resource(&mut self, ty: &Type) -> bool {
+        let Type::Id(id) = ty else { return false };
+        if let Some(known) = self.known.get(id) {
+            return *known;
+        }
+        let inner: Vec<&Type> = match &self.resolve.types[*id].kind {
+            TypeDefKind::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+            TypeDefKind::Variant(variant) => {
+                variant.cases.iter().flat_map(|case| &case.ty).collect()
+            }
+            TypeDefKind::Tuple(tuple) => tuple.types.iter().collect(),
+            TypeDefKind::Result(result) => result.ok.iter().chain(&result.err).collect(),
+            TypeDefKind::List(ty) | TypeDefKind::Option(ty) | TypeDefKind::Type(ty) => vec![ty],
+            _ => Vec::new(),
         };
-        let asked = |needed: &&&str| self.bindings.derives.iter().any(|d| last(d) == **needed);
-        needed.iter().find(|needed| !asked(needed)).copied()
-    }
-
-    /// What of a type has no implementation of a trait.
-    fn in_the_way(&self, ty: &Type, derive: &str) -> Option<String> {
-        let holds = |what: &str| Some(what.to_string());
-        match ty {
-            Type::F32 | Type::F64 if matches!(derive, "Eq" | "Ord" | "Hash") => holds("a float"),
-            Type::String if derive == "Copy" => holds("a string"),
-            Type::ErrorContext => Some("an error context".to_string()),
-            Type::Id(id) => self.in_the_way_of(&self.resolve.types[*id], derive),
-            _ => None,
-        }
-    }
-
-    fn in_the_way_of(&self, ty: &TypeDef, derive: &str) -> Option<String> {
-        let inner = |ty: &Type| self.in_the_way(ty, derive);
-        match &ty.kind {
-            TypeDefKind::Handle(Handle::Borrow(_)) if matches!(derive, "Clone" | "Copy") => None,
-            TypeDefKind::Handle(_) => Some("a resource".to_string()),
-            TypeDefKind::Resource | TypeDefKind::Future(_) | TypeDefKind::Stream(_) => {
-                Some("a resource".to_string())
-            }
-            TypeDefKind::Flags(_) => (!FLAGS_DERIVE.contains(&derive)).then(|| "flags".to_string()),
-            TypeDefKind::Record(_) | TypeDefKind::Variant(_) | TypeDefKind::Enum(_) => {
-                let is_auto = matches!(derive, "Clone" | "Copy")
-                    || matches!(ty.kind, TypeDefKind::Enum(_)) && ENUMS_DERIVE.contains(&derive);
-                let name = ty.name.as_deref().unwrap_or_default();
-                (self.is_ignored(ty) && !is_auto).then(|| format!("`{name}`, which is left out"))
-            }
-            TypeDefKind::List(_) | TypeDefKind::Map(..) if derive == "Copy" => {
-                Some("a list".to_string())
-            }
-            TypeDefKind::Result(_) if derive == "Default" => Some("a result".to_string()),
-            TypeDefKind::Result(result) => {
-                let both = result.ok.iter().chain(&result.err);
-                both.into_iter().find_map(inner)
-            }
-            TypeDefKind::Tuple(tuple) => tuple.types.iter().find_map(inner),
-            // One that holds nothing is the default.
-            TypeDefKind::List(_) | TypeDefKind::Map(..) | TypeDefKind::Option(_)
-                if derive == "Default" =>
-            {
-                None
-            }
-            TypeDefKind::List(ty) | TypeDefKind::Option(ty) | TypeDefKind::Type(ty) => inner(ty),
-            TypeDefKind::FixedLengthList(ty, _) => inner(ty),
-            TypeDefKind::Map(key, value) => inner(key).or_else(|| inner(value)),
-            TypeDefKind::Unknown => None,
-        }
-    }
-
-    fn is_ignored(&self, ty: &TypeDef) -> bool {
-        let name = ty.name.as_deref();
-        name.is_some_and(|name| self.bindings.ignored.contains(name))
-    }
-
-    fn owner(&self, ty: &TypeDef) -> String {
-        match ty.owner {
-            TypeOwner::Interface(id) => self.resolve.id_of(id).unwrap_or_default(),
-            TypeOwner::World(id) => self.resolve.worlds[id].name.clone(),
-            TypeOwner::None => String::new(),
-        }
+        let found = match &self.resolve.types[*id].kind {
+            TypeDefKind::Handle(Handle::Borrow(_)) => self.borrowed_count,
+            TypeDefKind::Handle(Handle::Own(_)) | TypeDefKind::Resource => true,
+            _ => inner.into_iter().any(|ty| self.has_resource(ty)),
+        };
+        self.known.insert(*id, found);
+        found
     }
 }
 
-/// What flags derive in any case.
-const FLAGS_DERIVE: [&str; 8] = [
-    "PartialEq",
-    "Eq",
-    "PartialOrd",
-    "Ord",
-    "Hash",
-    "Debug",
-    "Clone",
-    "Copy",
-];
-/// What enums derive in any case.
-const ENUMS_DERIVE: [&str; 6] = ["Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord"];
-
-/// The last part of a path.
-fn last(path: &str) -> &str {
-    path.rsplit(':').next().unwrap_or(path).trim()
+fn owner(resolve: &Resolve, ty: &TypeDef) -> String {
+    match ty.owner {
+        TypeOwner::Interface(id) => resolve.id_of(id).unwrap_or_default(),
+        TypeOwner::World(id) => resolve.worlds[id].name.clone(),
+        TypeOwner::None => String::new(),
+    }
 }
