@@ -1,7 +1,7 @@
 //! A member of a workspace, how it becomes a component, and where its WIT is.
 //!
-//! A target that cannot be read is an error when somebody asks for it, not before. Members without
-//! that table are the subject of the module `cargo_built`.
+//! A target that cannot be read is an error when it is asked for. Members without a component section are the subject
+//! of the module `cargo_built`.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::Package;
@@ -12,9 +12,6 @@ use super::cargo_built::{CargoBuilt, Recognised};
 use super::crate_type::{self, is_library};
 use super::target::{LocalTarget, Style, Target};
 use crate::{CrateError, WorkspaceError};
-
-/// What names the WIT of a member with a component section.
-const COMPONENT_PLACE: &str = "`path` in [package.metadata.component.target]";
 
 /// A package of the workspace.
 #[derive(Clone, Debug)]
@@ -50,32 +47,35 @@ impl Member {
     }
 
     pub(crate) fn new(package: &Package) -> Member {
-        let manifest = package.manifest_path.clone();
-        let dir = manifest
-            .parent()
-            .unwrap_or(Utf8Path::new("/"))
-            .to_path_buf();
-        let lib = package
-            .targets
-            .iter()
-            .find(|t| t.kind.iter().any(is_library));
-        let component = package.metadata.get("component");
-        let cargo_built = component.is_none().then(|| CargoBuilt::new(package, &dir));
-        let known = cargo_built.as_ref().and_then(CargoBuilt::by_manifest);
-        let mut member = Member {
-            name: package.name.to_string(),
-            lib: lib.map(|target| target.name.clone()),
-            no_wasm: crate_type::no_wasm(package),
-            style: component.map(|_| Style::CargoComponent),
-            target: Target::new(component.and_then(|c| c.get("target")), &dir),
-            wit_place: COMPONENT_PLACE.to_string(),
-            bindings: component.map(Bindings::of_section),
-            dir,
-            manifest,
-            cargo_built,
-        };
-        member.recognise(known);
+        let mut libs = package.targets.iter();
+        let lib = libs.find(|target| target.kind.iter().any(is_library));
+        let section = package.metadata.get("component");
+        let mut member = Member::with(&package.name, &package.manifest_path, section);
+        member.lib = lib.map(|target| target.name.clone());
+        member.no_wasm = crate_type::no_wasm(package);
+        if section.is_none() {
+            let built = CargoBuilt::new(package, &member.dir);
+            member.recognise(built.by_manifest());
+            member.cargo_built = Some(built);
+        }
         member
+    }
+
+    /// The member that a manifest with this component section describes.
+    fn with(name: &str, manifest: &Utf8Path, section: Option<&Value>) -> Member {
+        let dir = manifest.parent().unwrap_or(Utf8Path::new("/"));
+        Member {
+            name: name.to_string(),
+            lib: None,
+            no_wasm: None,
+            style: section.map(|_| Style::CargoComponent),
+            target: Target::new(section.and_then(|section| section.get("target")), dir),
+            wit_place: "`path` in [package.metadata.component.target]".to_string(),
+            bindings: section.map(Bindings::of_section),
+            dir: dir.to_path_buf(),
+            manifest: manifest.to_path_buf(),
+            cargo_built: None,
+        }
     }
 
     /// Takes in what is known of it as a member that cargo alone builds.
@@ -93,20 +93,9 @@ impl Member {
     pub fn of_text(manifest: &Utf8Path, text: &str) -> Option<Member> {
         let toml: Value = toml_edit::de::from_str(text).ok()?;
         let package = toml.get("package")?;
-        let dir = manifest.parent()?.to_path_buf();
-        let component = package.get("metadata").and_then(|m| m.get("component"));
-        Some(Member {
-            name: package.get("name")?.as_str()?.to_string(),
-            lib: None,
-            no_wasm: None,
-            style: component.map(|_| Style::CargoComponent),
-            target: Target::new(component.and_then(|c| c.get("target")), &dir),
-            wit_place: COMPONENT_PLACE.to_string(),
-            dir,
-            manifest: manifest.to_path_buf(),
-            cargo_built: None,
-            bindings: component.map(Bindings::of_section),
-        })
+        let section = package.get("metadata").and_then(|m| m.get("component"));
+        let name = package.get("name")?.as_str()?;
+        Some(Member::with(name, manifest, section))
     }
 
     /// The same member, where a text does not tell where its WIT is: as it is with `now`, what it has

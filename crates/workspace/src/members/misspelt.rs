@@ -53,7 +53,7 @@ impl Workspace {
             line: self.line_of(disk, &[path, &[key.as_str()]].concat())?,
             table: key_path(path),
             key: key.clone(),
-            near: near(key, known),
+            near: near(key, known.iter().copied()),
             known: known.iter().map(ToString::to_string).collect(),
         })
     }
@@ -66,9 +66,9 @@ impl Workspace {
     }
 }
 
-/// The one that was probably meant.
-fn near(key: &str, known: &[&str]) -> Option<String> {
-    let distance = |other: &str| strsim::damerau_levenshtein(key, other);
-    let near = known.iter().min_by_key(|other| distance(other))?;
-    (distance(near) <= key.len().max(near.len()) / 3).then(|| near.to_string())
+/// The name that was probably meant.
+pub(super) fn near<'n>(asked: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    let distance = |name: &&str| strsim::damerau_levenshtein(asked, name);
+    let near = names.into_iter().min_by_key(distance)?;
+    (distance(&near) <= asked.len().max(near.len()) / 3).then(|| near.to_string())
 }

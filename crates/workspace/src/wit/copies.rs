@@ -98,10 +98,10 @@ fn golem_rpc(resolve: &Resolve) -> Option<GolemRpc> {
 fn rpc_errors(resolve: &Resolve, package: PackageId) -> RpcErrors {
     let interfaces = resolve.packages[package].interfaces.values();
     let mut interfaces = interfaces.map(|id| &resolve.interfaces[*id]);
-    match interfaces.any(|interface| gives_errors(resolve, interface)) {
-        true => RpcErrors::Result,
-        false => RpcErrors::Panic,
+    if interfaces.any(|interface| gives_errors(resolve, interface)) {
+        return RpcErrors::Result;
     }
+    RpcErrors::Panic
 }
 
 fn gives_errors(resolve: &Resolve, interface: &Interface) -> bool {

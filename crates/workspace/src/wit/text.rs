@@ -66,13 +66,13 @@ fn tag_behind(text: &str, end: usize) -> Option<Range<usize>> {
     let line = &text[end..line_end(text, end)];
     let comment = line.trim_start_matches([' ', '\t']);
     let [own_line, within] = TAGS;
-    let is_word = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+    let is_whole = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
     if comment.starts_with(within) {
         let length = line.len() - comment.len() + within.len();
         return Some(end..end + length);
     }
     let rest = comment.strip_prefix(own_line)?;
-    is_word(rest).then(|| end..end + line.len())
+    is_whole(rest).then(|| end..end + line.len())
 }
 
 /// The worlds of the file's own package.
@@ -196,10 +196,8 @@ impl World {
             let import = |import: &String| format!(" import {import}; {}", TAGS[1]);
             return (anchor, imports.iter().map(import).collect());
         }
-        let newline = match text[line_end..].starts_with('\r') {
-            true => "\r\n",
-            false => "\n",
-        };
+        let is_windows = text[line_end..].starts_with('\r');
+        let newline = if is_windows { "\r\n" } else { "\n" };
         let indent = self.indent(text, last);
         let line = |import: &String| format!("{newline}{indent}import {import}; {}", TAGS[0]);
         (line_end, imports.iter().map(line).collect())
@@ -348,10 +346,8 @@ fn is_blank(rest: &str) -> bool {
 
 fn line_start(text: &str, at: usize) -> usize {
     let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    match text[start..].starts_with('\u{feff}') {
-        true => start + '\u{feff}'.len_utf8(),
-        false => start,
-    }
+    let line = &text[start..];
+    start + line.len() - line.trim_start_matches('\u{feff}').len()
 }
 
 fn line_end(text: &str, at: usize) -> usize {
