@@ -99,7 +99,9 @@ impl Copies {
         let files = reached_files(&root, &source.resolve);
         let mut copies = Copies::default();
         for caller in linked.links.callers_of(target) {
-            let copy = linked.workspace.stub_copy(caller, target, disk);
+            let copy = linked
+                .workspace
+                .stub_copy(&linked.links, caller, target, disk);
             let Ok(copy) = copy else {
                 let doubt = format!("the copy of `{target}` that `{caller}` has does not resolve");
                 copies.doubts.push(doubt);

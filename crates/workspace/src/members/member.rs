@@ -24,13 +24,13 @@ pub struct Member {
     pub manifest: Utf8PathBuf,
     /// The name of its library, after which its wasm is named; none if it has no library.
     pub lib: Option<String>,
-    /// What its library is, if cargo makes no wasm of it.
+    /// The kind of its library, if cargo builds no wasm from it.
     pub(crate) no_wasm: Option<String>,
     /// How it becomes a component; none if it is none.
     pub style: Option<Style>,
     /// Where its WIT is.
     pub target: Target,
-    /// Where it says where its WIT is, as a hint names it.
+    /// The setting that says where its WIT is, as hints name it.
     pub(crate) wit_place: String,
     /// What its manifest says where it has no component section.
     pub(crate) cargo_built: Option<CargoBuilt>,

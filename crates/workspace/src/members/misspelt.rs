@@ -1,5 +1,5 @@
-//! Keys below `[workspace.metadata.golem-rpc]` that mean nothing. A misspelt one is an error: it is a
-//! wish that nobody would hear. Options of a target that is no member are told, and stop nothing.
+//! Unknown keys below `[workspace.metadata.golem-rpc]`. They are errors, because a misspelt option would be ignored
+//! otherwise. Options of a target that is not a member only cause a warning.
 
 use golem_rpc_plan::Snapshot;
 use serde_json::Value;

@@ -117,7 +117,7 @@ impl TargetOptions {
     }
 }
 
-/// What is to become of options: those that are none stay as they are.
+/// Changes of options; `None` leaves one as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OptionChanges {
     /// `stub-backend`
@@ -130,7 +130,7 @@ pub struct OptionChanges {
     pub redeclare: Option<BTreeSet<String>>,
     /// `skip-unsupported`
     pub skip_unsupported: Option<bool>,
-    /// `world`; an empty one for that which is compiled.
+    /// `world`; an empty name means the compiled one.
     pub world: Option<String>,
 }
 

@@ -1,14 +1,14 @@
-//! What a caller has of a target: its copy of the stub's WIT, perhaps of an older one.
+//! A caller's copy of a stub's WIT, which may be out of date.
 
 use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{GolemRpc, RpcErrors, WitError, WitPackage, WitRoot, names};
-use wit_parser::{Interface, PackageId, Resolve, Type, TypeDefKind};
+use wit_parser::{Interface, PackageId, PackageName, Resolve, Type, TypeDefKind};
 
 use super::stub_ids::same;
-use crate::{Workspace, WorkspaceError};
+use crate::{Links, Workspace, WorkspaceError};
 
 /// A caller's copy of a stub, and the options that its text tells of.
 #[derive(Clone, Debug)]
@@ -60,20 +60,45 @@ impl StubCopy {
 }
 
 impl Workspace {
-    /// What `caller` has of the stub of `target`; none if it has no copy.
+    /// The copy of the stub of `target` that `caller` has.
     ///
     /// # Errors
     /// If the caller has no WIT, or that of the copy does not resolve.
     pub fn stub_copy(
         &self,
+        links: &Links,
         caller: &str,
         target: &str,
         disk: &Snapshot,
     ) -> Result<Option<StubCopy>, WorkspaceError> {
-        let stub = names::stub_package(&self.linked(target)?.world_package(disk)?);
         let mut root = self.linked(caller)?.wit(disk)?;
-        let is_copy = |dep: &WitPackage| dep.name().is_ok_and(|name| same(&name, &stub));
-        let Some(at) = root.deps.iter().position(is_copy) else {
+        let names: Vec<_> = root.deps.iter().map(|dep| dep.name().ok()).collect();
+        let position = |stub: &PackageName| {
+            let mut names = names.iter();
+            names.position(|name| name.as_ref().is_some_and(|name| same(name, stub)))
+        };
+        let stub_of = |target| -> Result<PackageName, WorkspaceError> {
+            Ok(names::stub_package(
+                &self.linked(target)?.world_package(disk)?,
+            ))
+        };
+        let others = links.targets_of(caller).into_iter();
+        let others = others.filter(|other| *other != target).map(stub_of);
+        let others = others.collect::<Result<Vec<_>, _>>()?;
+        // Where the target's package has another name now, its copy is the only stub that is not another target's.
+        let renamed = || {
+            let is_other = |name: &PackageName| others.iter().any(|other| same(other, name));
+            let stubs = names
+                .iter()
+                .flatten()
+                .filter(|name| name.name.ends_with("-stub"));
+            let left: BTreeSet<_> = stubs.filter(|name| !is_other(name)).collect();
+            let is_told = left.len() == 1 && others.iter().all(|other| position(other).is_some());
+            left.first()
+                .filter(|_| is_told)
+                .and_then(|name| position(name))
+        };
+        let Some(at) = position(&stub_of(target)?).or_else(renamed) else {
             return Ok(None);
         };
         let main = root.deps.remove(at);

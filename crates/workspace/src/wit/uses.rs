@@ -1,5 +1,4 @@
-//! Where a caller still uses a stub: lines of its WIT that we did not put in, and paths in its Rust code
-//! that lead into the stub's bindings.
+//! Where a caller still uses a stub: lines of its WIT that are not ours, and names in its Rust code.
 //!
 //! Rust code is read token by token, so that comments and strings do not count. Nothing is resolved: each word that
 //! is the name of the stub's module counts as a use of it.

@@ -1,4 +1,4 @@
-//! How a member's bindings are generated, and whether that goes well for the world that it has.
+//! Whether a member's bindings can be generated for its world.
 //!
 //! | made by | asked for in |
 //! |---|---|

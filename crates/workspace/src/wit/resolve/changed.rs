@@ -1,4 +1,4 @@
-//! What a planned change does to members' WIT: who does not resolve afterwards, and whose doing it is.
+//! The members whose WIT does not resolve after a planned change, and whether the change is the cause.
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitPackage, WitRoot};

@@ -66,7 +66,7 @@ impl Workspace {
     ) -> (Users<'l>, BTreeMap<String, String>) {
         let (mut users, mut unseen) = (Vec::new(), BTreeMap::new());
         for target in links.targets_of(&member.name) {
-            match self.stub_copy(&member.name, target, disk) {
+            match self.stub_copy(links, &member.name, target, disk) {
                 Ok(Some(copy)) => {
                     let packages = copy.resolve.packages.iter();
                     users.push((target, packages.map(|(_, p)| p.name.clone()).collect()));
