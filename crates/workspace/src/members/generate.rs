@@ -1,20 +1,21 @@
 //! The calls of `wit_bindgen::generate!` in a crate, and what each says about the WIT and the bindings.
 //!
-//! `mod` is followed from the crate's root file, `#[path]` included. What is not part of the crate does not
-//! count, nor does what stands under `#[cfg(test)]`, nor a call that another macro makes.
+//! `mod` is followed from the crate's root file, so that only what is part of the crate counts. Not found are calls in
+//! modules under `#[cfg(test)]` or with `#[path]`, and calls that another macro makes. `generate!` without a path
+//! counts as wit-bindgen's.
 
 use std::collections::BTreeSet;
+use std::mem::replace;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::visit::{Visit, visit_file, visit_item_macro};
-use syn::{Attribute, Ident, Item, LitStr, Macro, Meta, Path, Token, UseTree, token};
+use syn::visit::{self, Visit};
+use syn::{Attribute, Ident, LitStr, Macro, Meta, Path, Token, token};
 
 use super::bindings::{Bindings, By};
-use super::paths::normal;
 use crate::PlainError;
 
 /// A call of the macro.
@@ -45,13 +46,11 @@ pub(super) fn calls(
         code,
         file: Utf8PathBuf::new(),
         dir: Utf8PathBuf::new(),
-        imported: false,
         seen: BTreeSet::new(),
-        found: Vec::new(),
-        error: None,
+        found: Ok(Vec::new()),
     };
     search.file(root, root.parent().unwrap_or(root));
-    search.error.map_or(Ok(search.found), Err)
+    search.found
 }
 
 struct Search<'a> {
@@ -61,77 +60,50 @@ struct Search<'a> {
     file: Utf8PathBuf,
     /// The directory of the modules that are declared here.
     dir: Utf8PathBuf,
-    /// Whether `generate!` alone is wit-bindgen's here.
-    imported: bool,
     seen: BTreeSet<Utf8PathBuf>,
-    found: Vec<Call>,
-    /// The first file that does not parse.
-    error: Option<PlainError>,
+    /// The calls, or the first file that does not parse.
+    found: Result<Vec<Call>, PlainError>,
 }
 
 impl Search<'_> {
     /// Reads a file whose modules are in `dir`. A missing one is for the compiler to complain about.
     fn file(&mut self, file: &Utf8Path, dir: &Utf8Path) {
-        let is_new = self.seen.insert(file.to_path_buf());
+        let is_new = self.seen.insert(file.to_path_buf()) && self.found.is_ok();
         let Some(text) = self.code.text(file).filter(|_| is_new) else {
             return;
         };
         match syn::parse_file(text) {
             Ok(parsed) => {
-                let outer = std::mem::replace(&mut self.file, file.to_path_buf());
-                self.within(dir.to_path_buf(), &parsed.items, |search| {
-                    visit_file(search, &parsed);
-                });
-                self.file = outer;
+                let outer_file = replace(&mut self.file, file.to_path_buf());
+                let outer_dir = replace(&mut self.dir, dir.to_path_buf());
+                self.visit_file(&parsed);
+                (self.file, self.dir) = (outer_file, outer_dir);
             }
             Err(error) => {
-                self.error.get_or_insert(PlainError::NotRust {
+                self.found = Err(PlainError::NotRust {
                     place: place(file, error.span()),
                     message: error.to_string(),
                 });
             }
         }
     }
-
-    /// Visits the items of a module whose own modules are in `dir`.
-    fn within(&mut self, dir: Utf8PathBuf, items: &[Item], visit: impl FnOnce(&mut Self)) {
-        let krate = self.krate;
-        let imports = |item: &Item| matches!(item, Item::Use(item) if imports_generate(&item.tree, krate, false));
-        let dir = std::mem::replace(&mut self.dir, dir);
-        let imported = std::mem::replace(&mut self.imported, items.iter().any(imports));
-        visit(self);
-        (self.dir, self.imported) = (dir, imported);
-    }
 }
 
 impl<'ast> Visit<'ast> for Search<'_> {
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        if is_test(&module.attrs) {
+        let dir = self.dir.join(module.ident.unraw().to_string());
+        if module.attrs.iter().any(is_test) {
             return;
         }
-        let name = module.ident.unraw().to_string();
-        let dir = self.dir.join(&name);
-        if let Some((_, items)) = &module.content {
-            return self.within(dir, items, |search| {
-                items.iter().for_each(|item| search.visit_item(item));
-            });
+        if module.content.is_some() {
+            let outer = replace(&mut self.dir, dir);
+            visit::visit_item_mod(self, module);
+            self.dir = outer;
+            return;
         }
-        if let Some(path) = path_attribute(&module.attrs) {
-            let file = normal(&self.file.with_file_name(path));
-            return self.file(&file, &file.with_file_name(""));
-        }
-        let file = dir.with_extension("rs");
-        let file = if self.code.contains(&file) {
-            file
-        } else {
-            dir.join("mod.rs")
-        };
-        self.file(&file, &dir);
-    }
-
-    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
-        if !is_test(&item.attrs) {
-            visit_item_macro(self, item);
+        let files = [dir.with_extension("rs"), dir.join("mod.rs")];
+        if let Some(file) = files.iter().find(|file| self.code.contains(file)) {
+            self.file(file, &dir);
         }
     }
 
@@ -146,8 +118,10 @@ impl<'ast> Visit<'ast> for Search<'_> {
             return;
         };
         let is_bindgen = |name: &Ident| name == self.krate || name == "wit_bindgen";
-        if names.next().map_or(self.imported, is_bindgen) {
-            self.found.push(Call {
+        if let Ok(found) = &mut self.found
+            && names.next().is_none_or(is_bindgen)
+        {
+            found.push(Call {
                 place: place(&self.file, word.span()),
                 arguments: call.tokens.clone(),
             });
@@ -155,60 +129,17 @@ impl<'ast> Visit<'ast> for Search<'_> {
     }
 }
 
-fn is_test(attributes: &[Attribute]) -> bool {
-    let is_test = |meta: &Meta| {
-        let list = meta.require_list().ok();
-        let condition = list.and_then(|list| list.parse_args::<Ident>().ok());
-        meta.path().is_ident("cfg") && condition.is_some_and(|condition| condition == "test")
+/// Whether an attribute is `#[cfg(test)]`.
+fn is_test(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else {
+        return false;
     };
-    attributes.iter().any(|attribute| is_test(&attribute.meta))
-}
-
-/// The value of `#[path = "…"]`.
-fn path_attribute(attributes: &[Attribute]) -> Option<String> {
-    attributes
-        .iter()
-        .find_map(|attribute| match &attribute.meta {
-            Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
-                syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(text),
-                    ..
-                }) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        })
-}
-
-/// Whether a `use` brings wit-bindgen's `generate` in; `inside` is whether wit-bindgen is named already.
-fn imports_generate(tree: &UseTree, krate: &str, inside: bool) -> bool {
-    match tree {
-        UseTree::Path(path) => imports_generate(&path.tree, krate, inside || path.ident == krate),
-        UseTree::Group(group) => {
-            let mut trees = group.items.iter();
-            trees.any(|tree| imports_generate(tree, krate, inside))
-        }
-        UseTree::Name(name) => inside && name.ident == "generate",
-        UseTree::Glob(_) => inside,
-        UseTree::Rename(_) => false,
-    }
+    list.path.is_ident("cfg") && list.parse_args::<Ident>().is_ok_and(|word| word == "test")
 }
 
 fn place(file: &Utf8Path, span: proc_macro2::Span) -> String {
     let start = span.start();
     format!("{file}:{}:{}", start.line, start.column + 1)
-}
-
-/// The arguments as they are written.
-#[derive(Default)]
-struct Given {
-    /// Its name, and its value if that is a string.
-    path: Option<Option<String>>,
-    world: Option<Option<String>>,
-    inline: bool,
-    /// Whether there are options beside `path` and `world`.
-    has_more: bool,
-    bindings: Bindings,
 }
 
 impl Call {
@@ -218,38 +149,41 @@ impl Call {
         let Ok(given) = Given::read.parse2(self.arguments.clone()) else {
             return Err(PlainError::NotUnderstood { member, place });
         };
-        if given.inline {
+        if given.has_inline {
             return Err(PlainError::Inline { member, place });
         }
-        let option = match (&given.path, &given.world) {
-            (Some(None), _) => "path",
-            (_, Some(None)) => "world",
-            _ => {
-                let (path, world) = (given.path.flatten(), given.world.flatten());
-                let texts = [("path", &path), ("world", &world)].into_iter();
-                let texts =
-                    texts.filter_map(|(key, text)| Some(format!("{key}: {:?}, ", text.as_ref()?)));
-                let texts: String = texts.collect();
-                let with_all = format!("wit_bindgen::generate!({{ {texts}generate_all }})");
-                let with_all = (!given.has_more).then_some(with_all);
-                let by = By::Macro { place, with_all };
-                let bindings = Bindings {
-                    by,
-                    ..given.bindings
-                };
-                return Ok(Arguments {
-                    path,
-                    world,
-                    bindings,
-                });
-            }
-        };
-        Err(PlainError::NotAString {
-            member,
-            option,
-            place,
-        })
+        if let Some(option) = given.not_a_string {
+            return Err(PlainError::NotAString {
+                member,
+                option,
+                place,
+            });
+        }
+        let mut arguments = given.arguments;
+        let with_all = (!given.has_more).then(|| arguments.call_with_all());
+        arguments.bindings.by = By::Macro { place, with_all };
+        Ok(arguments)
     }
+}
+
+impl Arguments {
+    /// The same call with `generate_all`.
+    fn call_with_all(&self) -> String {
+        let texts = [("path", &self.path), ("world", &self.world)].into_iter();
+        let texts = texts.filter_map(|(key, text)| Some(format!("{key}: {:?}, ", text.as_ref()?)));
+        let texts: String = texts.collect();
+        format!("wit_bindgen::generate!({{ {texts}generate_all }})")
+    }
+}
+
+/// The arguments as they are written.
+#[derive(Default)]
+struct Given {
+    arguments: Arguments,
+    has_inline: bool,
+    not_a_string: Option<&'static str>,
+    /// Whether there are options beside `path` and `world`.
+    has_more: bool,
 }
 
 impl Given {
@@ -265,10 +199,10 @@ impl Given {
             return Ok(given);
         }
         if input.peek(LitStr) {
-            given.world = Some(Some(input.parse::<LitStr>()?.value()));
+            given.arguments.world = Some(text(input)?);
         }
         if input.parse::<Option<Token![in]>>()?.is_some() {
-            given.path = Some(Some(input.parse::<LitStr>()?.value()));
+            given.arguments.path = Some(text(input)?);
         }
         Ok(given)
     }
@@ -278,25 +212,18 @@ impl Given {
         let key = input.call(Ident::parse_any)?.to_string();
         let has_value = input.parse::<Option<Token![:]>>()?.is_some();
         self.has_more |= key != "path" && key != "world";
-        let bindings = &mut self.bindings;
+        let bindings = &mut self.arguments.bindings;
         match key.as_str() {
-            "inline" => self.inline = true,
-            "path" => self.path = Some(string(input)),
-            "world" => self.world = Some(string(input)),
+            "inline" => self.has_inline = true,
+            "path" => self.arguments.path = self.string("path", input),
+            "world" => self.arguments.world = self.string("world", input),
             "generate_all" => bindings.generate_all = true,
             "generate_unused_types" if has_value => {
                 bindings.unused_types = input.parse::<syn::LitBool>()?.value();
             }
             "with" => bindings.with.extend(list(input, remapped)?),
-            "additional_derives" => {
-                let path =
-                    |input: ParseStream<'_>| Ok(path_text(&input.call(Path::parse_mod_style)?));
-                bindings.derives.extend(list(input, path)?);
-            }
-            "additional_derives_ignore" => {
-                let name = |input: ParseStream<'_>| Ok(input.parse::<LitStr>()?.value());
-                bindings.ignored.extend(list(input, name)?);
-            }
+            "additional_derives" => bindings.derives.extend(list(input, path)?),
+            "additional_derives_ignore" => bindings.ignored.extend(list(input, text)?),
             _ => {}
         }
         while !input.is_empty() && !input.peek(Token![,]) {
@@ -304,18 +231,24 @@ impl Given {
         }
         Ok(())
     }
-}
 
-/// A string, or a list of one.
-fn string(input: ParseStream<'_>) -> Option<String> {
-    let ahead = input.fork();
-    let text = |input: ParseStream<'_>| Ok(input.parse::<LitStr>()?.value());
-    if !ahead.peek(token::Bracket) {
-        let value = text(&ahead).ok()?;
-        return (ahead.is_empty() || ahead.peek(Token![,])).then_some(value);
+    /// A string, or a list of one.
+    fn string(&mut self, option: &'static str, input: ParseStream<'_>) -> Option<String> {
+        let ahead = input.fork();
+        let values = if ahead.peek(token::Bracket) {
+            list(&ahead, text)
+        } else {
+            text(&ahead).map(|value| vec![value])
+        };
+        let is_all = ahead.is_empty() || ahead.peek(Token![,]);
+        match &values.unwrap_or_default()[..] {
+            [value] if is_all => Some(value.clone()),
+            _ => {
+                self.not_a_string = Some(option);
+                None
+            }
+        }
     }
-    let mut values = list(&ahead, text).ok()?;
-    values.pop().filter(|_| values.is_empty())
 }
 
 /// What stands between the commas in brackets or braces.
@@ -333,20 +266,24 @@ fn list<T>(
     Ok(elements.into_iter().collect())
 }
 
-/// `"a:b/c": path::to` or `"a:b/d": generate`: what is named, and whether it is generated.
-fn remapped(input: ParseStream<'_>) -> syn::Result<(String, bool)> {
-    let name = input.parse::<LitStr>()?.value();
-    input.parse::<Token![:]>()?;
-    let path = input.call(Path::parse_mod_style)?;
-    Ok((name, path.is_ident("generate")))
+fn text(input: ParseStream<'_>) -> syn::Result<String> {
+    Ok(input.parse::<LitStr>()?.value())
 }
 
-fn path_text(path: &Path) -> String {
+fn path(input: ParseStream<'_>) -> syn::Result<String> {
+    let path = input.call(Path::parse_mod_style)?;
     let names = path
         .segments
         .iter()
         .map(|segment| segment.ident.to_string());
-    names.collect::<Vec<_>>().join("::")
+    Ok(names.collect::<Vec<_>>().join("::"))
+}
+
+/// `"a:b/c": path::to` or `"a:b/d": generate`: what is named, and whether it is generated.
+fn remapped(input: ParseStream<'_>) -> syn::Result<(String, bool)> {
+    let name = text(input)?;
+    input.parse::<Token![:]>()?;
+    Ok((name, path(input)? == "generate"))
 }
 
 #[cfg(test)]
