@@ -3,7 +3,6 @@
 //! The parser says what a world means, but not where each of its items stands. So brackets are counted here
 //! among the tokens of the text. What is put in by this is parsed again by the real parser.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use golem_rpc_stub::tokens;
@@ -42,10 +41,8 @@ pub(crate) struct World {
 /// Something that a world says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Item {
-    /// What it imports, without blanks, if it is an import; of an interface in braces, its name.
+    /// What it imports, if it is an import, without blanks; an interface in braces by its name.
     pub(crate) import: Option<String>,
-    /// The world that it includes, likewise.
-    pub(crate) include: Option<String>,
     /// From its first word or its gate to its end.
     pub(crate) range: Range<usize>,
     /// The comment behind it that says that it is ours, with the blanks in front of that.
@@ -133,17 +130,10 @@ fn item(tokens: &[Token<'_>]) -> Item {
         [_, what, ..] if is("import") => Some(what.name().to_string()),
         _ => None,
     };
-    let what = words.get(1..).unwrap_or_default();
-    let end = what
-        .iter()
-        .position(|word| [";", "with"].contains(&word.text));
-    let include = end.filter(|_| is("include")).map(|end| name(&what[..end]));
-    let (start, end) = (tokens[0].at, tokens[tokens.len() - 1].end());
-    let range = start..end;
+    let end = tokens.last().map_or(tokens[0].at, Token::end);
     Item {
         import,
-        include,
-        range,
+        range: tokens[0].at..end,
         tag: None,
     }
 }
@@ -160,27 +150,6 @@ fn without_gates<'a, 't>(mut tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
         };
     }
     tokens
-}
-
-/// What a world imports, by itself and by the worlds of the same package that it includes.
-pub(crate) fn imports(worlds: &[World], name: &str) -> BTreeSet<String> {
-    let (mut imports, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    let mut left = vec![name];
-    while let Some(name) = left.pop() {
-        let Some(world) = worlds.iter().find(|world| world.name == name) else {
-            continue;
-        };
-        if seen.insert(name) {
-            imports.extend(world.items.iter().filter_map(|item| item.import.clone()));
-            left.extend(
-                world
-                    .items
-                    .iter()
-                    .filter_map(|item| item.include.as_deref()),
-            );
-        }
-    }
-    imports
 }
 
 impl World {
