@@ -184,38 +184,53 @@ fn underivable(traits: &str, ignored: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_type_with_a_resource_derives_nothing_but_debug() {
-    let all = |derive: &str| {
+fn traits_that_types_cannot_derive() {
+    let resource = |derive: &str| {
         [
             format!("`{derive}` for `answer`: its case `yes` holds a resource"),
             format!("`{derive}` for `opened`: its field `account` holds a resource"),
         ]
     };
-    for derive in ["PartialEq", "Clone", "serde::Serialize"] {
-        assert_eq!(underivable(derive, ""), all(derive));
-    }
-    assert_eq!(
-        underivable("PartialEq", "\"answer\""),
-        all("PartialEq")[1..]
+    assert_eq!(underivable("PartialEq", ""), resource("PartialEq"));
+    assert_eq!(underivable("Clone", ""), resource("Clone"));
+    let of_flags = |derive: &str| format!("`{derive}` for `may`: its field `rights` holds flags");
+    let mut serde = resource("serde::Serialize").to_vec();
+    serde.insert(1, of_flags("serde::Serialize"));
+    assert_eq!(underivable("serde::Serialize", ""), serde);
+    let eq = ["`Eq` for `rate`: its field `price` holds a float"];
+    assert_eq!(underivable("PartialEq, Eq", "\"opened\", \"answer\""), eq);
+    let default = underivable("Default", "\"opened\"");
+    let no_case = |name: &str| format!("`Default` for `{name}`: no case of it is the default");
+    let wanted = [no_case("answer"), no_case("coin"), of_flags("Default")];
+    assert_eq!(default, wanted);
+    let copy = underivable("Copy", "");
+    assert!(
+        copy.contains(&"`Copy` for `name`: its field `first` holds a string".to_string()),
+        "{copy:?}"
     );
-    assert!(underivable("Debug", "").is_empty());
 }
 
 /// What holds a type that is left out is left out with it, so that one hint is enough.
 #[test]
 fn the_types_to_leave_out_are_all_of_them() {
-    let call = |ignored: &str| {
-        plain(&format!(
-            "{{ generate_all, additional_derives: [PartialEq, Hash], additional_derives_ignore: [{ignored}] }}"
-        ))
-    };
-    let error = call("\"may\"").unwrap_err();
-    let (_, hint) = error
-        .split_once("leave types out: `additional_derives_ignore: [")
-        .unwrap();
-    let (names, _) = hint.split_once("]`").unwrap();
-    assert!(names.contains("\"may\""), "{error}");
-    assert_eq!(call(names), Ok(()), "{error}");
+    for (traits, ignored) in [
+        ("PartialEq, Eq, Hash", ""),
+        ("PartialEq", "\"may\""),
+        ("Copy, Default", "\"name\""),
+    ] {
+        let call = |ignored: &str| {
+            plain(&format!(
+                "{{ generate_all, additional_derives: [{traits}], additional_derives_ignore: [{ignored}] }}"
+            ))
+        };
+        let error = call(ignored).unwrap_err();
+        let (_, hint) = error
+            .split_once("leave types out: `additional_derives_ignore: [")
+            .unwrap();
+        let (names, _) = hint.split_once("]`").unwrap();
+        assert!(names.contains(ignored), "{error}");
+        assert_eq!(call(names), Ok(()), "{error}");
+    }
 }
 
 /// What is to be done fits the way in which the member is built.

@@ -1,8 +1,18 @@
-//! The types of a world that cannot derive what they are asked to because they hold a resource.
+//! The types of a world that cannot derive what they are asked to.
 //!
-//! wit-bindgen derives the traits that are asked for on every record and variant that some function uses. `Debug` it
-//! implements by itself. An owned resource has no other trait, a borrowed one has `Clone` and `Copy` as well. Whatever
-//! else stands in the way (a float for `Eq`, a string for `Copy`) is left to rustc, which names the type.
+//! wit-bindgen derives the traits that are asked for on every record, variant and enum that some function uses; not on
+//! flags and resources. What a type holds decides whether that compiles:
+//!
+//! | a type holds | and has none of |
+//! |---|---|
+//! | an owned resource | all traits |
+//! | a borrowed resource | all traits but `Clone`, `Copy` |
+//! | flags | other traits than those that bitflags derives, such as `Default` or serde's |
+//! | a float | `Eq`, `Ord`, `Hash` |
+//! | a string or a list | `Copy` |
+//! | a `result`, an enum or a variant | `Default` |
+//!
+//! What is wrong whatever the type (`Eq` without `PartialEq`, `Debug`, which the bindings implement) is left to rustc.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -19,16 +29,14 @@ pub(super) fn underivable(bindings: &Bindings, source: &Source) -> Vec<Underivab
     let mut found = BTreeSet::new();
     let types = generated(bindings, source);
     for derive in &bindings.derives {
-        let name = derive.rsplit(':').next().unwrap_or(derive).trim();
         let mut search = Search {
             resolve: &source.resolve,
-            borrowed_count: !matches!(name, "Clone" | "Copy"),
+            ignored: &bindings.ignored,
+            derive: derive.rsplit(':').next().unwrap_or(derive).trim(),
             known: HashMap::new(),
         };
-        if name != "Debug" {
-            let failures = types.iter().filter_map(|id| search.failure(*id, derive));
-            found.extend(failures.filter(|failure| !bindings.ignored.contains(&failure.name)));
-        }
+        let failures = types.iter().filter_map(|id| search.failure(*id, derive));
+        found.extend(failures.filter(|failure| !bindings.ignored.contains(&failure.name)));
     }
     found.into_iter().collect()
 }
@@ -62,63 +70,109 @@ fn generated(bindings: &Bindings, source: &Source) -> Vec<TypeId> {
     types
 }
 
-/// Looks for types that hold a resource.
+/// Looks for types that cannot derive a trait.
 struct Search<'a> {
     resolve: &'a Resolve,
-    /// Whether a borrowed resource is in the way as well.
-    borrowed_count: bool,
-    known: HashMap<TypeId, bool>,
+    ignored: &'a BTreeSet<String>,
+    /// The trait, without its path.
+    derive: &'a str,
+    /// What of each type has none of it.
+    known: HashMap<TypeId, Option<&'static str>>,
 }
 
 impl Search<'_> {
     fn failure(&mut self, id: TypeId, derive: &str) -> Option<Underivable> {
-        let resolve = self.resolve;
-        let ty = &resolve.types[id];
-        let part = match &ty.kind {
+        let ty = &self.resolve.types[id];
+        let why = match &ty.kind {
             TypeDefKind::Record(record) => {
                 let mut fields = record.fields.iter();
-                let field = fields.find(|field| self.has_resource(&field.ty))?;
-                format!("field `{}`", field.name)
+                fields.find_map(|field| {
+                    let what = self.in_the_way(&field.ty)?;
+                    Some(format!("its field `{}` holds {what}", field.name))
+                })?
+            }
+            TypeDefKind::Variant(_) | TypeDefKind::Enum(_) if self.derive == "Default" => {
+                "no case of it is the default".to_string()
             }
             TypeDefKind::Variant(variant) => {
                 let mut cases = variant.cases.iter();
-                let case = cases.find(|case| case.ty.is_some_and(|ty| self.has_resource(&ty)))?;
-                format!("case `{}`", case.name)
+                cases.find_map(|case| {
+                    let what = self.in_the_way(case.ty.as_ref()?)?;
+                    Some(format!("its case `{}` holds {what}", case.name))
+                })?
             }
             _ => return None,
         };
         Some(Underivable {
             derive: derive.to_string(),
             name: ty.name.clone()?,
-            interface: owner(resolve, ty),
-            why: format!("its {part} holds a resource"),
+            interface: owner(self.resolve, ty),
+            why,
         })
     }
 
-    fn has_resource(&mut self, ty: &Type) -> bool {
-        let Type::Id(id) = ty else { return false };
-        if let Some(known) = self.known.get(id) {
-            return *known;
-        }
-        let inner: Vec<&Type> = match &self.resolve.types[*id].kind {
-            TypeDefKind::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
-            TypeDefKind::Variant(variant) => {
-                variant.cases.iter().flat_map(|case| &case.ty).collect()
+    /// What of a type has no implementation of the trait.
+    fn in_the_way(&mut self, ty: &Type) -> Option<&'static str> {
+        match ty {
+            Type::F32 | Type::F64 if matches!(self.derive, "Eq" | "Ord" | "Hash") => {
+                Some("a float")
             }
-            TypeDefKind::Tuple(tuple) => tuple.types.iter().collect(),
-            TypeDefKind::Result(result) => result.ok.iter().chain(&result.err).collect(),
-            TypeDefKind::List(ty) | TypeDefKind::Option(ty) | TypeDefKind::Type(ty) => vec![ty],
-            _ => Vec::new(),
+            Type::String if self.derive == "Copy" => Some("a string"),
+            Type::Id(id) => match self.known.get(id) {
+                Some(known) => *known,
+                None => {
+                    let found = self.in_the_way_of(&self.resolve.types[*id]);
+                    self.known.insert(*id, found);
+                    found
+                }
+            },
+            _ => None,
+        }
+    }
+
+    fn in_the_way_of(&mut self, ty: &TypeDef) -> Option<&'static str> {
+        use TypeDefKind as K;
+        let is_copy = matches!(self.derive, "Clone" | "Copy");
+        let is_ignored = ty
+            .name
+            .as_ref()
+            .is_some_and(|name| self.ignored.contains(name));
+        let inner: Vec<&Type> = match &ty.kind {
+            K::Handle(Handle::Borrow(_)) if is_copy => return None,
+            K::Handle(_) | K::Resource | K::Future(_) | K::Stream(_) => return Some("a resource"),
+            K::Flags(_) => return (!FLAGS_DERIVE.contains(&self.derive)).then_some("flags"),
+            K::Record(_) | K::Variant(_) if is_ignored && !is_copy => {
+                return Some("a type that is left out");
+            }
+            K::Variant(_) | K::Enum(_) | K::Result(_) if self.derive == "Default" => {
+                return Some("a type without a default");
+            }
+            // One that holds nothing is the default.
+            K::List(_) | K::Map(..) | K::Option(_) if self.derive == "Default" => return None,
+            K::List(_) | K::Map(..) if self.derive == "Copy" => return Some("a list"),
+            K::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+            K::Variant(variant) => variant.cases.iter().flat_map(|case| &case.ty).collect(),
+            K::Tuple(tuple) => tuple.types.iter().collect(),
+            K::Result(result) => result.ok.iter().chain(&result.err).collect(),
+            K::List(ty) | K::Option(ty) | K::Type(ty) | K::FixedLengthList(ty, _) => vec![ty],
+            K::Map(key, value) => vec![key, value],
+            K::Enum(_) | K::Unknown => Vec::new(),
         };
-        let found = match &self.resolve.types[*id].kind {
-            TypeDefKind::Handle(Handle::Borrow(_)) => self.borrowed_count,
-            TypeDefKind::Handle(Handle::Own(_)) | TypeDefKind::Resource => true,
-            _ => inner.into_iter().any(|ty| self.has_resource(ty)),
-        };
-        self.known.insert(*id, found);
-        found
+        inner.into_iter().find_map(|ty| self.in_the_way(ty))
     }
 }
+
+/// What flags derive in any case.
+const FLAGS_DERIVE: [&str; 8] = [
+    "PartialEq",
+    "Eq",
+    "PartialOrd",
+    "Ord",
+    "Hash",
+    "Debug",
+    "Clone",
+    "Copy",
+];
 
 fn owner(resolve: &Resolve, ty: &TypeDef) -> String {
     match ty.owner {

@@ -6,8 +6,8 @@
 //! | `wit_bindgen::generate!` | the call |
 //!
 //! Two things can go wrong with what a stub brings: the macro makes bindings of other packages'
-//! interfaces only where the call says so (`generate_all`, `with`), and types that hold a resource may be
-//! asked to derive what they cannot. Whatever else is in the world fails in the same way, and is told as well.
+//! interfaces only where the call says so (`generate_all`, `with`), and types may be asked to derive
+//! what they cannot. Whatever else is in the world fails in the same way, and is told as well.
 
 mod derives;
 
