@@ -30,7 +30,7 @@ pub mod source;
 mod spelling;
 mod stub;
 pub mod text;
-mod tokens;
+pub mod tokens;
 mod types;
 mod types_only;
 pub mod vendor;

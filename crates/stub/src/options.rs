@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use wit_parser::PackageName;
 
 /// The options of a stub; the default is what `cargo golem-rpc` makes without any.
@@ -21,18 +22,23 @@ pub struct StubOptions {
 }
 
 /// A version of golem:rpc.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum GolemRpc {
     /// Golem 1.0 and 1.1: workers are found by URI.
     #[default]
+    #[serde(rename = "0.1.0")]
     V0_1_0,
     /// Golem 1.1.9 and later: as 0.1.0, and types travel beside values.
+    #[serde(rename = "0.1.1")]
     V0_1_1,
     /// Golem 1.2: workers are found by worker id, calls can be scheduled.
+    #[serde(rename = "0.2.0")]
     V0_2_0,
     /// As 0.2.0, on WASI 0.2.3.
+    #[serde(rename = "0.2.1")]
     V0_2_1,
     /// Golem 1.3: as 0.2.1, where workers are called agents and none is ephemeral.
+    #[serde(rename = "0.2.2")]
     V0_2_2,
 }
 
@@ -95,7 +101,8 @@ impl fmt::Display for GolemRpc {
 }
 
 /// How failed calls reach the caller.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RpcErrors {
     /// The stub says why on standard error and traps.
     #[default]

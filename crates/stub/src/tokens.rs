@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Letters, digits and hyphens; `%` in front makes a name of a keyword.
     Word,
     /// `->`
@@ -27,14 +27,16 @@ pub(crate) enum Kind {
 
 /// A token and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Token {
-    pub(crate) kind: Kind,
-    pub(crate) range: Range<usize>,
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands in the text.
+    pub range: Range<usize>,
 }
 
 impl Token {
     /// Whether it means something to WIT.
-    pub(crate) fn is_code(&self) -> bool {
+    pub fn is_code(&self) -> bool {
         !matches!(
             self.kind,
             Kind::LineComment | Kind::BlockComment | Kind::Blank
@@ -43,7 +45,7 @@ impl Token {
 }
 
 /// The tokens of a text, in its order and without gaps.
-pub(crate) fn tokens(text: &str) -> Vec<Token> {
+pub fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut start = 0;
     while let Some(first) = text[start..].chars().next() {

@@ -74,9 +74,9 @@ fn an_option_is_changed_by_hand_and_back() {
     let things = [
         "Cargo.toml",
         "purchase-history.rpc-errors",
-        "`\"log\"`",
-        "`\"panic\"`",
-        "`\"result\"`",
+        "`log`",
+        "`panic`",
+        "`result`",
     ];
     cart.refuses(&["regenerate"], 3, &things);
     cart.replace(

@@ -223,7 +223,7 @@ fn a_target_that_makes_no_component() {
         "wasm32-unknown-unknown",
     );
     let args = ["init", "--targets", "prices", "--callers", "stock"];
-    let expected = "`target` of [package.metadata.golem-rpc] should be `wasm32-wasip2`";
+    let expected = "`target` of [package.metadata.golem-rpc]: unknown value";
     shop.refuses(&args, 3, &["prices/Cargo.toml", expected]);
 }
 

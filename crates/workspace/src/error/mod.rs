@@ -260,16 +260,14 @@ pub enum WorkspaceError {
         entry: String,
     },
     /// An option of a target has a value that we do not know.
-    #[error("`{manifest}`: `{key}` is `{found}`; it can be {}", one_of(.known))]
+    #[error("`{manifest}`: `{key}`: {message}")]
     UnknownOption {
         /// The root manifest.
         manifest: Utf8PathBuf,
         /// The key, from the root of the manifest.
         key: String,
-        /// Its value.
-        found: String,
-        /// The values that it can have, the default first.
-        known: Vec<String>,
+        /// What is wrong with its value, and what it can be.
+        message: String,
     },
     /// A stub would have functions that no worker of its target has.
     #[error(
@@ -488,9 +486,7 @@ impl WorkspaceError {
             }
             E::StubListed { list: "members", .. } => "`--force` takes it out".into(),
             E::StubListed { list, .. } => format!("take it out of `{list}` of [workspace]"),
-            E::UnknownOption { known, .. } => {
-                format!("write one of them, or leave the line out for `{}`", known.first()?)
-            }
+            E::UnknownOption { .. } => "write a known value, or remove the line to get the default".into(),
             E::MoreThanCompiled { target, compiled, .. } => format!(
                 "export that in `{compiled}` too, or name another world: `world` in [workspace.metadata.golem-rpc.targets.{target}]"
             ),

@@ -46,7 +46,7 @@ pub enum PlainError {
         place: String,
     },
     /// A file is not what Rust files are made of.
-    #[error("this is no Rust ({place}): {message}")]
+    #[error("this is not Rust ({place}): {message}")]
     NotRust {
         /// Where.
         place: String,
@@ -54,14 +54,14 @@ pub enum PlainError {
         message: String,
     },
     /// A key of ours in the manifest has another shape.
-    #[error("`{manifest}`: `{key}` of [package.metadata.golem-rpc] should be {expected}")]
+    #[error("`{manifest}`: `{key}` of [package.metadata.golem-rpc]: {message}")]
     Setting {
         /// The manifest.
         manifest: Utf8PathBuf,
         /// The key.
-        key: &'static str,
-        /// What it should be.
-        expected: &'static str,
+        key: String,
+        /// What is wrong with its value.
+        message: String,
     },
     /// There is no place for the stubs' WIT where the macro would find it.
     #[error(
@@ -87,7 +87,9 @@ impl PlainError {
             | PlainError::NotUnderstood { .. } => {
                 "say where it is in its Cargo.toml: [package.metadata.golem-rpc] with `wit = \"wit\"` and, if there are several, `world = \"…\"`".into()
             }
-            PlainError::NotRust { .. } => "`cargo build` says more about it".into(),
+            PlainError::NotRust { .. } => {
+                "correct it; if `cargo build` accepts it, say in Cargo.toml where the WIT is: [package.metadata.golem-rpc] with `wit = \"wit\"`".into()
+            }
             PlainError::Setting { manifest, .. } => {
                 format!("correct `{manifest}`, then run this again")
             }

@@ -9,15 +9,15 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Bindings {
     pub(crate) by: By,
-    /// Whether there are bindings of whatever the world imports.
+    /// Whether bindings are generated for everything that the world imports.
     pub(crate) generate_all: bool,
-    /// The interfaces of which it is said what stands for them, and whether bindings do.
+    /// The interfaces that are remapped, and whether bindings are generated for them all the same.
     pub(crate) with: BTreeMap<String, bool>,
-    /// What the types are to derive beside what they derive anyway.
+    /// The traits that types derive in addition to those that they always derive.
     pub(crate) derives: Vec<String>,
-    /// The types that are to derive nothing of that.
+    /// The types that do not derive them.
     pub(crate) ignored: BTreeSet<String>,
-    /// Whether types get bindings that no function uses.
+    /// Whether unused types get bindings too.
     pub(crate) unused_types: bool,
 }
 

@@ -1,20 +1,17 @@
 //! A member of a workspace, how it becomes a component, and where its WIT is.
 //!
-//! A target that cannot be read is an error when somebody asks for it, not before. Members without
-//! that table are the subject of the module `plain`.
+//! A target that cannot be read is an error when it is asked for. Members without a component section are the subject
+//! of the module `cargo_built`.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::Package;
 use serde_json::Value;
 
 use super::bindings::Bindings;
+use super::cargo_built::{CargoBuilt, Recognised};
 use super::crate_type::{self, is_library};
-use super::plain::{Plain, Recognised};
 use super::target::{LocalTarget, Style, Target};
 use crate::{CrateError, WorkspaceError};
-
-/// What names the WIT of a member with a component section.
-const COMPONENT_PLACE: &str = "`path` in [package.metadata.component.target]";
 
 /// A package of the workspace.
 #[derive(Clone, Debug)]
@@ -27,16 +24,16 @@ pub struct Member {
     pub manifest: Utf8PathBuf,
     /// The name of its library, after which its wasm is named; none if it has no library.
     pub lib: Option<String>,
-    /// What its library is, if cargo makes no wasm of it.
+    /// The kind of its library, if cargo builds no wasm from it.
     pub(crate) no_wasm: Option<String>,
     /// How it becomes a component; none if it is none.
     pub style: Option<Style>,
     /// Where its WIT is.
     pub target: Target,
-    /// Where it says where its WIT is, as a hint names it.
+    /// The setting that says where its WIT is, as hints name it.
     pub(crate) wit_place: String,
     /// What its manifest says where it has no component section.
-    pub(crate) plain: Option<Plain>,
+    pub(crate) cargo_built: Option<CargoBuilt>,
     /// How its bindings are generated, where that is known.
     pub(crate) bindings: Option<Bindings>,
 }
@@ -45,37 +42,40 @@ impl Member {
     /// Makes it a component of cargo-component's whose WIT is `target`.
     pub fn point_to(&mut self, target: LocalTarget) {
         self.style = Some(Style::CargoComponent);
-        self.plain = None;
+        self.cargo_built = None;
         self.target = Target::Local(target);
     }
 
     pub(crate) fn new(package: &Package) -> Member {
-        let manifest = package.manifest_path.clone();
-        let dir = manifest
-            .parent()
-            .unwrap_or(Utf8Path::new("/"))
-            .to_path_buf();
-        let lib = package
-            .targets
-            .iter()
-            .find(|t| t.kind.iter().any(is_library));
-        let component = package.metadata.get("component");
-        let plain = component.is_none().then(|| Plain::new(package, &dir));
-        let known = plain.as_ref().and_then(Plain::by_manifest);
-        let mut member = Member {
-            name: package.name.to_string(),
-            lib: lib.map(|target| target.name.clone()),
-            no_wasm: crate_type::no_wasm(package),
-            style: component.map(|_| Style::CargoComponent),
-            target: Target::new(component.and_then(|c| c.get("target")), &dir),
-            wit_place: COMPONENT_PLACE.to_string(),
-            bindings: component.map(Bindings::of_section),
-            dir,
-            manifest,
-            plain,
-        };
-        member.recognise(known);
+        let mut libs = package.targets.iter();
+        let lib = libs.find(|target| target.kind.iter().any(is_library));
+        let section = package.metadata.get("component");
+        let mut member = Member::with(&package.name, &package.manifest_path, section);
+        member.lib = lib.map(|target| target.name.clone());
+        member.no_wasm = crate_type::no_wasm(package);
+        if section.is_none() {
+            let built = CargoBuilt::new(package, &member.dir);
+            member.recognise(built.by_manifest());
+            member.cargo_built = Some(built);
+        }
         member
+    }
+
+    /// The member that a manifest with this component section describes.
+    fn with(name: &str, manifest: &Utf8Path, section: Option<&Value>) -> Member {
+        let dir = manifest.parent().unwrap_or(Utf8Path::new("/"));
+        Member {
+            name: name.to_string(),
+            lib: None,
+            no_wasm: None,
+            style: section.map(|_| Style::CargoComponent),
+            target: Target::new(section.and_then(|section| section.get("target")), dir),
+            wit_place: "`path` in [package.metadata.component.target]".to_string(),
+            bindings: section.map(Bindings::of_section),
+            dir: dir.to_path_buf(),
+            manifest: manifest.to_path_buf(),
+            cargo_built: None,
+        }
     }
 
     /// Takes in what is known of it as a member that cargo alone builds.
@@ -93,20 +93,9 @@ impl Member {
     pub fn of_text(manifest: &Utf8Path, text: &str) -> Option<Member> {
         let toml: Value = toml_edit::de::from_str(text).ok()?;
         let package = toml.get("package")?;
-        let dir = manifest.parent()?.to_path_buf();
-        let component = package.get("metadata").and_then(|m| m.get("component"));
-        Some(Member {
-            name: package.get("name")?.as_str()?.to_string(),
-            lib: None,
-            no_wasm: None,
-            style: component.map(|_| Style::CargoComponent),
-            target: Target::new(component.and_then(|c| c.get("target")), &dir),
-            wit_place: COMPONENT_PLACE.to_string(),
-            dir,
-            manifest: manifest.to_path_buf(),
-            plain: None,
-            bindings: component.map(Bindings::of_section),
-        })
+        let section = package.get("metadata").and_then(|m| m.get("component"));
+        let name = package.get("name")?.as_str()?;
+        Some(Member::with(name, manifest, section))
     }
 
     /// The same member, where a text does not tell where its WIT is: as it is with `now`, what it has
@@ -163,7 +152,7 @@ impl Member {
     /// If it is none.
     pub fn check_component(&self) -> Result<(), CrateError> {
         let (member, manifest) = (self.name.clone(), self.manifest.clone());
-        let has_macro = self.plain.as_ref().is_some_and(|plain| plain.has_macro());
+        let has_macro = self.cargo_built.as_ref().is_some_and(CargoBuilt::has_macro);
         match &self.no_wasm {
             Some(kinds) => Err(CrateError::NoWasm {
                 member,

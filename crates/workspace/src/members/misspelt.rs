@@ -1,10 +1,10 @@
-//! Keys below `[workspace.metadata.golem-rpc]` that mean nothing. A misspelt one is an error: it is a
-//! wish that nobody would hear. Options of a target that is no member are told, and stop nothing.
+//! Unknown keys below `[workspace.metadata.golem-rpc]`. They are errors, because a misspelt option would be ignored
+//! otherwise. Options of a target that is not a member only cause a warning.
 
 use golem_rpc_plan::Snapshot;
 use serde_json::Value;
 
-use crate::members::options::OPTIONS;
+use crate::members::options::KEYS;
 use crate::{Workspace, WorkspaceError};
 use golem_rpc_toml::{TomlText, key_path, utf8};
 
@@ -29,7 +29,7 @@ impl Workspace {
         for (target, options) in targets {
             if let Value::Object(options) = options {
                 let path = [&TABLE[..], &["targets", target]].concat();
-                self.check_table(disk, &path, options.keys(), &OPTIONS)?;
+                self.check_table(disk, &path, options.keys(), &KEYS)?;
             }
             if !self.members.contains_key(target) {
                 strays.push(target.as_str());
@@ -53,7 +53,7 @@ impl Workspace {
             line: self.line_of(disk, &[path, &[key.as_str()]].concat())?,
             table: key_path(path),
             key: key.clone(),
-            near: near(key, known),
+            near: near(key, known.iter().copied()),
             known: known.iter().map(ToString::to_string).collect(),
         })
     }
@@ -66,9 +66,9 @@ impl Workspace {
     }
 }
 
-/// The one that was probably meant.
-fn near(key: &str, known: &[&str]) -> Option<String> {
-    let distance = |other: &str| strsim::damerau_levenshtein(key, other);
-    let near = known.iter().min_by_key(|other| distance(other))?;
-    (distance(near) <= key.len().max(near.len()) / 3).then(|| near.to_string())
+/// The name that was probably meant.
+pub(super) fn near<'n>(asked: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    let distance = |name: &&str| strsim::damerau_levenshtein(asked, name);
+    let near = names.into_iter().min_by_key(distance)?;
+    (distance(&near) <= asked.len().max(near.len()) / 3).then(|| near.to_string())
 }

@@ -1,4 +1,4 @@
-//! What the stub of a target is: `[workspace.metadata.golem-rpc.targets.<name>]` of the root manifest.
+//! The options of a target's stub: `[workspace.metadata.golem-rpc.targets.<name>]` of the root manifest.
 //!
 //! ```toml
 //! [workspace.metadata.golem-rpc.targets.purchase-history]
@@ -10,36 +10,35 @@
 //! world = "history-for-shops"
 //! ```
 //!
-//! A key that is missing has its default. `misspelt.rs` looks for others.
-
-mod key;
+//! A missing key has its default. Unknown keys are found in `misspelt.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use golem_rpc_stub::{GolemRpc, RpcErrors, StubOptions};
-use serde_json::Value;
+use golem_rpc_toml::{Edits, TomlText, key_path};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use toml_edit::ser::to_document;
 use wit_parser::PackageName;
 
-use golem_rpc_toml::{Edits, TomlText, key_path};
-
 use crate::{Links, Workspace, WorkspaceError};
-use key::{Key, value_text};
 
-/// All keys of a target's table.
-pub(crate) const OPTIONS: [&str; 6] = [
-    Key::GolemRpc.name(),
-    Key::Redeclare.name(),
-    Key::RpcErrors.name(),
-    Key::SkipUnsupported.name(),
-    Key::StubBackend.name(),
-    Key::World.name(),
+/// All keys of a target's table, sorted.
+pub(crate) const KEYS: [&str; 6] = [
+    "golem-rpc",
+    "redeclare",
+    "rpc-errors",
+    "skip-unsupported",
+    "stub-backend",
+    "world",
 ];
 
-pub(crate) const TARGETS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "targets"];
+const TARGETS: [&str; 4] = ["workspace", "metadata", "golem-rpc", "targets"];
 
 /// How a stub becomes a component.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum StubBackend {
     /// A Rust crate beside the target, a member of the workspace, is compiled.
     #[default]
@@ -49,8 +48,6 @@ pub enum StubBackend {
 }
 
 impl StubBackend {
-    const ALL: [StubBackend; 2] = [StubBackend::Crate, StubBackend::Component];
-
     /// The name in manifests and on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -67,24 +64,26 @@ impl fmt::Display for StubBackend {
 }
 
 /// The options of one target.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct TargetOptions {
-    /// `stub-backend`
+    /// How the stub becomes a component.
+    #[serde(rename = "stub-backend")]
     pub backend: StubBackend,
-    /// `rpc-errors`
+    /// How failed calls reach the caller.
     pub rpc_errors: RpcErrors,
-    /// `golem-rpc`
+    /// The golem:rpc that the stub calls through.
     pub golem_rpc: GolemRpc,
-    /// `redeclare`: packages, `ns:name`, whose types the stub declares itself.
+    /// The packages, `ns:name`, whose types the stub declares itself.
     pub redeclare: BTreeSet<String>,
-    /// `skip-unsupported`
+    /// Whether functions that a stub cannot carry are left out.
     pub skip_unsupported: bool,
-    /// `world`: the one that callers see, where it is not the one that is compiled.
+    /// The world that callers see, if it is not the one that is compiled.
     pub world: Option<String>,
 }
 
 impl TargetOptions {
-    /// How the stub is made, when it declares the types of these packages itself.
+    /// How the stub is made if it declares the types of these packages itself.
     pub fn stub(&self, redeclared: BTreeSet<PackageName>) -> StubOptions {
         StubOptions {
             golem_rpc: self.golem_rpc,
@@ -96,24 +95,29 @@ impl TargetOptions {
 
     /// The packages of `redeclare`.
     pub fn redeclared(&self) -> BTreeSet<PackageName> {
-        let packages = self.redeclare.iter();
-        packages
-            .filter_map(|package| unversioned(package))
+        let names = self.redeclare.iter();
+        let names = names.filter_map(|package| package.split_once(':'));
+        let packages = names.map(|(namespace, name)| PackageName {
+            namespace: namespace.to_string(),
+            name: name.to_string(),
+            version: None,
+        });
+        packages.collect()
+    }
+
+    /// The values of its keys, as TOML writes them.
+    fn values(&self) -> BTreeMap<String, String> {
+        // Plain values only, so that this cannot fail.
+        let document = to_document(self).unwrap_or_default();
+        let values = document.iter();
+        let text = |value: &toml_edit::Item| value.to_string().trim().to_string();
+        values
+            .map(|(key, value)| (key.to_string(), text(value)))
             .collect()
     }
 }
 
-/// `ns:name` as a package.
-fn unversioned(package: &str) -> Option<PackageName> {
-    let (namespace, name) = package.split_once(':')?;
-    Some(PackageName {
-        namespace: namespace.to_string(),
-        name: name.to_string(),
-        version: None,
-    })
-}
-
-/// What is to become of options: those that are none stay as they are.
+/// Changes of options; `None` leaves one as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OptionChanges {
     /// `stub-backend`
@@ -126,7 +130,7 @@ pub struct OptionChanges {
     pub redeclare: Option<BTreeSet<String>>,
     /// `skip-unsupported`
     pub skip_unsupported: Option<bool>,
-    /// `world`; an empty one for that which is compiled.
+    /// `world`; an empty name means the compiled one.
     pub world: Option<String>,
 }
 
@@ -142,28 +146,21 @@ impl Options {
     /// # Errors
     /// If a table has another shape than the one above, or a value is not known.
     pub fn of(workspace: &Workspace) -> Result<Options, WorkspaceError> {
-        let not_a_table = |path: &[&str]| WorkspaceError::BrokenTable {
-            file: workspace.manifest.clone(),
-            key: key_path(path),
-            expected: "a table",
-        };
-        let mut options = Options::default();
         let golem_rpc = workspace.metadata.get("golem-rpc");
         let Some(targets) = golem_rpc.and_then(|table| table.get("targets")) else {
-            return Ok(options);
+            return Ok(Options::default());
         };
-        let targets = targets.as_object().ok_or_else(|| not_a_table(&TARGETS))?;
-        for (target, table) in targets {
-            let table = table.as_object();
-            let table = table.ok_or_else(|| not_a_table(&table_of(target)))?;
-            let of_target = options.by_target.entry(target.clone()).or_default();
-            for key in Key::ALL {
-                if let Some(value) = table.get(key.name()) {
-                    read(workspace, target, key, value, of_target)?;
-                }
+        let targets = table(workspace, &TARGETS, targets)?.iter();
+        let targets = targets.map(|(target, options)| {
+            let options = table(workspace, &[&TARGETS[..], &[target]].concat(), options)?;
+            for (key, value) in options {
+                check(workspace, target, key, value)?;
             }
-        }
-        Ok(options)
+            let options = TargetOptions::deserialize(options).unwrap_or_default();
+            Ok((target.clone(), options))
+        });
+        let by_target = targets.collect::<Result<_, WorkspaceError>>()?;
+        Ok(Options { by_target })
     }
 
     /// The options of a target.
@@ -173,67 +170,74 @@ impl Options {
 
     /// Changes the options of a target.
     pub fn change(&mut self, target: &str, changes: OptionChanges) {
-        let now = self.get(target);
-        let changed = TargetOptions {
-            backend: changes.backend.unwrap_or(now.backend),
-            rpc_errors: changes.rpc_errors.unwrap_or(now.rpc_errors),
-            golem_rpc: changes.golem_rpc.unwrap_or(now.golem_rpc),
-            redeclare: changes.redeclare.unwrap_or(now.redeclare),
-            skip_unsupported: changes.skip_unsupported.unwrap_or(now.skip_unsupported),
-            world: match changes.world {
-                Some(none) if none.is_empty() => None,
-                world => world.or(now.world),
-            },
-        };
-        self.by_target.insert(target.to_string(), changed);
+        let now = self.by_target.entry(target.to_string()).or_default();
+        now.backend = changes.backend.unwrap_or(now.backend);
+        now.rpc_errors = changes.rpc_errors.unwrap_or(now.rpc_errors);
+        now.golem_rpc = changes.golem_rpc.unwrap_or(now.golem_rpc);
+        now.skip_unsupported = changes.skip_unsupported.unwrap_or(now.skip_unsupported);
+        if let Some(packages) = changes.redeclare {
+            now.redeclare = packages;
+        }
+        if let Some(world) = changes.world {
+            now.world = (!world.is_empty()).then_some(world);
+        }
+    }
+
+    fn values(&self, target: &str) -> BTreeMap<String, String> {
+        self.get(target).values()
     }
 }
 
-/// Reads one value.
-fn read(
+fn table<'v>(
+    workspace: &Workspace,
+    path: &[&str],
+    value: &'v Value,
+) -> Result<&'v serde_json::Map<String, Value>, WorkspaceError> {
+    value
+        .as_object()
+        .ok_or_else(|| WorkspaceError::BrokenTable {
+            file: workspace.manifest.clone(),
+            key: key_path(path),
+            expected: "a table",
+        })
+}
+
+/// Checks the value of one key, so that an error names the key.
+fn check(
     workspace: &Workspace,
     target: &str,
-    key: Key,
+    key: &str,
     value: &Value,
-    options: &mut TargetOptions,
 ) -> Result<(), WorkspaceError> {
-    if key.read(value, options).is_some() {
-        return Ok(());
-    }
-    let (manifest, path) = (workspace.manifest.clone(), key_path(&path_of(target, key)));
-    Err(match key.shape() {
-        Some(expected) => WorkspaceError::BrokenTable {
-            file: manifest,
-            key: path,
-            expected,
-        },
-        None => WorkspaceError::UnknownOption {
-            manifest,
-            key: path,
-            found: value.to_string(),
-            known: key.known(),
-        },
+    let read = serde_json::from_value::<TargetOptions>(json!({ key: value }));
+    let expected = match read {
+        Err(error) => error
+            .to_string()
+            .replacen("unknown variant", "unknown value", 1),
+        Ok(options) if options.redeclared().len() < options.redeclare.len() => {
+            "expected WIT packages such as `shopping:cart`".to_string()
+        }
+        Ok(_) => return Ok(()),
+    };
+    Err(WorkspaceError::UnknownOption {
+        manifest: workspace.manifest.clone(),
+        key: key_path(&path_of(target, key)),
+        message: expected,
     })
 }
 
-fn table_of(target: &str) -> [&str; 5] {
+fn path_of<'a>(target: &'a str, key: &'a str) -> [&'a str; 6] {
     let [a, b, c, d] = TARGETS;
-    [a, b, c, d, target]
-}
-
-fn path_of(target: &str, key: Key) -> [&str; 6] {
-    let [a, b, c, d, target] = table_of(target);
-    [a, b, c, d, target, key.name()]
+    [a, b, c, d, target, key]
 }
 
 /// All keys of these targets' tables.
 pub(crate) fn keys_of<'a>(targets: &BTreeSet<&'a str>) -> impl Iterator<Item = [&'a str; 6]> {
     let targets = targets.iter().copied();
-    targets.flat_map(|target| Key::ALL.map(|key| path_of(target, key)))
+    targets.flat_map(|target| KEYS.map(|key| path_of(target, key)))
 }
 
-/// The keys that go: those of targets that nobody calls any more, and those that are to have their default
-/// again.
+/// The keys to remove: those of targets that nobody calls any more, and those that get their default back.
 pub(crate) fn unneeded(
     (before, now): (&Links, &Links),
     options: &Options,
@@ -241,23 +245,17 @@ pub(crate) fn unneeded(
 ) -> Vec<[String; 6]> {
     let known = Options::of(workspace).unwrap_or_default();
     let (before, now) = (before.targets(), now.targets());
+    let default = TargetOptions::default().values();
     let mut paths = Vec::new();
-    for target in &known
-        .by_target
-        .keys()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-    {
+    for target in known.by_target.keys().map(String::as_str) {
         let is_gone = before.contains(target) && !now.contains(target);
-        for key in Key::ALL {
-            let (was, wanted) = (
-                key.value(&known.get(target)),
-                key.value(&options.get(target)),
-            );
-            if is_gone || wanted != was && wanted == key.default_value() {
-                paths.push(path_of(target, key).map(str::to_string));
-            }
-        }
+        let (was, wanted) = (known.values(target), options.values(target));
+        let is_default_again =
+            |key: &str| wanted.get(key) != was.get(key) && wanted.get(key) == default.get(key);
+        let keys = KEYS
+            .into_iter()
+            .filter(|key| is_gone || is_default_again(key));
+        paths.extend(keys.map(|key| path_of(target, key).map(str::to_string)));
     }
     paths
 }
@@ -270,26 +268,32 @@ pub(crate) fn write(
     links: &[&str],
     edits: &mut Edits,
 ) -> Result<(), WorkspaceError> {
-    for target in targets.iter().copied() {
+    let default = TargetOptions::default().values();
+    for target in targets {
         let mut new = Vec::new();
-        for key in Key::ALL {
-            let (path, wanted) = (path_of(target, key), key.value(&options.get(target)));
+        for (key, wanted) in options.values(target) {
+            let path = path_of(target, &key);
             match toml.get(&path) {
-                None if wanted == key.default_value() => {}
-                None => new.push((key.name().to_string(), wanted)),
-                Some(present) if value_text(present).as_ref() == Some(&wanted) => {}
+                None if default.get(&key) == Some(&wanted) => {}
+                None => new.push((key, wanted)),
+                Some(present) if is_value(present, &key, &wanted) => {}
                 Some(present) => {
                     let place = present.span();
-                    edits.replace(
-                        place.ok_or_else(|| toml.wrong_shape(&path, "a value"))?,
-                        wanted,
-                    );
+                    let place = place.ok_or_else(|| toml.wrong_shape(&path, "a value"))?;
+                    edits.replace(place, wanted);
                 }
             }
         }
         if !new.is_empty() {
-            toml.insert_beside(&table_of(target), links, &new, edits)?;
+            toml.insert_beside(&path_of(target, "")[..5], links, &new, edits)?;
         }
     }
     Ok(())
+}
+
+/// Whether a key has a value already, however that is written.
+fn is_value(present: &toml_edit::Item, key: &str, wanted: &String) -> bool {
+    let text = format!("{key} = {present}");
+    let options = toml_edit::de::from_str::<TargetOptions>(&text);
+    options.is_ok_and(|options| options.values().get(key) == Some(wanted))
 }

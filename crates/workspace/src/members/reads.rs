@@ -1,4 +1,4 @@
-//! What has to be read before anything can be planned.
+//! The files and directories that a plan is made from.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use golem_rpc_stub::{loaders, names};
 use crate::members::paths::{MAKEFILE, OLD_LOCK};
 use crate::{Dependency, Member, Target, Workspace};
 
-/// Something to read into the snapshot. What is not there is simply not in the snapshot.
+/// Something to read into the snapshot, if it exists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Read {
     /// A file.

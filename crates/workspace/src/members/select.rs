@@ -10,6 +10,7 @@ use cargo_util_schemas::manifest::{TomlManifest, TomlWorkspace};
 use golem_rpc_plan::Snapshot;
 
 use crate::members::listed::is_listed;
+use crate::members::misspelt::near;
 use crate::members::paths::normal;
 use crate::{Member, Workspace, WorkspaceError};
 
@@ -67,13 +68,9 @@ impl Workspace {
             .rsplit('/')
             .next()
             .unwrap_or(name);
-        let distance = |other: &&String| strsim::damerau_levenshtein(asked, other);
-        let near = members.iter().min_by_key(distance);
-        let near = near
-            .filter(|near| distance(near) <= asked.chars().count().max(near.chars().count()) / 3);
         WorkspaceError::UnknownMember {
             name: name.to_string(),
-            near: near.cloned(),
+            near: near(asked, members.iter().map(String::as_str)),
             members,
         }
     }

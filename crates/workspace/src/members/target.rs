@@ -22,11 +22,13 @@ pub enum Style {
 }
 
 /// The wasm target that a member is compiled for where cargo alone builds it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum WasmTarget {
     /// A core module, which an adapter makes a component of.
+    #[serde(rename = "wasm32-wasip1")]
     Wasip1,
     /// A component.
+    #[serde(rename = "wasm32-wasip2")]
     #[default]
     Wasip2,
 }
@@ -77,18 +79,11 @@ pub enum Dependency {
 impl LocalTarget {
     /// The directory of the WIT root's dependencies, as a path through the root.
     pub(crate) fn deps_dir(&self, disk: &Snapshot) -> Utf8PathBuf {
-        match disk.contains(&self.wit_root) {
-            true => self.wit_root.with_file_name("deps"),
-            false => self.wit_root.join("deps"),
+        if disk.contains(&self.wit_root) {
+            return self.wit_root.with_file_name("deps");
         }
+        self.wit_root.join("deps")
     }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum TargetJson {
-    Package(String),
-    Table(TargetTable),
 }
 
 #[derive(Default, Deserialize)]
@@ -110,43 +105,32 @@ impl LocalTarget {
 
 impl Target {
     pub(super) fn new(json: Option<&Value>, dir: &Utf8Path) -> Target {
-        let table = match json.map(TargetJson::deserialize) {
-            None => TargetTable::default(),
-            Some(Ok(TargetJson::Package(package))) => return Target::Registry(package),
-            Some(Ok(TargetJson::Table(table))) => table,
-            Some(Err(_)) => return Target::Broken(what_is_broken(json)),
+        let table = match json {
+            None => Ok(TargetTable::default()),
+            Some(Value::String(package)) => return Target::Registry(package.clone()),
+            Some(json) => TargetTable::deserialize(json),
         };
-        if let Some(package) = table.package {
-            return Target::Registry(package);
-        }
-        let mut dependencies = BTreeMap::new();
-        for (key, value) in table.dependencies {
-            let dependency = match (&value, value.get("path").and_then(Value::as_str)) {
-                (_, Some(path)) => Dependency::Path(normal(&dir.join(path))),
-                (Value::String(_) | Value::Object(_), None) => Dependency::Registry,
-                _ => return Target::Broken(format!("the dependency `{key}` is not a table")),
-            };
-            dependencies.insert(key, dependency);
-        }
+        let table = match table {
+            Err(error) => return Target::Broken(format!("`target`: {error}")),
+            Ok(TargetTable {
+                package: Some(package),
+                ..
+            }) => return Target::Registry(package),
+            Ok(table) => table,
+        };
+        let dependency = |value: &Value| match value.get("path").and_then(Value::as_str) {
+            Some(path) => Dependency::Path(normal(&dir.join(path))),
+            None => Dependency::Registry,
+        };
+        let dependencies = table.dependencies.iter();
+        let dependencies = dependencies.map(|(key, value)| (key.clone(), dependency(value)));
+        let dependencies = dependencies.collect();
         let path = table.path.unwrap_or_else(|| "wit".into());
         Target::Local(LocalTarget {
             wit_root: normal(&dir.join(path)),
             world: table.world,
             dependencies,
         })
-    }
-}
-
-/// Which part of a target cannot be read.
-fn what_is_broken(target: Option<&Value>) -> String {
-    let Some(table) = target.and_then(Value::as_object) else {
-        return "`target` is neither a table nor a package".to_string();
-    };
-    let texts = ["package", "world", "path"].into_iter();
-    let mut texts = texts.filter(|key| table.get(*key).is_some_and(|value| !value.is_string()));
-    match texts.next() {
-        Some(key) => format!("`{key}` of `target` is not a string"),
-        None => "`dependencies` of `target` is not a table".to_string(),
     }
 }
 
@@ -182,9 +166,9 @@ mod tests {
             Target::Broken(message) => message,
             other => panic!("{other:?}"),
         };
-        assert!(broken(json!(3)).starts_with("`target` is neither"));
-        assert!(broken(json!({ "dependencies": 3 })).starts_with("`dependencies`"));
-        assert!(broken(json!({ "world": 3, "dependencies": {} })).starts_with("`world`"));
+        assert!(broken(json!(3)).starts_with("`target`: invalid type"));
+        assert!(broken(json!({ "dependencies": 3 })).contains("expected a map"));
+        assert!(broken(json!({ "world": 3, "dependencies": {} })).contains("expected a string"));
     }
 
     #[test]

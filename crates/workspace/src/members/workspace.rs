@@ -7,8 +7,8 @@ use cargo_metadata::Metadata;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
 
+use crate::members::cargo_built::CargoBuilt;
 use crate::members::paths::{normal, relative};
-use crate::members::plain::Plain;
 use crate::{Links, Member, WorkspaceError};
 
 /// A Cargo workspace: where it is and what its members are.
@@ -64,8 +64,8 @@ impl Workspace {
     /// WIT is; of the members with a component section it is not asked. [`Workspace::is_code`] says
     /// what is to be read there.
     pub fn code(&self) -> BTreeSet<&Utf8Path> {
-        let plain = self.members.values().filter_map(|m| m.plain.as_ref());
-        plain.filter_map(Plain::source_dir).collect()
+        let built = self.members.values().filter_map(|m| m.cargo_built.as_ref());
+        built.filter_map(CargoBuilt::source_dir).collect()
     }
 
     /// Whether something below a directory of code is to be read or entered.
@@ -79,9 +79,9 @@ impl Workspace {
     /// Finds out by their code which members cargo alone builds as components.
     pub fn recognise(&mut self, code: &Snapshot) {
         for member in self.members.values_mut() {
-            let plain = member.plain.as_ref();
-            let asked = plain.filter(|plain| plain.source_dir().is_some());
-            let known = asked.and_then(|plain| plain.by_code(code));
+            let built = member.cargo_built.as_ref();
+            let asked = built.filter(|built| built.source_dir().is_some());
+            let known = asked.and_then(|built| built.by_code(code));
             member.recognise(known);
         }
     }

@@ -227,7 +227,7 @@ struct Place {
     file: Utf8PathBuf,
     package: WitPackage,
     world: String,
-    /// What it imports, other packages' worlds aside.
+    /// What it imports itself, worlds that it includes aside.
     imports: BTreeSet<String>,
 }
 
@@ -238,8 +238,8 @@ fn place(draft: &Draft<'_>, caller: &Member) -> Result<Place, WorkspaceError> {
         let text = draft.text(&file.path)?.unwrap_or_default();
         all.extend(worlds(text).into_iter().map(|world| (&file.path, world)));
     }
-    let found = all.iter().find(|(_, world)| world.name == name);
-    let Some(file) = found.map(|(file, _)| (*file).clone()) else {
+    let found = all.into_iter().find(|(_, world)| world.name == name);
+    let Some((file, world)) = found else {
         // It stands in a package within another one, or is encoded.
         let file = wit.files[0].path.clone();
         return Err(WorkspaceError::WorldNotEdited {
@@ -249,12 +249,15 @@ fn place(draft: &Draft<'_>, caller: &Member) -> Result<Place, WorkspaceError> {
             reader: None,
         });
     };
-    check_own(draft, caller, &name, &file)?;
-    let worlds: Vec<World> = all.into_iter().map(|(_, world)| world).collect();
+    check_own(draft, caller, &name, file)?;
     Ok(Place {
-        imports: text::imports(&worlds, &name),
-        file,
-        package: wit,
+        imports: world
+            .items
+            .into_iter()
+            .filter_map(|item| item.import)
+            .collect(),
+        file: file.clone(),
+        package: wit.clone(),
         world: name,
     })
 }

@@ -1,4 +1,4 @@
-//! What a caller has of a target: its copy of the stub's WIT, perhaps of an older one.
+//! A caller's copy of a stub's WIT, which may be out of date.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{GolemRpc, RpcErrors, WitError, WitPackage, WitRoot, names};
 use wit_parser::{Interface, PackageId, PackageName, Resolve, Type, TypeDefKind};
 
+use super::stub_ids::same;
 use crate::{Links, Workspace, WorkspaceError};
 
 /// A caller's copy of a stub, and the options that its text tells of.
@@ -59,7 +60,7 @@ impl StubCopy {
 }
 
 impl Workspace {
-    /// What `caller` has of the stub of `target`; none if it has no copy.
+    /// The copy of the stub of `target` that `caller` has.
     ///
     /// # Errors
     /// If the caller has no WIT, or that of the copy does not resolve.
@@ -71,7 +72,33 @@ impl Workspace {
         disk: &Snapshot,
     ) -> Result<Option<StubCopy>, WorkspaceError> {
         let mut root = self.linked(caller)?.wit(disk)?;
-        let Some(at) = self.position(links, caller, target, &root.deps, disk)? else {
+        let names: Vec<_> = root.deps.iter().map(|dep| dep.name().ok()).collect();
+        let position = |stub: &PackageName| {
+            let mut names = names.iter();
+            names.position(|name| name.as_ref().is_some_and(|name| same(name, stub)))
+        };
+        let stub_of = |target| -> Result<PackageName, WorkspaceError> {
+            Ok(names::stub_package(
+                &self.linked(target)?.world_package(disk)?,
+            ))
+        };
+        let others = links.targets_of(caller).into_iter();
+        let others = others.filter(|other| *other != target).map(stub_of);
+        let others = others.collect::<Result<Vec<_>, _>>()?;
+        // Where the target's package has another name now, its copy is the only stub that is not another target's.
+        let renamed = || {
+            let is_other = |name: &PackageName| others.iter().any(|other| same(other, name));
+            let stubs = names
+                .iter()
+                .flatten()
+                .filter(|name| name.name.ends_with("-stub"));
+            let left: BTreeSet<_> = stubs.filter(|name| !is_other(name)).collect();
+            let is_told = left.len() == 1 && others.iter().all(|other| position(other).is_some());
+            left.first()
+                .filter(|_| is_told)
+                .and_then(|name| position(name))
+        };
+        let Some(at) = position(&stub_of(target)?).or_else(renamed) else {
             return Ok(None);
         };
         let main = root.deps.remove(at);
@@ -82,53 +109,6 @@ impl Workspace {
         };
         Ok(Some(StubCopy::of(&root)?))
     }
-
-    /// Which of a caller's packages is its copy. Where the target's package has got another name
-    /// since, that is the only stub there which is none of another target.
-    fn position(
-        &self,
-        links: &Links,
-        caller: &str,
-        target: &str,
-        deps: &[WitPackage],
-        disk: &Snapshot,
-    ) -> Result<Option<usize>, WorkspaceError> {
-        let stub_of = |target: &str| -> Result<PackageName, WorkspaceError> {
-            let package = self.linked(target)?.world_package(disk)?;
-            Ok(names::stub_package(&package))
-        };
-        let found: Vec<Option<PackageName>> = deps.iter().map(|dep| dep.name().ok()).collect();
-        let has = |wanted: &PackageName| {
-            let mut found = found.iter();
-            found.position(|name| name.as_ref().is_some_and(|name| same(name, wanted)))
-        };
-        let wanted = stub_of(target)?;
-        if let Some(at) = has(&wanted) {
-            return Ok(Some(at));
-        }
-        let mut others = Vec::new();
-        for other in links.targets_of(caller) {
-            if other != target {
-                others.push(stub_of(other)?);
-            }
-        }
-        if others.iter().any(|other| has(other).is_none()) {
-            return Ok(None);
-        }
-        let is_left = |name: &PackageName| {
-            name.name.ends_with("-stub") && !others.iter().any(|other| same(other, name))
-        };
-        // The manifest and `deps` may both lead to it.
-        let left: BTreeSet<&PackageName> = found.iter().flatten().filter(|n| is_left(n)).collect();
-        let mut left = left.into_iter();
-        let first = left.next().filter(|_| left.next().is_none());
-        Ok(first.and_then(has))
-    }
-}
-
-/// Whether two packages are the same, whatever their versions.
-fn same(one: &PackageName, other: &PackageName) -> bool {
-    (&one.namespace, &one.name) == (&other.namespace, &other.name)
 }
 
 fn golem_rpc(resolve: &Resolve) -> Option<GolemRpc> {
@@ -143,10 +123,10 @@ fn golem_rpc(resolve: &Resolve) -> Option<GolemRpc> {
 fn rpc_errors(resolve: &Resolve, package: PackageId) -> RpcErrors {
     let interfaces = resolve.packages[package].interfaces.values();
     let mut interfaces = interfaces.map(|id| &resolve.interfaces[*id]);
-    match interfaces.any(|interface| gives_errors(resolve, interface)) {
-        true => RpcErrors::Result,
-        false => RpcErrors::Panic,
+    if interfaces.any(|interface| gives_errors(resolve, interface)) {
+        return RpcErrors::Result;
     }
+    RpcErrors::Panic
 }
 
 fn gives_errors(resolve: &Resolve, interface: &Interface) -> bool {

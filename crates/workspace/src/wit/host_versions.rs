@@ -1,5 +1,4 @@
-//! What `doctor` looks for in a workspace: targets without a stub, and versions of the host's packages that
-//! do not go together.
+//! The versions of the host's packages (`golem:…`, `wasi:…`) in a workspace, and whether they are compatible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +42,7 @@ impl Workspace {
 }
 
 impl HostVersions {
-    /// The members that have two versions of it that do not go together.
+    /// The members that have two incompatible versions of it.
     pub fn torn(&self) -> BTreeSet<&str> {
         let pairs = self.pairs().filter(|(one, other)| !compatible(one, other));
         let both = pairs.flat_map(|(one, other)| {
@@ -53,7 +52,7 @@ impl HostVersions {
         both.map(String::as_str).collect()
     }
 
-    /// Whether all versions go together.
+    /// Whether all versions are compatible.
     pub fn go_together(&self) -> bool {
         self.pairs().all(|(one, other)| compatible(one, other))
     }

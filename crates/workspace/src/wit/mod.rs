@@ -1,6 +1,7 @@
 //! The members' WIT in a snapshot: their packages and worlds, whose a file is, and what resolves.
 
 pub(crate) mod bindings;
+pub(crate) mod brought;
 pub(crate) mod copies;
 pub(crate) mod host_versions;
 pub(crate) mod owner;
@@ -11,5 +12,4 @@ pub(crate) mod stub_ids;
 mod stub_world;
 pub(crate) mod text;
 mod uses;
-pub(crate) mod why;
 pub(crate) mod world;

@@ -1,4 +1,4 @@
-//! What in a workspace is ours, by what its files say of themselves.
+//! Which files this tool generated, as their first lines say: "ours".
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
-//! Members whose WIT roots have one directory of dependencies: through links, or because they have one root.
+//! Members that share a directory of WIT dependencies, through symbolic links or because they have the same WIT root.
 //!
-//! What is put there for one of them, all of them read. So a stub must not bring the own package of any of
-//! them, and the copies are those of all stubs that any of them calls.
+//! All of them read what is put there for one. So a stub must not bring the own package of any of them, and the
+//! directory has copies of all stubs that any of them calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use wit_parser::PackageName;
 use crate::wit::package::deps_of;
 use crate::{Links, Member, Style, Workspace};
 
-/// Directory of dependencies, by its name → the members that have it.
+/// The members by their directory of dependencies.
 pub(crate) struct Shares<'a> {
     members: BTreeMap<Utf8PathBuf, Vec<&'a Member>>,
 }
@@ -28,14 +28,14 @@ impl<'a> Shares<'a> {
         Shares { members }
     }
 
-    /// The members that have the directory of a member, itself among them.
+    /// The members that share a member's directory, itself included.
     fn with(&self, member: &str) -> &[&'a Member] {
         let mut all = self.members.values();
         let shared = all.find(|members| members.iter().any(|other| other.name == member));
         shared.map_or(&[], Vec::as_slice)
     }
 
-    /// Those that read all that is there: wit-bindgen does, cargo-component asks the manifest.
+    /// Those of them that read everything in it: wit-bindgen does, cargo-component reads what the manifest names.
     pub(crate) fn readers(&self, member: &str) -> impl Iterator<Item = &'a Member> {
         let all = self.with(member).iter().copied();
         all.filter(|other| reads_all(other))

@@ -1,12 +1,11 @@
 //! WIT text with the places of a world's items in it.
 //!
-//! The parser says what a world means, but not where each of its items stands. So the text is cut into
-//! words and signs here, comments left out, and brackets are counted. What is put in by this is parsed
-//! again by the real parser.
+//! The parser says what a world means, but not where each of its items stands. So brackets are counted here
+//! among the tokens of the text. What is put in by this is parsed again by the real parser.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
+use golem_rpc_stub::tokens;
 use semver::Version;
 use wit_parser::PackageName;
 
@@ -42,10 +41,8 @@ pub(crate) struct World {
 /// Something that a world says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Item {
-    /// What it imports, without blanks, if it is an import; of an interface in braces, its name.
+    /// What it imports, if it is an import, without blanks; an interface in braces by its name.
     pub(crate) import: Option<String>,
-    /// The world that it includes, likewise.
-    pub(crate) include: Option<String>,
     /// From its first word or its gate to its end.
     pub(crate) range: Range<usize>,
     /// The comment behind it that says that it is ours, with the blanks in front of that.
@@ -66,13 +63,13 @@ fn tag_behind(text: &str, end: usize) -> Option<Range<usize>> {
     let line = &text[end..line_end(text, end)];
     let comment = line.trim_start_matches([' ', '\t']);
     let [own_line, within] = TAGS;
-    let is_word = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+    let is_whole = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
     if comment.starts_with(within) {
         let length = line.len() - comment.len() + within.len();
         return Some(end..end + length);
     }
     let rest = comment.strip_prefix(own_line)?;
-    is_word(rest).then(|| end..end + line.len())
+    is_whole(rest).then(|| end..end + line.len())
 }
 
 /// The worlds of the file's own package.
@@ -133,17 +130,10 @@ fn item(tokens: &[Token<'_>]) -> Item {
         [_, what, ..] if is("import") => Some(what.name().to_string()),
         _ => None,
     };
-    let what = words.get(1..).unwrap_or_default();
-    let end = what
-        .iter()
-        .position(|word| [";", "with"].contains(&word.text));
-    let include = end.filter(|_| is("include")).map(|end| name(&what[..end]));
-    let (start, end) = (tokens[0].at, tokens[tokens.len() - 1].end());
-    let range = start..end;
+    let end = tokens.last().map_or(tokens[0].at, Token::end);
     Item {
         import,
-        include,
-        range,
+        range: tokens[0].at..end,
         tag: None,
     }
 }
@@ -162,27 +152,6 @@ fn without_gates<'a, 't>(mut tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
     tokens
 }
 
-/// What a world imports, by itself and by the worlds of the same package that it includes.
-pub(crate) fn imports(worlds: &[World], name: &str) -> BTreeSet<String> {
-    let (mut imports, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    let mut left = vec![name];
-    while let Some(name) = left.pop() {
-        let Some(world) = worlds.iter().find(|world| world.name == name) else {
-            continue;
-        };
-        if seen.insert(name) {
-            imports.extend(world.items.iter().filter_map(|item| item.import.clone()));
-            left.extend(
-                world
-                    .items
-                    .iter()
-                    .filter_map(|item| item.include.as_deref()),
-            );
-        }
-    }
-    imports
-}
-
 impl World {
     /// Where new imports of ours go, and the text that puts them there: behind the last import, else behind
     /// the brace.
@@ -196,10 +165,8 @@ impl World {
             let import = |import: &String| format!(" import {import}; {}", TAGS[1]);
             return (anchor, imports.iter().map(import).collect());
         }
-        let newline = match text[line_end..].starts_with('\r') {
-            true => "\r\n",
-            false => "\n",
-        };
+        let is_windows = text[line_end..].starts_with('\r');
+        let newline = if is_windows { "\r\n" } else { "\n" };
         let indent = self.indent(text, last);
         let line = |import: &String| format!("{newline}{indent}import {import}; {}", TAGS[0]);
         (line_end, imports.iter().map(line).collect())
@@ -309,10 +276,10 @@ pub(crate) struct Reference {
 /// All of them, in their order.
 pub(crate) fn references(text: &str) -> Vec<Reference> {
     let tokens = tokens(text);
-    let starts = tokens.windows(5).enumerate();
-    let starts = starts.filter(|(_, words)| words[1].text == ":" && words[3].text == "/");
-    let found = starts.map(|(index, words)| {
-        let (version, end) = version(&tokens[index + 5..], words[4].end());
+    let names = tokens.windows(5);
+    let names = names.filter(|words| words[1].text == ":" && words[3].text == "/");
+    let found = names.map(|words| {
+        let (version, end) = version(text, words[4].end());
         Reference {
             package: PackageName {
                 namespace: words[0].name().to_string(),
@@ -326,27 +293,19 @@ pub(crate) fn references(text: &str) -> Vec<Reference> {
     found.collect()
 }
 
-/// The version at the beginning of what follows a name, and where the name ends with it.
-fn version(tokens: &[Token<'_>], name_end: usize) -> (Option<Version>, usize) {
-    let [sign, rest @ ..] = tokens else {
+/// The version behind a name that ends at `name_end`, and where the name ends with it.
+fn version(text: &str, name_end: usize) -> (Option<Version>, usize) {
+    let Some(rest) = text[name_end..].strip_prefix('@') else {
         return (None, name_end);
     };
-    if sign.text != "@" || sign.at != name_end {
-        return (None, name_end);
+    let belongs = |c: char| c.is_ascii_alphanumeric() || ".+-".contains(c);
+    let rest = &rest[..rest.find(|c| !belongs(c)).unwrap_or(rest.len())];
+    // What follows may begin with a dot of its own: `@1.0.0.{types}`
+    let rest = rest.trim_end_matches('.');
+    match Version::parse(rest) {
+        Ok(version) => (Some(version), name_end + 1 + rest.len()),
+        Err(_) => (None, name_end),
     }
-    let (mut text, mut known, mut end) = (String::new(), None, name_end);
-    for token in rest {
-        let belongs = word(token.text) > 0 || [".", "+"].contains(&token.text);
-        if !belongs || token.at != sign.end() + text.len() {
-            break;
-        }
-        text.push_str(token.text);
-        // What follows may begin with a dot of its own: `@1.0.0.{types}`
-        if let Ok(version) = Version::parse(&text) {
-            (known, end) = (Some(version), token.end());
-        }
-    }
-    (known, end)
 }
 
 fn is_blank(rest: &str) -> bool {
@@ -356,10 +315,8 @@ fn is_blank(rest: &str) -> bool {
 
 fn line_start(text: &str, at: usize) -> usize {
     let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    match text[start..].starts_with('\u{feff}') {
-        true => start + '\u{feff}'.len_utf8(),
-        false => start,
-    }
+    let line = &text[start..];
+    start + line.len() - line.trim_start_matches('\u{feff}').len()
 }
 
 fn line_end(text: &str, at: usize) -> usize {
@@ -369,59 +326,14 @@ fn line_end(text: &str, at: usize) -> usize {
 
 /// The words and signs of a text.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let (mut tokens, mut at) = (Vec::new(), 0);
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        at += match c {
-            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => comment(rest),
-            c if c.is_whitespace() || c == '\u{feff}' => c.len_utf8(),
-            c => {
-                let length = word(rest).max(c.len_utf8());
-                let text = &rest[..length];
-                tokens.push(Token { text, at });
-                length
-            }
-        };
-    }
-    tokens
-}
-
-/// The length of a comment, others within it included.
-fn comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0usize, 0);
-    while at < text.len() {
-        let rest = &text[at..];
-        let step = match (rest.starts_with("/*"), rest.starts_with("*/")) {
-            (true, _) => {
-                depth += 1;
-                2
-            }
-            (_, true) => {
-                depth -= 1;
-                2
-            }
-            _ => rest.chars().next().map_or(1, char::len_utf8),
-        };
-        at += step;
-        if depth == 0 {
-            break;
-        }
-    }
-    at
-}
-
-/// The length of the word that a text begins with.
-fn word(text: &str) -> usize {
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let is_arrow = c == '-' && matches!(chars.peek(), Some((_, '>')));
-        let belongs = c.is_alphanumeric() || (at == 0 && c == '%') || (at > 0 && c == '-');
-        if !belongs || is_arrow {
-            return at;
-        }
-    }
-    text.len()
+    let code = tokens::tokens(text)
+        .into_iter()
+        .filter(|token| token.is_code());
+    let tokens = code.map(|token| Token {
+        at: token.range.start,
+        text: &text[token.range],
+    });
+    tokens.filter(|token| token.text != "\u{feff}").collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
-//! Where a caller still uses a stub: lines of its WIT that we did not put in, and paths in its Rust code
-//! that lead into the stub's bindings.
+//! Where a caller still uses a stub: lines of its WIT that are not ours, and names in its Rust code.
 //!
-//! Rust code is read word by word, so that comments and strings do not count. Nothing is resolved: a
-//! path that names the module of the stub's package is a use of it.
+//! Rust code is read token by token, so that comments and strings do not count. Nothing is resolved: each word that
+//! is the name of the stub's module counts as a use of it.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -10,7 +9,7 @@ use std::str::FromStr;
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::names;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use wit_parser::PackageName;
 
 use crate::{Member, Use, Workspace, WorkspaceError, wit::text};
@@ -81,86 +80,33 @@ fn line_of(file: &Utf8Path, text: &str, line: usize) -> Use {
     }
 }
 
-/// The lines of Rust code that name the module of a package, which stands in the one of its namespace.
+/// The lines of Rust code that name the module of a package.
 fn lines_with(text: &str, package: &PackageName) -> BTreeSet<usize> {
     let module = snake(&package.name);
-    if !text.contains(&module) {
-        return BTreeSet::new();
-    }
-    let Ok(tokens) = TokenStream::from_str(text) else {
-        // Not Rust (yet): every line that says so counts.
-        let lines = text.lines().enumerate();
-        let named = lines.filter(|(_, line)| line.contains(&module));
-        return named.map(|(index, _)| index + 1).collect();
-    };
-    let mut words = Vec::new();
-    flatten(tokens, &mut words);
-    let namespace = snake(&package.namespace);
-    let is_use = |index: usize| {
-        let (before, after) = words.split_at(index);
-        let next = after.get(1).map(|word| word.text.as_str());
-        match before {
-            // `shop::history_stub`, and not `other::history_stub`
-            [.., parent, sign] if sign.text == "::" => {
-                parent.text == namespace
-                    || ["self", "super", "crate"].contains(&parent.text.as_str())
-            }
-            _ => next == Some("::") || in_use(before),
+    let mut lines = BTreeSet::new();
+    match TokenStream::from_str(text) {
+        _ if !text.contains(&module) => {}
+        Ok(tokens) => named(tokens, &module, &mut lines),
+        // Not Rust (yet): every line with the name counts.
+        Err(_) => {
+            let found = text
+                .lines()
+                .zip(1..)
+                .filter(|(line, _)| line.contains(&module));
+            lines.extend(found.map(|(_, number)| number));
         }
-    };
-    let named = words
-        .iter()
-        .enumerate()
-        .filter(|(_, word)| word.text == module);
-    let uses = named.filter(|(index, _)| is_use(*index));
-    uses.map(|(_, word)| word.line).collect()
+    }
+    lines
 }
 
-/// Whether code ends within a `use` declaration: `use a::{b, …`.
-fn in_use(before: &[Word]) -> bool {
-    let mut back = before.iter().rev();
-    let edge = back.find(|word| matches!(word.text.as_str(), ";" | "use" | "="));
-    edge.is_some_and(|word| word.text == "use")
-}
-
-struct Word {
-    text: String,
-    line: usize,
-}
-
-fn flatten(tokens: TokenStream, words: &mut Vec<Word>) {
+fn named(tokens: TokenStream, module: &str, lines: &mut BTreeSet<usize>) {
     for token in tokens {
-        let line = token.span().start().line;
         match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Brace => ("{", "}"),
-                    _ => ("(", ")"),
-                };
-                let word = |text: &str| Word {
-                    text: text.to_string(),
-                    line,
-                };
-                words.push(word(open));
-                flatten(group.stream(), words);
-                words.push(word(close));
+            TokenTree::Group(group) => named(group.stream(), module, lines),
+            TokenTree::Ident(word) if word.to_string().trim_start_matches("r#") == module => {
+                lines.insert(word.span().start().line);
             }
-            TokenTree::Ident(ident) => {
-                let text = ident.to_string();
-                let text = text.strip_prefix("r#").unwrap_or(&text).to_string();
-                words.push(Word { text, line });
-            }
-            TokenTree::Punct(punct) => {
-                let text = punct.as_char().to_string();
-                match words.last_mut() {
-                    Some(last) if last.text == ":" && text == ":" => last.text.push(':'),
-                    _ => words.push(Word { text, line }),
-                }
-            }
-            TokenTree::Literal(_) => words.push(Word {
-                text: "\"\"".to_string(),
-                line,
-            }),
+            _ => {}
         }
     }
 }
@@ -207,8 +153,7 @@ fn f() {
 /* shop::order_log_stub::x */
 /// shop::order_log_stub::x
 fn f() {
-    let order_log_stub = \"shop::order_log_stub::x\";
-    other::order_log_stub::go(order_log_stub, 'x');
+    let name = \"shop::order_log_stub::x\";
     my_order_log_stub::x();
 }
 ";

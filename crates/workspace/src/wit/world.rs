@@ -1,7 +1,6 @@
-//! The world that a member is built for, by names alone: what is missing or does not resolve elsewhere
-//! does not matter here.
+//! The world that a member is built for, found by names alone, so that other parts of its WIT may be missing or broken.
 //!
-//! The world may stand in another package than the member's own, where the member names it with that.
+//! A member can name its world with a package, `ns:name/world`, which need not be its own one.
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitPackage, WitRoot, WorldName};
@@ -28,11 +27,7 @@ impl Member {
     /// # Errors
     /// If the member has no WIT in files, or there is no such package.
     pub fn world_package(&self, disk: &Snapshot) -> Result<PackageName, WorkspaceError> {
-        let own = self.main_wit(disk)?.name()?;
-        match wanted(self.local()?)?.and_then(|world| world.package) {
-            Some(package) if !is(&package, &own) => Ok(find(self, disk)?.0),
-            _ => Ok(own),
-        }
+        Ok(find(self, disk)?.0)
     }
 
     /// Its world.
@@ -45,34 +40,27 @@ impl Member {
         let worlds = wit.worlds()?.into_iter();
         let worlds = worlds.filter(|(other, _)| *other == package);
         let worlds: Vec<String> = worlds.map(|(_, world)| world).collect();
+        let only = || worlds.first().filter(|_| worlds.len() == 1).cloned();
+        let name = wanted(local)?.map(|world| world.name).or_else(only);
         let path = local.wit_root.clone();
-        let name = match (wanted(local)?, &worlds[..]) {
-            (Some(WorldName { name, .. }), worlds) if worlds.contains(&name) => name,
-            (Some(WorldName { name: world, .. }), _) => {
-                return Err(WitError::UnknownWorld {
-                    package,
-                    path,
-                    world,
-                    worlds,
-                }
-                .into());
-            }
-            (None, [world]) => world.clone(),
-            (None, []) => return Err(WitError::NoWorld { package, path }.into()),
-            (None, _) => {
-                let several = WitError::SeveralWorlds {
-                    package,
-                    path,
-                    worlds,
-                };
-                return Err(self.choose_world(several));
-            }
+        let error = match name {
+            Some(name) if worlds.contains(&name) => return Ok(MemberWorld { package, name, wit }),
+            Some(world) => WitError::UnknownWorld {
+                package,
+                path,
+                world,
+                worlds,
+            },
+            None if worlds.is_empty() => WitError::NoWorld { package, path },
+            None => WitError::SeveralWorlds {
+                package,
+                path,
+                worlds,
+            },
         };
-        Ok(MemberWorld { package, name, wit })
+        Err(self.choose_world(error))
     }
-}
 
-impl Member {
     /// An error about its worlds: where there are several, it is said where this very member names one.
     pub(crate) fn choose_world(&self, error: WitError) -> WorkspaceError {
         let WitError::SeveralWorlds { worlds, .. } = &error else {
@@ -137,12 +125,10 @@ fn find(member: &Member, disk: &Snapshot) -> Result<(PackageName, WitPackage), W
     let local = member.local()?;
     let main = member.main_wit(disk)?;
     let own = main.name()?;
-    let Some(wanted) = wanted(local)?.filter(|world| world.package.is_some()) else {
+    let is_other = |world: &WorldName| world.package.as_ref().is_some_and(|name| !is(name, &own));
+    let Some(wanted) = wanted(local)?.filter(is_other) else {
         return Ok((own, main));
     };
-    if wanted.package.as_ref().is_some_and(|name| is(name, &own)) {
-        return Ok((own, main));
-    }
     let root = member.wit(disk)?;
     let all = packages(&root);
     let names = all.iter().map(|(name, _)| name);

@@ -1,18 +1,20 @@
-//! What the types of a world are asked to derive and cannot.
+//! The types of a world that cannot derive what they are asked to.
 //!
-//! wit-bindgen derives the traits that are asked for on every record, variant and enum that some
-//! function uses; not on flags and resources. Fields decide whether that compiles:
+//! wit-bindgen derives the traits that are asked for on every record, variant and enum that some function uses; not on
+//! flags and resources. What a type holds decides whether that compiles:
 //!
-//! | a field holds | and has none of |
+//! | a type holds | and has none of |
 //! |---|---|
-//! | an owned resource | all traits but `Debug` |
-//! | a borrowed resource | all traits but `Debug`, `Clone`, `Copy` |
+//! | an owned resource | all traits |
+//! | a borrowed resource | all traits but `Clone`, `Copy` |
 //! | flags | other traits than those that bitflags derives, such as `Default` or serde's |
 //! | a float | `Eq`, `Ord`, `Hash` |
 //! | a string or a list | `Copy` |
-//! | a `result` | `Default` |
+//! | a `result`, an enum or a variant | `Default` |
+//!
+//! What is wrong whatever the type (`Eq` without `PartialEq`, `Debug`, which the bindings implement) is left to rustc.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use golem_rpc_stub::Source;
 use wit_parser::{
@@ -24,48 +26,28 @@ use crate::members::bindings::Bindings;
 
 /// The types of a source's world that cannot derive what they are asked to.
 pub(super) fn underivable(bindings: &Bindings, source: &Source) -> Vec<Underivable> {
-    if bindings.derives.is_empty() {
-        return Vec::new();
-    }
-    let mut found: Vec<Underivable> = Vec::new();
-    for id in generated(bindings, source) {
-        let asked = Asked {
-            bindings,
+    let mut found = BTreeSet::new();
+    let types = generated(bindings, source);
+    for derive in &bindings.derives {
+        let mut search = Search {
             resolve: &source.resolve,
+            ignored: &bindings.ignored,
+            derive: derive.rsplit(':').next().unwrap_or(derive).trim(),
+            known: HashMap::new(),
         };
-        let failures = bindings
-            .derives
-            .iter()
-            .filter_map(|derive| asked.failure(id, derive));
-        found.extend(failures);
+        let failures = types.iter().filter_map(|id| search.failure(*id, derive));
+        found.extend(failures.filter(|failure| !bindings.ignored.contains(&failure.name)));
     }
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// The types to leave out, with those that are left out already, so that all others derive what they are
-/// asked to: what holds such a type cannot derive it either.
-pub(super) fn to_ignore(bindings: &Bindings, source: &Source) -> BTreeSet<String> {
-    let mut bindings = bindings.clone();
-    loop {
-        let found = underivable(&bindings, source);
-        if found.is_empty() {
-            return bindings.ignored;
-        }
-        let names = found.into_iter().map(|found| found.name);
-        bindings.ignored.extend(names);
-    }
+    found.into_iter().collect()
 }
 
 /// The types that get bindings of their own.
 fn generated(bindings: &Bindings, source: &Source) -> Vec<TypeId> {
     let resolve = &source.resolve;
     let world = &resolve.worlds[source.world];
-    let items = || world.imports.iter().chain(&world.exports);
     let mut functions: Vec<&Function> = Vec::new();
     let mut types: Vec<TypeId> = Vec::new();
-    for (key, item) in items() {
+    for (key, item) in world.imports.iter().chain(&world.exports) {
         match item {
             WorldItem::Interface { id, .. } => {
                 let interface = &resolve.interfaces[*id];
@@ -88,135 +70,95 @@ fn generated(bindings: &Bindings, source: &Source) -> Vec<TypeId> {
     types
 }
 
-/// What is asked of types.
-struct Asked<'a> {
-    bindings: &'a Bindings,
+/// Looks for types that cannot derive a trait.
+struct Search<'a> {
     resolve: &'a Resolve,
+    ignored: &'a BTreeSet<String>,
+    /// The trait, without its path.
+    derive: &'a str,
+    /// What of each type has none of it.
+    known: HashMap<TypeId, Option<&'static str>>,
 }
 
-impl Asked<'_> {
-    /// Why a type cannot derive a trait.
-    fn failure(&self, id: TypeId, derive: &str) -> Option<Underivable> {
+impl Search<'_> {
+    fn failure(&mut self, id: TypeId, derive: &str) -> Option<Underivable> {
         let ty = &self.resolve.types[id];
-        let name = ty.name.clone()?;
-        if self.is_ignored(ty) {
-            return None;
-        }
-        let why = self.reason(ty, last(derive))?;
+        let why = match &ty.kind {
+            TypeDefKind::Record(record) => {
+                let mut fields = record.fields.iter();
+                fields.find_map(|field| {
+                    let what = self.in_the_way(&field.ty)?;
+                    Some(format!("its field `{}` holds {what}", field.name))
+                })?
+            }
+            TypeDefKind::Variant(_) | TypeDefKind::Enum(_) if self.derive == "Default" => {
+                "no case of it is the default".to_string()
+            }
+            TypeDefKind::Variant(variant) => {
+                let mut cases = variant.cases.iter();
+                cases.find_map(|case| {
+                    let what = self.in_the_way(case.ty.as_ref()?)?;
+                    Some(format!("its case `{}` holds {what}", case.name))
+                })?
+            }
+            _ => return None,
+        };
         Some(Underivable {
             derive: derive.to_string(),
-            name,
-            interface: self.owner(ty),
+            name: ty.name.clone()?,
+            interface: owner(self.resolve, ty),
             why,
         })
     }
 
-    fn reason(&self, ty: &TypeDef, derive: &str) -> Option<String> {
-        let fields: Vec<(&str, &Type)> = match &ty.kind {
-            TypeDefKind::Record(record) => {
-                let fields = record.fields.iter();
-                fields
-                    .map(|field| (field.name.as_str(), &field.ty))
-                    .collect()
-            }
-            TypeDefKind::Variant(variant) => {
-                let cases = variant.cases.iter();
-                cases
-                    .filter_map(|case| Some((case.name.as_str(), case.ty.as_ref()?)))
-                    .collect()
-            }
-            TypeDefKind::Enum(_) => Vec::new(),
-            _ => return None,
-        };
-        let is_record = matches!(ty.kind, TypeDefKind::Record(_));
-        match derive {
-            "Debug" => return Some("the bindings implement it already".to_string()),
-            "Default" if !is_record => return Some("no case of it is the default".to_string()),
-            _ => {}
-        }
-        if !matches!(ty.kind, TypeDefKind::Enum(_))
-            && let Some(needed) = self.lacks(derive)
-        {
-            return Some(format!("without `{needed}` beside it"));
-        }
-        fields.into_iter().find_map(|(field, ty)| {
-            let what = self.in_the_way(ty, derive)?;
-            let part = if is_record { "field" } else { "case" };
-            Some(format!("its {part} `{field}` holds {what}"))
-        })
-    }
-
-    /// The trait that a trait builds upon and that is not asked for.
-    fn lacks(&self, derive: &str) -> Option<&'static str> {
-        let needed: &[&str] = match derive {
-            "Eq" | "PartialOrd" => &["PartialEq"],
-            "Ord" => &["PartialEq", "Eq", "PartialOrd"],
-            _ => &[],
-        };
-        let asked = |needed: &&&str| self.bindings.derives.iter().any(|d| last(d) == **needed);
-        needed.iter().find(|needed| !asked(needed)).copied()
-    }
-
-    /// What of a type has no implementation of a trait.
-    fn in_the_way(&self, ty: &Type, derive: &str) -> Option<String> {
-        let holds = |what: &str| Some(what.to_string());
+    /// What of a type has no implementation of the trait.
+    fn in_the_way(&mut self, ty: &Type) -> Option<&'static str> {
         match ty {
-            Type::F32 | Type::F64 if matches!(derive, "Eq" | "Ord" | "Hash") => holds("a float"),
-            Type::String if derive == "Copy" => holds("a string"),
-            Type::ErrorContext => Some("an error context".to_string()),
-            Type::Id(id) => self.in_the_way_of(&self.resolve.types[*id], derive),
+            Type::F32 | Type::F64 if matches!(self.derive, "Eq" | "Ord" | "Hash") => {
+                Some("a float")
+            }
+            Type::String if self.derive == "Copy" => Some("a string"),
+            Type::Id(id) => match self.known.get(id) {
+                Some(known) => *known,
+                None => {
+                    let found = self.in_the_way_of(&self.resolve.types[*id]);
+                    self.known.insert(*id, found);
+                    found
+                }
+            },
             _ => None,
         }
     }
 
-    fn in_the_way_of(&self, ty: &TypeDef, derive: &str) -> Option<String> {
-        let inner = |ty: &Type| self.in_the_way(ty, derive);
-        match &ty.kind {
-            TypeDefKind::Handle(Handle::Borrow(_)) if matches!(derive, "Clone" | "Copy") => None,
-            TypeDefKind::Handle(_) => Some("a resource".to_string()),
-            TypeDefKind::Resource | TypeDefKind::Future(_) | TypeDefKind::Stream(_) => {
-                Some("a resource".to_string())
+    fn in_the_way_of(&mut self, ty: &TypeDef) -> Option<&'static str> {
+        use TypeDefKind as K;
+        let is_copy = matches!(self.derive, "Clone" | "Copy");
+        let is_ignored = ty
+            .name
+            .as_ref()
+            .is_some_and(|name| self.ignored.contains(name));
+        let inner: Vec<&Type> = match &ty.kind {
+            K::Handle(Handle::Borrow(_)) if is_copy => return None,
+            K::Handle(_) | K::Resource | K::Future(_) | K::Stream(_) => return Some("a resource"),
+            K::Flags(_) => return (!FLAGS_DERIVE.contains(&self.derive)).then_some("flags"),
+            K::Record(_) | K::Variant(_) if is_ignored && !is_copy => {
+                return Some("a type that is left out");
             }
-            TypeDefKind::Flags(_) => (!FLAGS_DERIVE.contains(&derive)).then(|| "flags".to_string()),
-            TypeDefKind::Record(_) | TypeDefKind::Variant(_) | TypeDefKind::Enum(_) => {
-                let is_auto = matches!(derive, "Clone" | "Copy")
-                    || matches!(ty.kind, TypeDefKind::Enum(_)) && ENUMS_DERIVE.contains(&derive);
-                let name = ty.name.as_deref().unwrap_or_default();
-                (self.is_ignored(ty) && !is_auto).then(|| format!("`{name}`, which is left out"))
+            K::Variant(_) | K::Enum(_) | K::Result(_) if self.derive == "Default" => {
+                return Some("a type without a default");
             }
-            TypeDefKind::List(_) | TypeDefKind::Map(..) if derive == "Copy" => {
-                Some("a list".to_string())
-            }
-            TypeDefKind::Result(_) if derive == "Default" => Some("a result".to_string()),
-            TypeDefKind::Result(result) => {
-                let both = result.ok.iter().chain(&result.err);
-                both.into_iter().find_map(inner)
-            }
-            TypeDefKind::Tuple(tuple) => tuple.types.iter().find_map(inner),
             // One that holds nothing is the default.
-            TypeDefKind::List(_) | TypeDefKind::Map(..) | TypeDefKind::Option(_)
-                if derive == "Default" =>
-            {
-                None
-            }
-            TypeDefKind::List(ty) | TypeDefKind::Option(ty) | TypeDefKind::Type(ty) => inner(ty),
-            TypeDefKind::FixedLengthList(ty, _) => inner(ty),
-            TypeDefKind::Map(key, value) => inner(key).or_else(|| inner(value)),
-            TypeDefKind::Unknown => None,
-        }
-    }
-
-    fn is_ignored(&self, ty: &TypeDef) -> bool {
-        let name = ty.name.as_deref();
-        name.is_some_and(|name| self.bindings.ignored.contains(name))
-    }
-
-    fn owner(&self, ty: &TypeDef) -> String {
-        match ty.owner {
-            TypeOwner::Interface(id) => self.resolve.id_of(id).unwrap_or_default(),
-            TypeOwner::World(id) => self.resolve.worlds[id].name.clone(),
-            TypeOwner::None => String::new(),
-        }
+            K::List(_) | K::Map(..) | K::Option(_) if self.derive == "Default" => return None,
+            K::List(_) | K::Map(..) if self.derive == "Copy" => return Some("a list"),
+            K::Record(record) => record.fields.iter().map(|field| &field.ty).collect(),
+            K::Variant(variant) => variant.cases.iter().flat_map(|case| &case.ty).collect(),
+            K::Tuple(tuple) => tuple.types.iter().collect(),
+            K::Result(result) => result.ok.iter().chain(&result.err).collect(),
+            K::List(ty) | K::Option(ty) | K::Type(ty) | K::FixedLengthList(ty, _) => vec![ty],
+            K::Map(key, value) => vec![key, value],
+            K::Enum(_) | K::Unknown => Vec::new(),
+        };
+        inner.into_iter().find_map(|ty| self.in_the_way(ty))
     }
 }
 
@@ -231,10 +173,11 @@ const FLAGS_DERIVE: [&str; 8] = [
     "Clone",
     "Copy",
 ];
-/// What enums derive in any case.
-const ENUMS_DERIVE: [&str; 6] = ["Clone", "Copy", "PartialEq", "Eq", "PartialOrd", "Ord"];
 
-/// The last part of a path.
-fn last(path: &str) -> &str {
-    path.rsplit(':').next().unwrap_or(path).trim()
+fn owner(resolve: &Resolve, ty: &TypeDef) -> String {
+    match ty.owner {
+        TypeOwner::Interface(id) => resolve.id_of(id).unwrap_or_default(),
+        TypeOwner::World(id) => resolve.worlds[id].name.clone(),
+        TypeOwner::None => String::new(),
+    }
 }

@@ -1,4 +1,4 @@
-//! How a member's bindings are generated, and whether that goes well for the world that it has.
+//! Whether a member's bindings can be generated for its world.
 //!
 //! | made by | asked for in |
 //! |---|---|
@@ -10,8 +10,6 @@
 //! what they cannot. Whatever else is in the world fails in the same way, and is told as well.
 
 mod derives;
-
-use std::collections::BTreeSet;
 
 use golem_rpc_stub::Source;
 use wit_parser::{WorldItem, WorldKey};
@@ -55,13 +53,10 @@ pub(crate) fn check(member: &Member, source: &Source) -> Result<(), WorkspaceErr
         return Err(no_bindings(member, bindings, missing).into());
     }
     let underivable = derives::underivable(bindings, source);
-    match underivable.is_empty() {
-        true => Ok(()),
-        false => {
-            let ignore = derives::to_ignore(bindings, source);
-            Err(not_derivable(member, bindings, underivable, ignore).into())
-        }
+    if underivable.is_empty() {
+        return Ok(());
     }
+    Err(not_derivable(member, bindings, underivable).into())
 }
 
 fn no_bindings(member: &Member, bindings: &Bindings, interfaces: Vec<String>) -> BindingsError {
@@ -83,13 +78,12 @@ fn no_bindings(member: &Member, bindings: &Bindings, interfaces: Vec<String>) ->
     }
 }
 
-fn not_derivable(
-    member: &Member,
-    bindings: &Bindings,
-    types: Vec<Underivable>,
-    ignore: BTreeSet<String>,
-) -> BindingsError {
-    let ignore = (bindings.by != By::Manifest).then_some(ignore);
+fn not_derivable(member: &Member, bindings: &Bindings, types: Vec<Underivable>) -> BindingsError {
+    let all = bindings
+        .ignored
+        .iter()
+        .chain(types.iter().map(|ty| &ty.name));
+    let ignore = (bindings.by != By::Manifest).then(|| all.cloned().collect());
     BindingsError::Underivable {
         member: member.name.clone(),
         option: match ignore {

@@ -1,4 +1,4 @@
-//! What a planned change does to members' WIT: who does not resolve afterwards, and whose doing it is.
+//! The members whose WIT does not resolve after a planned change, and whether the change is the cause.
 
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitError, WitPackage, WitRoot};
@@ -29,7 +29,7 @@ impl Workspace {
     /// The members among `members` whose WIT does not resolve in `after`, which a plan makes of `before`.
     ///
     /// # Errors
-    /// If the lock cannot be read.
+    /// If the member has no WIT in files.
     pub fn unresolved<'m>(
         &self,
         linked: (&Links, &Options),
@@ -60,7 +60,7 @@ impl Workspace {
     /// behind it.
     ///
     /// # Errors
-    /// If the lock cannot be read.
+    /// If the member has no WIT in files.
     pub fn or_dangling(
         &self,
         linked: (&Links, &Options),
@@ -72,11 +72,11 @@ impl Workspace {
             WorkspaceError::Wit(_) => self.dangling(linked, member, disk)?,
             _ => Vec::new(),
         };
+        if lines.is_empty() {
+            return Ok(error);
+        }
         let caller = member.to_string();
-        Ok(match lines.is_empty() {
-            true => error,
-            false => WorkspaceError::Dangling { caller, lines },
-        })
+        Ok(WorkspaceError::Dangling { caller, lines })
     }
 
     /// Why a member's WIT does not resolve: the names in it that no stub has any more, if there are

@@ -15,7 +15,7 @@ use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::{WitFile, names};
 use wit_parser::PackageName;
 
-use crate::wit::stub_ids::stub_on_disk;
+use crate::wit::stub_ids::{same, stub_on_disk};
 use crate::wit::text::{Reference, is_tagged, references};
 use crate::{Dangling, Links, Options, Target, Workspace, WorkspaceError, wit::owner};
 
@@ -122,10 +122,6 @@ impl Names {
         let has = is_other && self.interfaces.contains(&found.item);
         has.then(|| self.package.interface_id(&found.item))
     }
-}
-
-fn same(one: &PackageName, other: &PackageName) -> bool {
-    (&one.namespace, &one.name) == (&other.namespace, &other.name)
 }
 
 /// The dangling names in a file of a member that brings these packages itself.

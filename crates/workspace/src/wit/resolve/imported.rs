@@ -12,6 +12,7 @@ use wit_parser::{AstItem, PackageName, UnresolvedPackage, World, WorldKey};
 
 use super::Resolver;
 use crate::Member;
+use crate::wit::stub_ids::same;
 
 /// A place in a text file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,10 +55,9 @@ impl Imported {
 
     /// Whether the world imports something of a package, at whatever version.
     pub fn has(&self, package: &PackageName) -> bool {
-        let is = |other: &PackageName| {
-            (&other.namespace, &other.name) == (&package.namespace, &package.name)
-        };
-        self.interfaces.iter().any(|(other, _)| is(other))
+        self.interfaces
+            .iter()
+            .any(|(other, _)| same(other, package))
     }
 
     /// The interfaces, as WIT names them.

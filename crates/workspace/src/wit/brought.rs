@@ -72,7 +72,9 @@ impl Workspace {
                     users.push((target, packages.map(|(_, p)| p.name.clone()).collect()));
                 }
                 Ok(None) => {}
-                Err(error) => drop(unseen.insert(target.to_string(), error.to_string())),
+                Err(error) => {
+                    unseen.insert(target.to_string(), error.to_string());
+                }
             }
         }
         (users, unseen)

