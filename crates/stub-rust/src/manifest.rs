@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use golem_rpc_stub::Stub;
 
-use crate::{CrateOptions, GenerateError};
+use crate::CrateOptions;
+use crate::error::GenerateError;
 
 /// What `cargo component new` of 0.21.1 depends on: the runtime of its bindings.
 const BINDINGS_RUNTIME: &str =
