@@ -27,6 +27,7 @@ mod wire;
 mod wit;
 
 pub use error::GenerateError;
+pub use manifest::CrateOptions;
 pub use usage::{Usage, usage};
 
 use golem_rpc_plan::FileSet;
@@ -34,25 +35,6 @@ use golem_rpc_stub::Stub;
 
 use crate::reach::Reach;
 use crate::spell::Speller;
-
-/// What the crate is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CrateOptions {
-    /// Its Cargo package name.
-    pub name: String,
-    /// Its version, a semantic version.
-    pub version: String,
-}
-
-impl CrateOptions {
-    /// A crate of this name at version 0.0.1.
-    pub fn new(name: impl Into<String>) -> CrateOptions {
-        CrateOptions {
-            name: name.into(),
-            version: "0.0.1".into(),
-        }
-    }
-}
 
 /// Generates the stub crate: `Cargo.toml`, `src/lib.rs`, and its WIT root in `wit/`.
 pub fn generate(stub: &Stub, options: &CrateOptions) -> Result<FileSet, GenerateError> {
