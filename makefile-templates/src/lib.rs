@@ -9,6 +9,7 @@ mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use template::Table;
 use template::{Scope, Template};
 
 /// Who calls whom in a workspace, by package names.
@@ -29,15 +30,6 @@ pub struct Caller<'a> {
     pub name: &'a str,
     /// The packages that it calls, sorted.
     pub targets: &'a [&'a str],
-}
-
-/// One table of a Makefile.toml.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    /// The keys from the root of the file, such as `["tasks", "build-flow"]`.
-    pub path: Vec<String>,
-    /// The comment above, the header, and the keys: a TOML document of its own, ending with a newline.
-    pub toml: String,
 }
 
 /// The tables that a flow needs, in reading order, each path once.

@@ -13,10 +13,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::Table;
-
 const TARGET: &str = "{{target}}";
 const CALLER: &str = "{{caller}}";
+
+/// One table of a Makefile.toml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The keys from the root of the file, such as `["tasks", "build-flow"]`.
+    pub path: Vec<String>,
+    /// The comment above, the header, and the keys: a TOML document of its own, ending with a newline.
+    pub toml: String,
+}
 
 /// One table with names left open.
 pub(crate) struct Template<'a> {

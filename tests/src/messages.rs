@@ -10,7 +10,7 @@ use golem_rpc_messages::{Finish, Message, SCHEMA};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::Run;
+use crate::run::Run;
 
 /// The keys whose values are paths.
 const PATHS: [&str; 8] = [
@@ -24,26 +24,28 @@ const PATHS: [&str; 8] = [
     "workspace",
 ];
 
-/// The messages of a command that was to write JSON.
-#[track_caller]
-pub(crate) fn read(run: &Run) -> Vec<Message> {
-    let messages: Vec<Message> = run.stdout.lines().map(read_line).collect();
-    let of = |wanted: fn(&Message) -> bool| messages.iter().filter(|m| wanted(m)).count();
-    let starts = of(|message| matches!(message, Message::Start(_)));
-    let ends = of(|message| matches!(message, Message::Finish(_)));
-    assert_eq!((starts, ends), (1, 1), "one start and one finish: {run}");
-    let first = messages.first();
-    assert!(matches!(first, Some(Message::Start(_))), "no start: {run}");
-    let Some(Message::Finish(Finish { code })) = messages.last() else {
-        panic!("no finish: {run}");
-    };
-    assert_eq!(i32::from(*code), run.code, "{run}");
-    for message in &messages {
-        if let Message::Error(error) = message {
-            assert_eq!(error.code, *code, "{run}");
+impl Run {
+    /// Its JSON lines, which are what the format promises.
+    #[track_caller]
+    pub fn messages(&self) -> Vec<Message> {
+        let messages: Vec<Message> = self.stdout.lines().map(read_line).collect();
+        let of = |wanted: fn(&Message) -> bool| messages.iter().filter(|m| wanted(m)).count();
+        let starts = of(|message| matches!(message, Message::Start(_)));
+        let ends = of(|message| matches!(message, Message::Finish(_)));
+        assert_eq!((starts, ends), (1, 1), "one start and one finish: {self}");
+        let first = messages.first();
+        assert!(matches!(first, Some(Message::Start(_))), "no start: {self}");
+        let Some(Message::Finish(Finish { code })) = messages.last() else {
+            panic!("no finish: {self}");
+        };
+        assert_eq!(i32::from(*code), self.code, "{self}");
+        for message in &messages {
+            if let Message::Error(error) = message {
+                assert_eq!(error.code, *code, "{self}");
+            }
         }
+        messages
     }
-    messages
 }
 
 #[track_caller]
@@ -108,37 +110,37 @@ mod tests {
 
     #[test]
     fn a_start_and_a_finish() {
-        assert_eq!(read(&said(0, &[START, FINISH])).len(), 2);
+        assert_eq!(said(0, &[START, FINISH]).messages().len(), 2);
     }
 
     #[test]
     #[should_panic(expected = "one start and one finish")]
     fn no_finish() {
-        read(&said(0, &[START]));
+        said(0, &[START]).messages();
     }
 
     #[test]
     #[should_panic(expected = "no finish")]
     fn something_after_the_finish() {
         let file = r#"{"format-version":1,"reason":"file","path":"/w/a","action":"create"}"#;
-        read(&said(0, &[START, FINISH, file]));
+        said(0, &[START, FINISH, file]).messages();
     }
 
     #[test]
     #[should_panic(expected = "left == right")]
     fn another_exit_code() {
-        read(&said(1, &[START, FINISH]));
+        said(1, &[START, FINISH]).messages();
     }
 
     #[test]
     #[should_panic(expected = "is not absolute")]
     fn a_relative_path() {
-        read(&said(0, &[&START.replace("/w", "w"), FINISH]));
+        said(0, &[&START.replace("/w", "w"), FINISH]).messages();
     }
 
     #[test]
     #[should_panic(expected = "the line is no message")]
     fn a_line_of_text() {
-        read(&said(0, &[START, "text", FINISH]));
+        said(0, &[START, "text", FINISH]).messages();
     }
 }

@@ -3,10 +3,6 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Output};
 
-use golem_rpc_messages::Message;
-
-use crate::messages;
-
 /// A command that has ended.
 #[derive(Debug)]
 pub struct Run {
@@ -43,12 +39,6 @@ impl Run {
     /// Waits for the end of a command that was started.
     pub fn of_child(child: Child) -> Run {
         Run::new("(started)".into(), child.wait_with_output().unwrap())
-    }
-
-    /// Its JSON lines, which are what the format promises.
-    #[track_caller]
-    pub fn messages(&self) -> Vec<Message> {
-        messages::read(self)
     }
 
     /// It succeeded.

@@ -60,6 +60,29 @@ fn in_gaps(same: &[(usize, usize)], old: usize, new: usize) -> Vec<(usize, usize
     pairs
 }
 
+/// Pairs of what is not paired yet where each has exactly one counterpart.
+pub(crate) fn unique(
+    old: usize,
+    new: usize,
+    paired: &[(usize, usize)],
+    same: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
+    let olds = (0..old).filter(|i| paired.iter().all(|pair| pair.0 != *i));
+    let news: Vec<usize> = (0..new)
+        .filter(|j| paired.iter().all(|pair| pair.1 != *j))
+        .collect();
+    let candidates: Vec<(usize, usize)> = olds
+        .flat_map(|i| news.iter().map(move |j| (i, *j)))
+        .filter(|(i, j)| same(*i, *j))
+        .collect();
+    let alone = |pair: &&(usize, usize)| {
+        let rivals = candidates.iter();
+        let rivals = rivals.filter(|other| other.0 == pair.0 || other.1 == pair.1);
+        rivals.count() == 1
+    };
+    candidates.iter().filter(alone).copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,10 +4,9 @@ use wit_parser::{Docs, Span, Type};
 
 use crate::align::{Alignment, align};
 use crate::change::{Class, Subject, What};
-use crate::comparison::{Comparison, Draft, Piece};
+use crate::comparison::{Comparison, Draft, Piece, Slot};
 use crate::directions::Directions;
 use crate::path::{Path, Step};
-use crate::types::Slot;
 
 /// One field, case, flag or parameter.
 pub(crate) struct Member<'a> {

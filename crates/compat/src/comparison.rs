@@ -38,6 +38,15 @@ pub(crate) struct Comparison<'a> {
     pub(crate) paired: (BTreeSet<TypeId>, BTreeSet<TypeId>),
 }
 
+/// What has a type: a field, a parameter, a result, or a named type itself.
+pub(crate) struct Slot<'p> {
+    pub(crate) path: &'p Path,
+    pub(crate) subject: Subject,
+    pub(crate) directions: Directions,
+    pub(crate) old: Piece,
+    pub(crate) new: Piece,
+}
+
 /// A text and where it stands.
 #[derive(Clone)]
 pub(crate) struct Piece {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use wit_parser::{Function, InterfaceId, PackageName, Span, WorldItem, WorldKey};
 
+use crate::align::unique;
 use crate::change::{Class, Subject, What};
 use crate::comparison::{Comparison, Draft, Piece, Version};
 use crate::functions::Group;
@@ -267,27 +268,4 @@ fn pair(a: &Version<'_>, old: &[Export], b: &Version<'_>, new: &[Export]) -> Vec
         }));
     }
     pairs
-}
-
-/// Pairs of what is not paired yet where each has exactly one counterpart.
-pub(crate) fn unique(
-    old: usize,
-    new: usize,
-    paired: &[(usize, usize)],
-    same: impl Fn(usize, usize) -> bool,
-) -> Vec<(usize, usize)> {
-    let olds = (0..old).filter(|i| paired.iter().all(|pair| pair.0 != *i));
-    let news: Vec<usize> = (0..new)
-        .filter(|j| paired.iter().all(|pair| pair.1 != *j))
-        .collect();
-    let candidates: Vec<(usize, usize)> = olds
-        .flat_map(|i| news.iter().map(move |j| (i, *j)))
-        .filter(|(i, j)| same(*i, *j))
-        .collect();
-    let alone = |pair: &&(usize, usize)| {
-        let rivals = candidates.iter();
-        let rivals = rivals.filter(|other| other.0 == pair.0 || other.1 == pair.1);
-        rivals.count() == 1
-    };
-    candidates.iter().filter(alone).copied().collect()
 }

@@ -6,13 +6,12 @@ use std::mem::discriminant;
 use golem_rpc_stub::text;
 use wit_parser::{Function, FunctionKind, Span};
 
+use crate::align::unique;
 use crate::cases::{Member, Members, Place};
 use crate::change::{Class, Subject, What};
-use crate::comparison::{Comparison, Draft, Piece, Version};
+use crate::comparison::{Comparison, Draft, Piece, Slot, Version};
 use crate::directions::Directions;
-use crate::exports::unique;
 use crate::path::{Path, Step};
-use crate::types::Slot;
 
 /// The functions of an interface, or of a world.
 pub(crate) struct Group<'f> {

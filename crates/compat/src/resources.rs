@@ -6,11 +6,10 @@ use std::collections::BTreeSet;
 use golem_rpc_stub::text;
 use wit_parser::{InterfaceId, TypeDefKind, TypeId};
 
+use crate::align::unique;
 use crate::change::{Class, Subject, What};
-use crate::comparison::{Comparison, Draft, Piece, Version};
-use crate::exports::unique;
+use crate::comparison::{Comparison, Draft, Piece, Slot, Version};
 use crate::path::{Path, Step};
-use crate::types::Slot;
 
 impl Comparison<'_> {
     /// Notes which old resource has which new name.

@@ -7,18 +7,8 @@ use wit_parser::{Docs, Type, TypeDefKind, TypeId};
 
 use crate::cases::{Member, Members, Place, cap};
 use crate::change::{Class, Subject, What};
-use crate::comparison::{Comparison, Draft, Piece, Version};
-use crate::directions::Directions;
+use crate::comparison::{Comparison, Draft, Piece, Slot, Version};
 use crate::path::{Path, Step};
-
-/// What has a type: a field, a parameter, a result, or a named type itself.
-pub(crate) struct Slot<'p> {
-    pub(crate) path: &'p Path,
-    pub(crate) subject: Subject,
-    pub(crate) directions: Directions,
-    pub(crate) old: Piece,
-    pub(crate) new: Piece,
-}
 
 impl Comparison<'_> {
     pub(crate) fn types(&mut self, slot: &Slot<'_>, old: &Type, new: &Type) {

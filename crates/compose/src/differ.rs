@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use wac_graph::types::are_semver_compatible;
 use wit_parser::{
-    Case, Function, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner,
+    Case, Function, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId,
 };
 
 use crate::error::Difference;
@@ -229,20 +229,15 @@ impl Pair<'_> {
 
     /// Resources are the same if their interfaces are, up to compatible versions.
     fn resources(self, left: &TypeDef, right: &TypeDef) -> Result<(), Found> {
-        let owners = (owner(self.expected, left), owner(self.found, right));
+        let owners = (
+            text::owner(self.expected, left),
+            text::owner(self.found, right),
+        );
         let owned = match owners {
             (Some(left), Some(right)) => are_semver_compatible(&left, &right),
             _ => true,
         };
         same(left.name == right.name && owned)
-    }
-}
-
-/// The id of the interface in which a type is defined.
-pub(crate) fn owner(resolve: &Resolve, definition: &TypeDef) -> Option<String> {
-    match definition.owner {
-        TypeOwner::Interface(id) => resolve.id_of(id),
-        _ => None,
     }
 }
 

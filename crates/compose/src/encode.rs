@@ -10,7 +10,7 @@ use wasi_preview1_component_adapter_provider::{
 use wasmparser::{Export, Parser, Payload};
 use wit_component::ComponentEncoder;
 
-use crate::Input;
+use crate::input::Input;
 
 /// No component can be made of a module.
 #[derive(Debug, thiserror::Error)]

@@ -9,11 +9,9 @@ use wasmparser::{BinaryReaderError, Validator};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem};
 
-use crate::Input;
 use crate::differ::{Side, differences};
 use crate::error::{ComposeError, Difference};
-use crate::input::{CALLER, Part, Parts};
-use crate::link::Wire;
+use crate::input::{CALLER, Input, Part, Parts, Wire};
 
 /// The error for a link whose sides do not fit.
 pub(crate) fn types_differ(

@@ -10,7 +10,16 @@ use wac_graph::types::{ItemKind, Package, are_semver_compatible};
 use wac_graph::{CompositionGraph, PackageId};
 use wasmparser::Parser;
 
-use crate::{ComposeError, Input, NotAComponent};
+use crate::error::{ComposeError, NotAComponent};
+
+/// One component file.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// What messages call it, usually its path.
+    pub name: &'a str,
+    /// Its bytes.
+    pub wasm: &'a [u8],
+}
 
 /// The caller's place among the parts.
 pub(crate) const CALLER: usize = 0;
@@ -160,4 +169,12 @@ fn is_wat(bytes: &[u8]) -> bool {
     lines
         .find(|line| !line.is_empty() && !line.starts_with(";;"))
         .is_some_and(|line| line.starts_with('('))
+}
+
+/// One import of a part and the export that satisfies it.
+pub(crate) struct Wire<'a> {
+    pub(crate) importer: usize,
+    pub(crate) import: &'a str,
+    pub(crate) stub: usize,
+    pub(crate) export: &'a str,
 }

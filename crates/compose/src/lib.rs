@@ -25,21 +25,14 @@ mod text;
 pub use encode::{EncodeError, encode, is_module};
 pub use error::{ComposeError, Difference, NotAComponent};
 pub use inner::{Inner, inner};
+pub use input::Input;
+pub use link::{Link, Unused};
 pub use offered::{Offered, offered};
 pub use open::OpenImport;
 
 use input::Parts;
 use link::Linked;
 use open::open_imports;
-
-/// One component file.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// What messages call it, usually its path.
-    pub name: &'a str,
-    /// Its bytes.
-    pub wasm: &'a [u8],
-}
 
 /// The result of [`compose`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,36 +48,6 @@ pub struct Composed {
     pub imports: Vec<String>,
     /// Those of them that ask for something which not every host offers.
     pub open: Vec<OpenImport>,
-}
-
-/// An import that a stub satisfies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The name of the input that imports: the caller, or a stub that needs another stub.
-    pub importer: String,
-    /// The imported interface, as in `shop:history-stub/stub-history@1.0.0`.
-    pub import: String,
-    /// The name of the stub.
-    pub stub: String,
-    /// The interface that the stub exports: `import`, or a compatible version of it.
-    pub export: String,
-}
-
-/// A stub that nothing imports, so that it is not in the output.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unused {
-    /// The name of the stub.
-    pub stub: String,
-    /// The interfaces that it exports, as in `shop:history-stub/stub-history@1.0.0`.
-    pub exports: Vec<String>,
-}
-
-impl Unused {
-    /// The WIT lines, one for each exported interface, any of which would use the stub when
-    /// written in the caller's world.
-    pub fn import_lines(&self) -> impl Iterator<Item = String> {
-        self.exports.iter().map(|id| format!("import {id};"))
-    }
 }
 
 /// Composes `caller` with those of `stubs` that it imports.

@@ -12,15 +12,36 @@ use wasmparser::{BinaryReaderError, Parser, Payload, Validator};
 
 use crate::error::ComposeError;
 use crate::explain;
-use crate::input::{CALLER, Part, Parts, unversioned};
-use crate::{Link, Unused};
+use crate::input::{CALLER, Part, Parts, Wire, unversioned};
 
-/// One import of a part and the export that satisfies it.
-pub(crate) struct Wire<'a> {
-    pub(crate) importer: usize,
-    pub(crate) import: &'a str,
-    pub(crate) stub: usize,
-    pub(crate) export: &'a str,
+/// An import that a stub satisfies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The name of the input that imports: the caller, or a stub that needs another stub.
+    pub importer: String,
+    /// The imported interface, as in `shop:history-stub/stub-history@1.0.0`.
+    pub import: String,
+    /// The name of the stub.
+    pub stub: String,
+    /// The interface that the stub exports: `import`, or a compatible version of it.
+    pub export: String,
+}
+
+/// A stub that nothing imports, so that it is not in the output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// The name of the stub.
+    pub stub: String,
+    /// The interfaces that it exports, as in `shop:history-stub/stub-history@1.0.0`.
+    pub exports: Vec<String>,
+}
+
+impl Unused {
+    /// The WIT lines, one for each exported interface, any of which would use the stub when
+    /// written in the caller's world.
+    pub fn import_lines(&self) -> impl Iterator<Item = String> {
+        self.exports.iter().map(|id| format!("import {id};"))
+    }
 }
 
 /// The linked graph.

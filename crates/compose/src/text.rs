@@ -2,9 +2,9 @@
 //!
 //! A named type stands as its name where it is used and as its definition where it is described.
 
-use wit_parser::{Function, FunctionKind, Handle, Resolve, Type, TypeDef, TypeDefKind, TypeId};
-
-use crate::differ::owner;
+use wit_parser::{
+    Function, FunctionKind, Handle, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner,
+};
 
 /// A type where it is described.
 pub(crate) fn described(resolve: &Resolve, ty: Type) -> String {
@@ -144,5 +144,13 @@ fn shape(resolve: &Resolve, definition: &TypeDef) -> String {
         TypeDefKind::Type(ty) => used(*ty),
         // the kinds that cannot be written without a name
         kind => kind.as_str().to_owned(),
+    }
+}
+
+/// The id of the interface in which a type is defined.
+pub(crate) fn owner(resolve: &Resolve, definition: &TypeDef) -> Option<String> {
+    match definition.owner {
+        TypeOwner::Interface(id) => resolve.id_of(id),
+        _ => None,
     }
 }

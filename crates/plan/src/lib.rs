@@ -5,6 +5,7 @@
 //! plans, and `--dry-run` prints them. All paths in a snapshot and in a plan are absolute; those in
 //! a [`FileSet`] are relative to wherever the set is put.
 
+mod change;
 mod diff;
 mod files;
 mod hash;
@@ -13,10 +14,11 @@ mod paths;
 mod plan;
 mod snapshot;
 
+pub use change::Change;
 pub use diff::unified_diff;
 pub use files::FileSet;
 pub use hash::ContentHash;
 pub use owner::{Owner, is_same, sign, unsigned};
 pub use paths::normal;
-pub use plan::{Change, CommandSpec, Plan};
+pub use plan::{CommandSpec, Plan};
 pub use snapshot::{Entry, EntryKind, Snapshot};

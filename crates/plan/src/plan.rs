@@ -4,25 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{FileSet, Snapshot, unified_diff};
-
-/// One file that should change. `None` stands for "no such file".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Absolute path of the file.
-    pub path: Utf8PathBuf,
-    /// What the file held when it was read.
-    pub before: Option<Vec<u8>>,
-    /// What it should hold.
-    pub after: Option<Vec<u8>>,
-}
-
-impl Change {
-    /// The change as a unified diff, with `name` as the file's name.
-    pub fn diff(&self, name: &str) -> String {
-        unified_diff(name, self.before.as_deref(), self.after.as_deref())
-    }
-}
+use crate::{Change, FileSet, Snapshot};
 
 /// A process to run: `cargo component build …`, say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +102,14 @@ impl Plan {
     /// Whether neither a change nor a command is planned.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.commands.is_empty()
+    }
+}
+
+impl Snapshot {
+    /// The files as they will be when `plan` is applied.
+    #[must_use]
+    pub fn after(&self, plan: &Plan) -> Snapshot {
+        self.changed(&plan.changes)
     }
 }
 

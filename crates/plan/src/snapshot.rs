@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::Plan;
+use crate::Change;
 
 /// Absolute path → content, with the links and the directories that were met on the way.
 ///
@@ -170,23 +170,25 @@ impl Snapshot {
             .map(|(path, content)| (path.as_path(), content.as_slice()))
     }
 
-    /// The files as they will be when `plan` is applied.
-    pub fn after(&self, plan: &Plan) -> Snapshot {
+    /// The files as these changes leave them.
+    pub(crate) fn changed(&self, changes: &BTreeMap<Utf8PathBuf, Change>) -> Snapshot {
         let mut after = self.clone();
-        for change in plan.changes() {
+        for change in changes.values() {
             let name = self.name_of(&change.path);
             match &change.after {
                 Some(content) => after.insert(name, content.as_slice()),
-                None => drop(after.files.remove(&name)),
+                None => {
+                    after.files.remove(&name);
+                }
             }
         }
-        after.forget_emptied(plan);
+        after.forget_emptied(changes);
         after
     }
 
     /// A removal takes the directories with it that it has emptied.
-    fn forget_emptied(&mut self, plan: &Plan) {
-        let removed = plan.changes().filter(|change| change.after.is_none());
+    fn forget_emptied(&mut self, changes: &BTreeMap<Utf8PathBuf, Change>) {
+        let removed = changes.values().filter(|change| change.after.is_none());
         for change in removed {
             for dir in self.name_of(&change.path).ancestors().skip(1) {
                 let holds_dir = self.dirs.range(dir.to_path_buf()..).nth(1);
@@ -209,6 +211,8 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
+    use crate::Plan;
+
     use super::*;
 
     /// Two members whose `deps` are links to one directory, in which a package is a link as well.

@@ -21,7 +21,7 @@ use golem_rpc_stub::Stub;
 use heck::ToSnakeCase as _;
 use wit_parser::{InterfaceId, Type, TypeDefKind, TypeId, TypeOwner};
 
-use crate::GenerateError;
+use crate::error::GenerateError;
 use crate::names::{camel, ident, is_keyword, package_module, type_name};
 use crate::spell::dealias;
 use crate::wit::live_types;

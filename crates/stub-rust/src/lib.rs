@@ -11,6 +11,7 @@
 //! formats it.
 
 mod clash;
+mod error;
 mod guest;
 mod header;
 mod layout;
@@ -25,6 +26,8 @@ mod usage;
 mod wire;
 mod wit;
 
+pub use error::GenerateError;
+pub use manifest::CrateOptions;
 pub use usage::{Usage, usage};
 
 use golem_rpc_plan::FileSet;
@@ -32,72 +35,6 @@ use golem_rpc_stub::Stub;
 
 use crate::reach::Reach;
 use crate::spell::Speller;
-
-/// What the crate is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CrateOptions {
-    /// Its Cargo package name.
-    pub name: String,
-    /// Its version, a semantic version.
-    pub version: String,
-}
-
-impl CrateOptions {
-    /// A crate of this name at version 0.0.1.
-    pub fn new(name: impl Into<String>) -> CrateOptions {
-        CrateOptions {
-            name: name.into(),
-            version: "0.0.1".into(),
-        }
-    }
-}
-
-/// Why no crate can be made.
-#[derive(Debug, thiserror::Error)]
-pub enum GenerateError {
-    /// Cargo would refuse the package name.
-    #[error(
-        "`{name}` cannot be a crate's name: write ASCII letters, digits, `-` and `_`, first a letter"
-    )]
-    CrateName {
-        /// The name.
-        name: String,
-    },
-    /// Cargo would refuse the version.
-    #[error("`{version}` is not a semantic version: {source}")]
-    CrateVersion {
-        /// The version.
-        version: String,
-        /// What is wrong with it.
-        source: semver::Error,
-    },
-    /// A signature uses a type that golem:rpc values cannot carry.
-    #[error("`{function}` uses a {construct}, which a stub cannot carry")]
-    Unsupported {
-        /// The remote function, by its name on the wire.
-        function: String,
-        /// What it uses: `stream`, `resource handle`, ….
-        construct: &'static str,
-    },
-    /// cargo-component's bindings cannot be built with a name.
-    #[error(
-        "`{name}` is `{rust}` in the stub's Rust bindings, where that name is taken: a Rust stub needs another one"
-    )]
-    BindingsName {
-        /// The name in WIT: of a type, a case, or an exported interface (whose resource has it).
-        name: String,
-        /// What it becomes in Rust.
-        rust: String,
-    },
-    /// cargo-component does not read a name.
-    #[error(
-        "`{name}` has a part that begins with a digit, which cargo-component 0.21.1 does not read: a Rust stub needs another name"
-    )]
-    BindingsDigit {
-        /// The name in WIT.
-        name: String,
-    },
-}
 
 /// Generates the stub crate: `Cargo.toml`, `src/lib.rs`, and its WIT root in `wit/`.
 pub fn generate(stub: &Stub, options: &CrateOptions) -> Result<FileSet, GenerateError> {

@@ -7,7 +7,26 @@ use std::fmt::Write as _;
 
 use golem_rpc_stub::Stub;
 
-use crate::{CrateOptions, GenerateError};
+use crate::error::GenerateError;
+
+/// What the crate is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrateOptions {
+    /// Its Cargo package name.
+    pub name: String,
+    /// Its version, a semantic version.
+    pub version: String,
+}
+
+impl CrateOptions {
+    /// A crate of this name at version 0.0.1.
+    pub fn new(name: impl Into<String>) -> CrateOptions {
+        CrateOptions {
+            name: name.into(),
+            version: "0.0.1".into(),
+        }
+    }
+}
 
 /// What `cargo component new` of 0.21.1 depends on: the runtime of its bindings.
 const BINDINGS_RUNTIME: &str =

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use golem_rpc_stub::{ResourceKind, Stub};
 use wit_parser::{Handle, Type, TypeDefKind, TypeId};
 
-use crate::GenerateError;
+use crate::error::GenerateError;
 use crate::signature;
-use crate::spell::dealias;
+use crate::spell::{Primitive, dealias, primitive};
 
 /// A direction of travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,9 +41,6 @@ pub(crate) enum Shape {
     /// A remote resource that is lent, which only goes to the worker.
     Borrow(TypeId),
 }
-
-/// A primitive type: its Rust name, its node and what an error message calls it.
-pub(crate) type Primitive = (&'static str, &'static str, &'static str);
 
 /// All shapes that travel, and what kinds of functions there are.
 #[derive(Debug, Default)]
@@ -176,26 +173,5 @@ fn take_apart(stub: &Stub, ty: &Type) -> Result<(Shape, Vec<Type>), &'static str
         TypeDefKind::Future(_) => return Err("future"),
         TypeDefKind::Stream(_) => return Err("stream"),
         TypeDefKind::Unknown => unreachable!("a resolved type is known"),
-    })
-}
-
-/// A primitive's Rust type, node case and description.
-pub(crate) fn primitive(ty: &Type) -> Result<Primitive, &'static str> {
-    Ok(match ty {
-        Type::Bool => ("bool", "PrimBool", "a bool"),
-        Type::U8 => ("u8", "PrimU8", "a u8"),
-        Type::U16 => ("u16", "PrimU16", "a u16"),
-        Type::U32 => ("u32", "PrimU32", "a u32"),
-        Type::U64 => ("u64", "PrimU64", "a u64"),
-        Type::S8 => ("i8", "PrimS8", "an s8"),
-        Type::S16 => ("i16", "PrimS16", "an s16"),
-        Type::S32 => ("i32", "PrimS32", "an s32"),
-        Type::S64 => ("i64", "PrimS64", "an s64"),
-        Type::F32 => ("f32", "PrimFloat32", "an f32"),
-        Type::F64 => ("f64", "PrimFloat64", "an f64"),
-        Type::Char => ("char", "PrimChar", "a char"),
-        Type::String => ("String", "PrimString", "a string"),
-        Type::ErrorContext => return Err("error-context"),
-        Type::Id(_) => unreachable!("a named type is not a primitive"),
     })
 }

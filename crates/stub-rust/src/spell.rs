@@ -12,7 +12,6 @@ use golem_rpc_stub::{Stub, compatible, parts};
 use wit_parser::{Handle, InterfaceId, PackageName, Resolve, Type, TypeDefKind, TypeId, TypeOwner};
 
 use crate::names;
-use crate::reach::primitive;
 
 /// Writes the types of one stub.
 pub(crate) struct Speller<'a> {
@@ -94,6 +93,30 @@ impl<'a> Speller<'a> {
             }
         }
     }
+}
+
+/// A primitive type: its Rust name, its node and what an error message calls it.
+pub(crate) type Primitive = (&'static str, &'static str, &'static str);
+
+/// A primitive's Rust type, node case and description.
+pub(crate) fn primitive(ty: &Type) -> Result<Primitive, &'static str> {
+    Ok(match ty {
+        Type::Bool => ("bool", "PrimBool", "a bool"),
+        Type::U8 => ("u8", "PrimU8", "a u8"),
+        Type::U16 => ("u16", "PrimU16", "a u16"),
+        Type::U32 => ("u32", "PrimU32", "a u32"),
+        Type::U64 => ("u64", "PrimU64", "a u64"),
+        Type::S8 => ("i8", "PrimS8", "an s8"),
+        Type::S16 => ("i16", "PrimS16", "an s16"),
+        Type::S32 => ("i32", "PrimS32", "an s32"),
+        Type::S64 => ("i64", "PrimS64", "an s64"),
+        Type::F32 => ("f32", "PrimFloat32", "an f32"),
+        Type::F64 => ("f64", "PrimFloat64", "an f64"),
+        Type::Char => ("char", "PrimChar", "a char"),
+        Type::String => ("String", "PrimString", "a string"),
+        Type::ErrorContext => return Err("error-context"),
+        Type::Id(_) => unreachable!("a named type is not a primitive"),
+    })
 }
 
 /// The types that hold a borrowed handle. The parts of a type stand before it.

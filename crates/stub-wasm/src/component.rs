@@ -6,7 +6,7 @@ use wasm_encoder::{ComponentSectionId, RawSection};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
-use crate::EmitError;
+use crate::error::EmitError;
 use crate::imports::World;
 
 /// The component of a module, as wit-component gives it.

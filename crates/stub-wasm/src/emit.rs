@@ -1,4 +1,4 @@
-//! The functions of the module, each made when it is first called.
+//! A module in the making: its functions by key, each made when it is first called.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,6 @@ use wit_parser::TypeId;
 use crate::imports::{Imports, Owned};
 use crate::module::{Body, Module};
 use crate::shape::{Node, ShapeId, Shapes};
-use crate::{address, failure, handles, lift, lower, memory, remote};
 
 /// A function that is there at most once, whoever calls it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +84,8 @@ pub(crate) struct Emit<'a> {
     /// What may be made of answers: the remote resources that they can own.
     pub(crate) received: Vec<TypeId>,
     functions: BTreeMap<Key, u32>,
+    /// Makes a function's body.
+    body: fn(&mut Emit<'_>, Key) -> Body,
 }
 
 impl<'a> Emit<'a> {
@@ -94,6 +95,7 @@ impl<'a> Emit<'a> {
         owned: &Owned,
         module: Module,
         imports: Imports,
+        body: fn(&mut Emit<'_>, Key) -> Body,
     ) -> Self {
         let mut emit = Self {
             shapes,
@@ -105,6 +107,7 @@ impl<'a> Emit<'a> {
             remote: has_remote(stub),
             received: owned.received.iter().copied().collect(),
             functions: BTreeMap::new(),
+            body,
         };
         emit.module.extended = emit.results || emit.remote;
         emit
@@ -117,64 +120,9 @@ impl<'a> Emit<'a> {
         }
         let function = self.module.reserve();
         self.functions.insert(key.clone(), function);
-        let body = self.body(key);
+        let body = (self.body)(self, key);
         self.module.define(function, body);
         function
-    }
-
-    fn body(&mut self, key: Key) -> Body {
-        match key {
-            Key::Alloc => memory::alloc(self),
-            Key::Realloc => memory::realloc(self),
-            Key::Keep => memory::keep(self),
-            Key::Release => memory::release(self),
-            Key::Reset => memory::reset(self),
-            Key::Urn => address::urn(self),
-            Key::Worker => address::worker(self),
-            Key::Connect => address::connect(self),
-            Key::ConnectEphemeral => address::connect_ephemeral(self),
-            Key::Forget => remote::forget(self),
-            Key::DropFuture => remote::drop_future(self),
-            Key::Subscribe => remote::subscribe(self),
-            Key::Wait => remote::wait(self),
-            Key::Trigger => remote::trigger(self),
-            Key::Start => remote::start(self),
-            Key::Schedule => remote::schedule(self),
-            Key::Poll => remote::poll(self),
-            Key::Put => failure::put(self),
-            Key::PutText => failure::put_text(self),
-            Key::Begin => failure::begin(self),
-            Key::Say => failure::say(self),
-            Key::Failed => failure::failed(self),
-            Key::Malformed => failure::malformed(self),
-            Key::Refuse => failure::refuse(self),
-            Key::Discard => handles::discard(self),
-            Key::LowerHandle => handles::lower_handle(self),
-            Key::Give(resource) => handles::give(self, resource),
-            Key::Receive => handles::receive(self),
-            Key::LiftOwn(resource) => handles::lift_own(self, resource),
-            Key::ForgetMoved => handles::forget_moved(self),
-            Key::End => handles::end(self),
-            Key::Open => lower::open(self),
-            Key::Children => lower::children(self),
-            Key::Child => lower::child(self),
-            Key::LowerFlags => lower::lower_flags(self),
-            Key::Take => lift::take(self),
-            Key::Items => lift::items(self),
-            Key::Root => lift::root(self),
-            Key::LiftEnum => lift::lift_enum(self),
-            Key::LiftFlags => lift::lift_flags(self),
-            Key::Payload => lift::payload(self),
-            Key::Nothing => lift::nothing(self),
-            Key::Count(shape) => self.count(shape),
-            Key::Lower(shape) => self.lower(shape),
-            Key::Lift(shape) => self.lift(shape),
-            Key::Params(shapes) => self.params(&shapes),
-            Key::ParamsAt(params) => self.params_at(&params),
-            Key::Spill(shape) => self.spill_choice(shape),
-            Key::Result(shape) => self.result(shape),
-            Key::Get(shape) => self.get(shape),
-        }
     }
 
     /// The address of what an answer must hold in some place: the kind of a node, and its name.
@@ -197,4 +145,22 @@ impl<'a> Emit<'a> {
 fn has_remote(stub: &Stub) -> bool {
     let mut resources = stub.resources.iter();
     resources.any(|resource| resource.kind != ResourceKind::Worker)
+}
+
+/// The index of a resource's `[resource-new]`.
+pub(crate) fn resource_new(e: &Emit<'_>, resource: TypeId) -> u32 {
+    let found = e.imports.resource_new.get(&resource);
+    *found.expect("every resource that can be made got its import")
+}
+
+/// The index of a resource's `[resource-rep]`.
+pub(crate) fn resource_rep(e: &Emit<'_>, resource: TypeId) -> u32 {
+    let found = e.imports.resource_rep.get(&resource);
+    *found.expect("every resource that can be given away got its import")
+}
+
+/// The index of a resource's `[resource-drop]`.
+pub(crate) fn resource_drop(e: &Emit<'_>, resource: TypeId) -> u32 {
+    let found = e.imports.resource_drop.get(&resource);
+    *found.expect("every resource that a call can drop got its import")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use golem_rpc_stub::Stub;
 
-use crate::EmitError;
+use crate::error::EmitError;
 use crate::module::Module;
 
 /// The text of a component, with function names and comments of the module it was made of.

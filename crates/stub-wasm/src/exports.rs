@@ -6,9 +6,9 @@ use wit_parser::{
     Function, LiftLowerAbi, ManglingAndAbi, Resolve, TypeId, WasmExport, WasmExportKind, WorldKey,
 };
 
-use crate::EmitError;
-use crate::emit::{Emit, Key};
-use crate::imports::{resource_new, resource_rep, result_of};
+use crate::emit::{Emit, Key, resource_new, resource_rep};
+use crate::error::EmitError;
+use crate::imports::result_of;
 use crate::memory::at;
 use crate::module::{Body, asm};
 use crate::params::Signature;

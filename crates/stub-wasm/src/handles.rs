@@ -18,8 +18,7 @@
 use wasm_encoder::{BlockType, ValType};
 use wit_parser::TypeId;
 
-use crate::emit::{Emit, Key};
-use crate::imports::{resource_drop, resource_new, resource_rep};
+use crate::emit::{Emit, Key, resource_drop, resource_new, resource_rep};
 use crate::lower::{LENGTH, NODE_ALIGN, NODE_SIZE, PAYLOAD};
 use crate::memory::at;
 use crate::module::{Body, END_OF_MOVED, Global, asm, index};

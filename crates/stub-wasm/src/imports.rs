@@ -14,8 +14,7 @@ use wit_parser::{
     Stability, Type, TypeDefKind, TypeId, WasmImport, WorldId, WorldItem, WorldKey,
 };
 
-use crate::EmitError;
-use crate::emit::Emit;
+use crate::error::EmitError;
 use crate::module::Module;
 use crate::shape::Shapes;
 
@@ -40,9 +39,9 @@ pub(crate) struct Imports {
     pub(crate) get_stderr: u32,
     pub(crate) write: u32,
     /// `[resource-new]`, `[resource-rep]` and `[resource-drop]` of exported resources.
-    resource_new: BTreeMap<TypeId, u32>,
-    resource_rep: BTreeMap<TypeId, u32>,
-    resource_drop: BTreeMap<TypeId, u32>,
+    pub(crate) resource_new: BTreeMap<TypeId, u32>,
+    pub(crate) resource_rep: BTreeMap<TypeId, u32>,
+    pub(crate) resource_drop: BTreeMap<TypeId, u32>,
 }
 
 /// The remote resources that some value can own.
@@ -221,24 +220,6 @@ pub(crate) fn add(
     adder.calls(stub, &mut imports)?;
     adder.resources(stub, owned, &mut imports);
     Ok(imports)
-}
-
-/// The index of a resource's `[resource-new]`.
-pub(crate) fn resource_new(e: &Emit<'_>, resource: TypeId) -> u32 {
-    let found = e.imports.resource_new.get(&resource);
-    *found.expect("every resource that can be made got its import")
-}
-
-/// The index of a resource's `[resource-rep]`.
-pub(crate) fn resource_rep(e: &Emit<'_>, resource: TypeId) -> u32 {
-    let found = e.imports.resource_rep.get(&resource);
-    *found.expect("every resource that can be given away got its import")
-}
-
-/// The index of a resource's `[resource-drop]`.
-pub(crate) fn resource_drop(e: &Emit<'_>, resource: TypeId) -> u32 {
-    let found = e.imports.resource_drop.get(&resource);
-    *found.expect("every resource that a call can drop got its import")
 }
 
 struct Adder<'a> {

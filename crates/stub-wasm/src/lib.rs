@@ -53,9 +53,11 @@ mod address;
 mod component;
 mod count;
 mod emit;
+mod error;
 mod explain;
 mod exports;
 mod failure;
+mod functions;
 mod handles;
 mod imports;
 mod lift;
@@ -75,44 +77,14 @@ mod value;
 )]
 mod layout_tests;
 
+pub use error::EmitError;
+
 use golem_rpc_stub::Stub;
 
 use crate::emit::Emit;
 use crate::imports::{Owned, World};
 use crate::module::Module;
 use crate::shape::Shapes;
-
-/// Why no component could be made of a stub.
-#[derive(Debug, thiserror::Error)]
-pub enum EmitError {
-    /// A type that a stub cannot carry.
-    #[error("a stub cannot carry a value of kind `{kind}`")]
-    Unsupported {
-        /// What WIT calls it.
-        kind: &'static str,
-    },
-    /// A type whose values no component could hold.
-    #[error("values of type `{name}` are too large for any component")]
-    TooLarge {
-        /// Its name.
-        name: String,
-    },
-    /// A stub that exceeds what the component format allows.
-    #[error("it would be more than a component may be: {0}")]
-    Limit(String),
-    /// The stub's own WIT lacks something that calls need.
-    #[error("the stub's WIT lacks `{missing}`")]
-    Protocol {
-        /// What it lacks.
-        missing: &'static str,
-    },
-    /// wit-component or wit-parser refused what was made: a mistake of ours.
-    #[error("the stub component cannot be encoded, which is a bug in cargo golem-rpc: {0:#}")]
-    Encode(anyhow::Error),
-    /// The finished component is not valid: a mistake of ours.
-    #[error("the stub component is not valid, which is a bug in cargo golem-rpc")]
-    Invalid(#[from] wasmparser::BinaryReaderError),
-}
 
 /// The stub as a component: validated, without names and other custom sections.
 pub fn emit(stub: &Stub) -> Result<Vec<u8>, EmitError> {
@@ -153,7 +125,7 @@ fn derive_module(stub: &Stub, world: &World) -> Result<Module, EmitError> {
     let owned = Owned::of(stub, &mut shapes)?;
     let mut module = Module::default();
     let imports = imports::add(&mut module, stub, world, &owned)?;
-    let mut emit = Emit::new(stub, shapes, &owned, module, imports);
+    let mut emit = Emit::new(stub, shapes, &owned, module, imports, functions::body);
     exports::add(&mut emit, stub)?;
     Ok(emit.module)
 }

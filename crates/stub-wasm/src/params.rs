@@ -11,8 +11,8 @@ use golem_rpc_stub::Stub;
 use wasm_encoder::ValType;
 use wit_parser::Resolve;
 
-use crate::EmitError;
 use crate::emit::{Emit, Key};
+use crate::error::EmitError;
 use crate::memory::at;
 use crate::module::{Body, asm, index};
 use crate::shape::{Flat, Kind, ShapeId};

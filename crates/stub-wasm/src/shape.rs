@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::ValType;
 use wit_parser::{ArchitectureSize, Handle, Resolve, SizeAlign, Type, TypeDefKind, TypeId};
 
-use crate::EmitError;
+use crate::error::EmitError;
 
 /// The place of a case in `golem:rpc/types.{wit-node}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,11 +8,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use golem_rpc_plan::ContentHash;
-use wit_parser::{
-    PackageId, Resolve, ResolveError, ResolveErrorKind, SourceMap, UnresolvedPackageGroup,
-};
+use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup};
 
-use crate::source::{Source, WitError, WitPackage, WitRoot};
+use crate::error::WitError;
+use crate::source::{Source, WitPackage, WitRoot};
 use crate::world::{WorldName, select_world};
 
 /// Dependencies that were parsed already.
@@ -72,14 +71,4 @@ impl WitRoot {
         let package = self.push(&mut resolve, main, deps)?;
         Ok((resolve, package))
     }
-}
-
-/// An error with its place. The parser shows none for a package that stands at two places.
-pub(crate) fn rendered(error: &ResolveError, map: &SourceMap) -> String {
-    let ResolveErrorKind::DuplicatePackage { name, span1, span2 } = error.kind() else {
-        return error.render(map);
-    };
-    let other = map.render_location(*span2);
-    let message = format!("package `{name}` is there twice: the other one is in {other}");
-    ResolveError::new_semantic(*span1, message).render(map)
 }

@@ -8,10 +8,10 @@ use wit_parser::{Docs, Function, FunctionKind, Resolve, TypeId};
 use crate::closure::{self, Closure};
 use crate::exported::{Exported, Holder, Part};
 use crate::golem_rpc::{OurType, our_types};
+use crate::model::{Receiver, ResourceKind};
 use crate::names::{self, Candidates, FunctionNames, Functions};
 use crate::options::StubOptions;
 use crate::source::Source;
-use crate::stub::{Receiver, ResourceKind};
 use crate::types::{LocalNames, is_handle};
 
 /// A resource of the stub.

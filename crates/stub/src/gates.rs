@@ -5,8 +5,8 @@
 
 use std::fmt;
 
+use crate::file::WitFile;
 use crate::place::{Place, blank_comments};
-use crate::source::WitFile;
 
 /// A gate that cannot stand where it does.
 #[derive(Debug)]

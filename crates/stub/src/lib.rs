@@ -13,12 +13,15 @@ mod carry;
 mod case;
 mod closure;
 mod derive;
+mod error;
 mod exported;
 mod extent;
+mod file;
 mod gates;
 mod golem_rpc;
 pub mod guard;
 pub mod loaders;
+mod model;
 pub mod names;
 mod options;
 mod own_base;
@@ -38,17 +41,17 @@ mod world;
 
 pub use bound::Parses;
 pub use carry::Unsupported;
+pub use error::WitError;
+pub use file::WitFile;
 pub use golem_rpc::compatible;
+pub use model::{Receiver, ResourceKind, StubFunction, StubPackage, StubResource};
 pub use options::{Address, GolemRpc, RpcErrors, StubOptions};
 pub use own_base::OtherBase;
 pub use owned::OwnedParameter;
 pub use place::Place;
 pub use respell::respell;
-pub use source::{Source, WitError, WitFile, WitPackage, WitRoot};
+pub use source::{Source, WitPackage, WitRoot};
 pub use spelling::OldSpelling;
-pub use stub::{
-    Receiver, ResourceKind, STUB_FILE, Skipped, Stub, StubError, StubFunction, StubPackage,
-    StubResource,
-};
+pub use stub::{STUB_FILE, Skipped, Stub, StubError};
 pub use types::parts;
 pub use world::WorldName;

@@ -12,8 +12,6 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Entry, EntryKind, Snapshot};
 
-use crate::source::WitRoot;
-
 /// Whether the loaders look at something in a WIT root, named by its path from there.
 pub fn is_read(path: &Utf8Path, kind: EntryKind) -> bool {
     let parts: Vec<&str> = path.components().map(|part| part.as_str()).collect();
@@ -76,7 +74,7 @@ pub fn unfit(disk: &Snapshot, path: &Utf8Path, all: bool) -> Vec<Unfit> {
     if !all {
         return found;
     }
-    for Entry { path, kind } in disk.entries(&WitRoot::deps_dir(disk, path)) {
+    for Entry { path, kind } in disk.entries(&deps_dir(disk, path)) {
         match kind {
             EntryKind::Nothing => found.push(Unfit::Dangling { link: path }),
             EntryKind::File => {}
@@ -93,6 +91,14 @@ pub fn unfit(disk: &Snapshot, path: &Utf8Path, all: bool) -> Vec<Unfit> {
         }
     }
     found
+}
+
+/// The directory of the dependencies of the WIT root at `path`, by its name in the snapshot.
+pub(crate) fn deps_dir(disk: &Snapshot, path: &Utf8Path) -> Utf8PathBuf {
+    disk.name_of(match disk.contains(path) {
+        true => path.with_file_name("deps"),
+        false => path.join("deps"),
+    })
 }
 
 fn dangling(entries: impl IntoIterator<Item = Entry>) -> Vec<Unfit> {

@@ -5,7 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 
 use camino::Utf8PathBuf;
 
-use crate::source::WitFile;
+use crate::file::WitFile;
 
 /// Some characters of one line of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use wit_parser::{Docs, Function, PackageName, Param, Resolve, Type, TypeDefKind,
 
 use crate::derive::{Derived, Export, Remote};
 use crate::golem_rpc::address_type;
+use crate::model::Receiver;
 use crate::names;
 use crate::options::{Address, RpcErrors, StubOptions};
 use crate::source::Source;
-use crate::stub::Receiver;
 use crate::types::usable_interface;
 
 /// Renders the stub package.

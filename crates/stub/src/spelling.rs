@@ -4,9 +4,9 @@
 
 use std::fmt;
 
+use crate::file::WitFile;
 use crate::place::Place;
 use crate::respell;
-use crate::source::WitFile;
 
 /// One old spelling in a user's file.
 #[derive(Clone, Debug, PartialEq, Eq)]

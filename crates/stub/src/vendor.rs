@@ -11,10 +11,12 @@ use golem_rpc_plan::{FileSet, unsigned};
 use wit_parser::{PackageId, PackageName, Resolve, TypeDefKind};
 
 use crate::closure::print_package;
+use crate::error::WitError;
+use crate::file::WitFile;
 use crate::golem_rpc::compatible;
 use crate::guard::guarded;
 use crate::names;
-use crate::source::{WitError, WitFile, WitPackage, WitRoot};
+use crate::source::{WitPackage, WitRoot};
 use crate::stub::{STUB_FILE, Stub};
 
 pub(crate) mod compare;

@@ -8,7 +8,7 @@ use std::fmt;
 use camino::Utf8Path;
 use wit_parser::{PackageId, PackageName, ParsedUsePath, Resolve, WorldId, parse_use_path};
 
-use crate::source::WitError;
+use crate::error::WitError;
 
 /// The name of a world, as a manifest, a macro or a command line gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,6 +37,7 @@ use tempfile::TempPath;
 use crate::error::{At, PathError};
 use crate::{interrupt, read};
 use check::{Edit, check};
+use disk::parent;
 pub use error::{ApplyError, FileState, MovedOn, Unrestored};
 use journal::{Journal, Kind, Phase, Shelf};
 pub use recover::{Outcome, RecoverError, Recovered};
@@ -249,10 +250,6 @@ fn applied<'a>(changes: impl Iterator<Item = &'a Change>) -> Applied {
         list.push(change.path.clone());
     }
     applied
-}
-
-fn parent(file: &Utf8Path) -> &Utf8Path {
-    file.parent().expect("a plan's paths are absolute files")
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub fn without(resolve: &Resolve, world: WorldId, names: &[&str]) -> Resolve {
 }
 
 /// One page of memory for a start, behind a first one that nothing uses.
-const HEAP: u64 = 16;
+const HEAP: u64 = code::BASE as u64;
 const PAGES: u64 = 1;
 
 fn module(resolve: &Resolve, world: WorldId) -> Vec<u8> {

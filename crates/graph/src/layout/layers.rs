@@ -1,6 +1,6 @@
 //! Which layer each node stands in.
 
-use super::Input;
+use super::shapes::Input;
 
 /// The nodes' layers, and the links as they are drawn.
 pub(crate) struct Layers {

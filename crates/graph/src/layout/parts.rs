@@ -1,6 +1,6 @@
 //! Parts of a graph without a link between them, the largest first, and nodes without any link.
 
-use super::Input;
+use super::shapes::Input;
 
 /// One part, with the indices that its nodes and links have in the whole.
 pub(crate) struct Part {

@@ -1,7 +1,7 @@
 //! Places in pixels: columns for layers, heights that keep links straight.
 
 use super::rows::{Rows, Vertex};
-use super::{COLUMN_GAP, Input, Layout, ROW_GAP, Rect, Way};
+use super::shapes::{COLUMN_GAP, Input, Layout, ROW_GAP, Rect, Way};
 
 const ROUNDS: usize = 16;
 /// Room that a passing link takes in a row, and how much more its straightness counts.

@@ -4,7 +4,7 @@
 use camino::Utf8PathBuf;
 use wit_parser::PackageName;
 
-use crate::source::WitError;
+use crate::error::WitError;
 
 /// Why a stub's WIT cannot stand in a caller's WIT root.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,8 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Change, Plan};
 
-use super::{ApplyError, MovedOn, parent};
+use super::disk::parent;
+use super::error::{ApplyError, MovedOn};
 use crate::error::{At, PathError};
 use crate::read;
 

@@ -103,3 +103,7 @@ fn sync_file_system(path: &Utf8Path) -> bool {
     #[cfg(not(target_os = "linux"))]
     return false;
 }
+
+pub(super) fn parent(file: &Utf8Path) -> &Utf8Path {
+    file.parent().expect("a plan's paths are absolute files")
+}

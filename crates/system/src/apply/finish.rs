@@ -5,9 +5,10 @@ use std::io::{self, ErrorKind};
 
 use camino::Utf8Path;
 
+use super::disk::{self, parent};
+use super::error::{FileState, Unrestored};
 use super::journal::{Journal, Kind};
 use super::undo::unrestored;
-use super::{FileState, Unrestored, disk, parent};
 
 /// Lets the old files go, and then the directories that are empty without the removed ones; says
 /// what would not go.

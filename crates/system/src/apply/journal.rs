@@ -46,7 +46,7 @@ use golem_rpc_plan::ContentHash;
 use serde::{Deserialize, Serialize};
 
 use super::check::Edit;
-use super::{disk, parent};
+use super::disk::{self, parent};
 use crate::error::{At, PathError};
 
 /// The version of the format; one that reads another refuses.

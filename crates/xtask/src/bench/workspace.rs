@@ -7,7 +7,7 @@
 use anyhow::Result;
 use camino::Utf8Path;
 
-use super::BenchArgs;
+use super::args::BenchArgs;
 use super::table::{self, Table};
 use super::times::{self, Times};
 

@@ -1,0 +1,61 @@
+//! Which code makes the body of which function.
+
+use crate::emit::{Emit, Key};
+use crate::module::Body;
+use crate::{address, failure, handles, lift, lower, memory, remote};
+
+/// The body of a function.
+pub(crate) fn body(e: &mut Emit<'_>, key: Key) -> Body {
+    match key {
+        Key::Alloc => memory::alloc(e),
+        Key::Realloc => memory::realloc(e),
+        Key::Keep => memory::keep(e),
+        Key::Release => memory::release(e),
+        Key::Reset => memory::reset(e),
+        Key::Urn => address::urn(e),
+        Key::Worker => address::worker(e),
+        Key::Connect => address::connect(e),
+        Key::ConnectEphemeral => address::connect_ephemeral(e),
+        Key::Forget => remote::forget(e),
+        Key::DropFuture => remote::drop_future(e),
+        Key::Subscribe => remote::subscribe(e),
+        Key::Wait => remote::wait(e),
+        Key::Trigger => remote::trigger(e),
+        Key::Start => remote::start(e),
+        Key::Schedule => remote::schedule(e),
+        Key::Poll => remote::poll(e),
+        Key::Put => failure::put(e),
+        Key::PutText => failure::put_text(e),
+        Key::Begin => failure::begin(e),
+        Key::Say => failure::say(e),
+        Key::Failed => failure::failed(e),
+        Key::Malformed => failure::malformed(e),
+        Key::Refuse => failure::refuse(e),
+        Key::Discard => handles::discard(e),
+        Key::LowerHandle => handles::lower_handle(e),
+        Key::Give(resource) => handles::give(e, resource),
+        Key::Receive => handles::receive(e),
+        Key::LiftOwn(resource) => handles::lift_own(e, resource),
+        Key::ForgetMoved => handles::forget_moved(e),
+        Key::End => handles::end(e),
+        Key::Open => lower::open(e),
+        Key::Children => lower::children(e),
+        Key::Child => lower::child(e),
+        Key::LowerFlags => lower::lower_flags(e),
+        Key::Take => lift::take(e),
+        Key::Items => lift::items(e),
+        Key::Root => lift::root(e),
+        Key::LiftEnum => lift::lift_enum(e),
+        Key::LiftFlags => lift::lift_flags(e),
+        Key::Payload => lift::payload(e),
+        Key::Nothing => lift::nothing(e),
+        Key::Count(shape) => e.count(shape),
+        Key::Lower(shape) => e.lower(shape),
+        Key::Lift(shape) => e.lift(shape),
+        Key::Params(shapes) => e.params(&shapes),
+        Key::ParamsAt(params) => e.params_at(&params),
+        Key::Spill(shape) => e.spill_choice(shape),
+        Key::Result(shape) => e.result(shape),
+        Key::Get(shape) => e.get(shape),
+    }
+}
