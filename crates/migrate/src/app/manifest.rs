@@ -12,22 +12,20 @@ use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_app::{App, Component};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::{WitPackage, WitRoot};
+use golem_rpc_toml::{Edits, TomlText, string_text, utf8};
+use golem_rpc_workspace::{
+    Dependency, LocalTarget, Member, Style, Target, Workspace, WorkspaceError, relative,
+};
 use toml_edit::Item;
 
-use super::packages;
-use crate::Remark;
-use crate::clear::TABLE;
-use crate::wit::{name_of, respelled};
-use golem_rpc_toml::{Edits, TomlText, string_text, utf8};
-use golem_rpc_workspace::relative;
-use golem_rpc_workspace::{
-    Dependency, LocalTarget, Member, Style, Target, Workspace, WorkspaceError,
-};
+use crate::clear::{TABLE, without};
+use crate::remark::Remark;
+use crate::wit::{key, name_of, packages, respelled};
 
 const TARGET: [&str; 4] = ["package", "metadata", "component", "target"];
 
 /// Plans that the manifest of a member leads to its own WIT; the member in `workspace` does then.
-pub(super) fn point(
+pub(crate) fn point(
     app: &App,
     component: &Component,
     workspace: &mut Workspace,
@@ -39,7 +37,7 @@ pub(super) fn point(
         return Ok((plan, Vec::new()));
     };
     let source = &component.source_wit;
-    if let Some(remark) = is_code_s(member, component) {
+    if let Some(remark) = names_generated(member, component) {
         return Ok((plan, vec![remark]));
     }
     let Some(local) = section(member, component) else {
@@ -47,30 +45,30 @@ pub(super) fn point(
     };
     let generated = component
         .generated_wit
-        .as_deref()
+        .as_ref()
         .filter(|dir| *dir != source);
-    let is_generated = |path: &Utf8Path| generated.is_some_and(|dir| path.starts_with(dir));
-    let mut wanted = LocalTarget {
-        wit_root: source.clone(),
-        world: local.world.clone(),
-        dependencies: local.dependencies.clone(),
-    };
+    let mut wanted = local.clone();
+    wanted.wit_root.clone_from(source);
     wanted
         .dependencies
         .retain(|_, dependency| match dependency {
-            Dependency::Path(path) => !is_generated(path),
+            Dependency::Path(path) => !generated.is_some_and(|dir| path.starts_with(dir)),
             Dependency::Registry => true,
         });
     let (needed, missing) = needed(app, source, &wanted, disk);
     wanted.dependencies.extend(needed);
     let file = member.manifest.clone();
-    let text = disk.get(&file).unwrap_or_default();
-    let new = rewritten(&file, utf8(&file, text)?, member, &local, &wanted)?;
-    plan.write(disk, &file, new);
+    let text = utf8(&file, disk.get(&file).unwrap_or_default())?;
+    plan.write(
+        disk,
+        &file,
+        rewritten(&file, text, member, &local, &wanted)?,
+    );
     member.point_to(wanted);
-    let remarks = missing.into_iter().map(|package| Remark::PackageMissing {
-        member: name.to_string(),
-        package,
+    let remarks = missing.into_iter().map(|package| {
+        Remark::ToDo(format!(
+            "the WIT of `{name}` names the package `{package}`, which neither its own `deps` nor `witDeps` of golem.yaml has"
+        ))
     });
     Ok((plan, remarks.collect()))
 }
@@ -97,17 +95,18 @@ fn section(member: &Member, component: &Component) -> Option<LocalTarget> {
     }
 }
 
-/// A member that cargo alone builds names its WIT in its code.
-fn is_code_s(member: &Member, component: &Component) -> Option<Remark> {
+/// What to change where the code of a member that cargo alone builds names the generated WIT.
+fn names_generated(member: &Member, component: &Component) -> Option<Remark> {
     let Some(Style::Cargo(_)) = member.style else {
         return None;
     };
-    let local = member.local().ok()?;
-    let from_generated = Some(&local.wit_root) == component.generated_wit.as_ref();
-    from_generated.then(|| Remark::GeneratedInCode {
-        member: member.name.clone(),
-        generated: local.wit_root.clone(),
-        source: component.source_wit.clone(),
+    let (root, source) = (&member.local().ok()?.wit_root, &component.source_wit);
+    let is_generated = Some(root) == component.generated_wit.as_ref();
+    is_generated.then(|| {
+        Remark::ToDo(format!(
+            "the code of `{}` has its bindings made from `{root}`, which golem-cli generates: write the path of `{source}` there, and run this again",
+            member.name
+        ))
     })
 }
 
@@ -133,7 +132,7 @@ fn needed(
         }
         let found = shared
             .iter()
-            .find(|package| key_of(package).as_ref() == Some(&key));
+            .find(|package| name_of(package).is_some_and(|name| crate::wit::key(&name) == key));
         match found.and_then(|package| Some((package, place(package)?))) {
             Some((package, path)) => {
                 waiting.extend(foreign(package));
@@ -148,15 +147,7 @@ fn needed(
 
 fn foreign(package: &WitPackage) -> Vec<String> {
     let names = respelled(package).foreign().unwrap_or_default();
-    let keys = names
-        .iter()
-        .map(|name| format!("{}:{}", name.namespace, name.name));
-    keys.collect()
-}
-
-fn key_of(package: &WitPackage) -> Option<String> {
-    let name = name_of(package)?;
-    Some(format!("{}:{}", name.namespace, name.name))
+    names.iter().map(key).collect()
 }
 
 /// Whether a package is one that golem-cli generated for a component.
@@ -183,25 +174,17 @@ fn rewritten(
     now: &LocalTarget,
     wanted: &LocalTarget,
 ) -> Result<String, WorkspaceError> {
-    let mut text = text.to_string();
     let differs = |one: &LocalTarget, other: &LocalTarget| -> Vec<String> {
         let entries = one.dependencies.iter();
         let other = |key: &String| other.dependencies.get(key);
         let different = entries.filter(|(key, dependency)| other(key) != Some(*dependency));
         different.map(|(key, _)| key.clone()).collect()
     };
-    let (gone, new) = (differs(now, wanted), differs(wanted, now));
-    for key in gone {
-        let [a, b, c, d, e] = TABLE;
-        let toml = TomlText::parse(file, &text)?;
-        let mut edits = Edits::default();
-        toml.remove_entry(&[a, b, c, d, e, &key], &mut edits);
-        let next = edits.apply(&toml)?;
-        text = next;
-    }
+    let quoted = |path: &Utf8Path| string_text(&relative(&member.dir, path));
+    let text = without(file, text, &differs(now, wanted))?;
     let toml = TomlText::parse(file, &text)?;
     let mut edits = Edits::default();
-    let path = string_text(&relative(&member.dir, &wanted.wit_root));
+    let path = quoted(&wanted.wit_root);
     let place = [&TARGET[..], &["path"]].concat();
     let has_section = toml.get(&["package", "metadata", "component"]).is_some();
     match toml.get(&place).and_then(Item::span) {
@@ -211,19 +194,17 @@ fn rewritten(
         }
         _ => {}
     }
-    let next = edits.apply(&toml)?;
-    let toml = TomlText::parse(file, &next)?;
+    let text = edits.apply(&toml)?;
+    let toml = TomlText::parse(file, &text)?;
     let mut edits = Edits::default();
-    let new: Vec<(String, String)> = new
-        .into_iter()
-        .filter_map(|key| match &wanted.dependencies[&key] {
-            Dependency::Path(path) => {
-                let path = string_text(&relative(&member.dir, path));
-                Some((key, format!("{{ path = {path} }}")))
-            }
-            Dependency::Registry => None,
-        })
-        .collect();
-    toml.insert_entries(&TABLE, &new, false, &mut edits)?;
+    let new = differs(wanted, now).into_iter();
+    let new = new.filter_map(|key| match &wanted.dependencies[&key] {
+        Dependency::Path(path) => {
+            let entry = format!("{{ path = {} }}", quoted(path));
+            Some((key, entry))
+        }
+        Dependency::Registry => None,
+    });
+    toml.insert_entries(&TABLE, &new.collect::<Vec<_>>(), false, &mut edits)?;
     Ok(edits.apply(&toml)?)
 }

@@ -6,81 +6,66 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{WitRoot, names};
+use golem_rpc_workspace::Member;
 use wit_parser::{Interface, Resolve, Type, TypeDefKind, TypeId, TypeOwner};
 
-use super::Remark;
-use super::rust_text::RustText;
-use super::wit::respelled_root;
-use golem_rpc_workspace::Member;
+use crate::remark::Remark;
+use crate::rust::{camel, snake, sources};
+use crate::wit::{key, respelled_root};
 
 /// What is called otherwise: Rust names, old and new.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Renames {
-    /// The Rust modules of the older stub: a file that names none of them is not looked at.
-    modules: BTreeSet<String>,
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Renames {
+    /// The Rust module of the older stub: a file that does not name it is not looked at.
+    module: String,
     names: BTreeMap<String, Option<String>>,
 }
 
 impl Renames {
     /// Compares the WIT roots of an older stub and of ours.
-    pub(super) fn between(older: &WitRoot, ours: &WitRoot) -> Option<Renames> {
+    pub(crate) fn between(older: &WitRoot, ours: &WitRoot) -> Option<Renames> {
         let (old, new) = (Names::read(&respelled_root(older))?, Names::read(ours)?);
-        let mut renames = Renames {
-            modules: [snake(&old.interface)].into(),
-            names: BTreeMap::new(),
-        };
+        let mut names = BTreeMap::new();
         if old.interface != new.interface {
-            let pair = (snake(&old.interface), Some(snake(&new.interface)));
-            renames.names.extend([pair]);
+            names.insert(snake(&old.interface), Some(snake(&new.interface)));
         }
         for (name, origin) in &old.types {
             if !new.types.contains_key(name) {
                 let mut same = new.types.iter().filter(|(_, other)| *other == origin);
                 let now = same.next().filter(|_| origin.is_some());
-                let now = now.map(|(name, _)| camel(name));
-                renames.names.insert(camel(name), now);
+                names.insert(camel(name), now.map(|(name, _)| camel(name)));
             }
         }
         for name in old.functions.difference(&new.functions) {
             let call = format!("call-{name}");
             let now = new.functions.contains(&call).then(|| snake(&call));
-            renames.names.insert(snake(name), now);
+            names.insert(snake(name), now);
         }
-        Some(renames)
+        let module = snake(&old.interface);
+        Some(Renames { module, names })
     }
 
     /// The lines of a caller's sources that name something of these.
-    pub(super) fn remarks(&self, caller: &Member, disk: &Snapshot) -> Vec<Remark> {
-        if self.names.is_empty() {
-            return Vec::new();
-        }
-        let sources = caller.dir.join("src");
-        let files = disk.under(&sources);
-        let is_source = |path: &Utf8Path| {
-            path.extension() == Some("rs") && path.file_name() != Some("bindings.rs")
-        };
-        let files = files.filter(|(path, _)| is_source(path));
+    pub(crate) fn remarks(&self, caller: &Member, disk: &Snapshot) -> Vec<Remark> {
+        let files = sources(caller, disk);
         files
-            .flat_map(|(path, content)| self.in_file(path, content))
+            .flat_map(|(path, words)| self.in_file(path, &words))
             .collect()
     }
 
-    fn in_file(&self, path: &Utf8Path, content: &[u8]) -> Vec<Remark> {
-        let text = String::from_utf8_lossy(content);
-        let RustText { words, .. } = RustText::read(&text);
-        if !words.iter().any(|(_, word)| self.modules.contains(*word)) {
+    fn in_file(&self, path: &Utf8Path, words: &[(usize, &str)]) -> Vec<Remark> {
+        if !words.iter().any(|(_, word)| *word == self.module) {
             return Vec::new();
         }
-        let named = words.into_iter().filter_map(|(line, word)| {
-            let new = self.names.get(word)?;
+        let named = words.iter().filter_map(|(line, word)| {
             Some(Remark::Renamed {
-                file: Utf8PathBuf::from(path),
-                line,
+                file: path.to_path_buf(),
+                line: *line,
                 old: word.to_string(),
-                new: new.clone(),
+                new: self.names.get(*word)?.clone(),
             })
         });
         named.collect()
@@ -90,7 +75,7 @@ impl Renames {
 /// What a stub's interface calls things.
 struct Names {
     interface: String,
-    /// Each type, with the package, interface and name of the type of others that it stands for.
+    /// Each type, with the interface and name of the type of others that it stands for.
     types: BTreeMap<String, Option<(String, String)>>,
     functions: BTreeSet<String>,
 }
@@ -103,23 +88,18 @@ impl Names {
         let (name, id) = interfaces.find(|(name, _)| name.starts_with(&prefix))?;
         let interface = &resolve.interfaces[*id];
         let types = interface.types.iter();
+        let types = types.map(|(name, id)| (name.clone(), origin(&resolve, *id, interface)));
+        let functions = interface.functions.values();
         Some(Names {
             interface: name.clone(),
-            types: types
-                .map(|(name, id)| (name.clone(), origin(&resolve, *id, interface)))
-                .collect(),
-            functions: interface
-                .functions
-                .values()
-                .map(|function| function.item_name().to_string())
-                .collect(),
+            types: types.collect(),
+            functions: functions.map(|f| f.item_name().to_string()).collect(),
         })
     }
 }
 
 /// The type of another interface that a type is an alias of: interface and name.
-fn origin(resolve: &Resolve, id: TypeId, own: &Interface) -> Option<(String, String)> {
-    let mut id = id;
+fn origin(resolve: &Resolve, mut id: TypeId, own: &Interface) -> Option<(String, String)> {
     while let TypeDefKind::Type(Type::Id(next)) = resolve.types[id].kind {
         id = next;
     }
@@ -129,27 +109,9 @@ fn origin(resolve: &Resolve, id: TypeId, own: &Interface) -> Option<(String, Str
     };
     let interface = &resolve.interfaces[owner];
     let is_own = interface.name == own.name && interface.package == own.package;
-    let package = &resolve.packages[interface.package?].name;
-    let place = format!(
-        "{}:{}/{}",
-        package.namespace,
-        package.name,
-        interface.name.as_deref()?
-    );
+    let package = key(&resolve.packages[interface.package?].name);
+    let place = format!("{package}/{}", interface.name.as_deref()?);
     (!is_own).then_some((place, def.name.clone()?))
-}
-
-fn snake(name: &str) -> String {
-    name.replace('-', "_")
-}
-
-pub(super) fn camel(name: &str) -> String {
-    let parts = name.split('-').map(|part| {
-        let mut letters = part.chars();
-        let first = letters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    });
-    parts.collect()
 }
 
 #[cfg(test)]
@@ -158,6 +120,7 @@ mod tests {
     use golem_rpc_stub::WitPackage;
 
     use super::*;
+    use crate::rust::words;
 
     fn root(stub: &str) -> WitRoot {
         let package = |text: &str| WitPackage {
@@ -187,8 +150,8 @@ mod tests {
             ("handle".to_string(), name("call_handle")),
         ];
         assert_eq!(renames.names, wanted.into());
-        let source = b"use x::stub_b::{Api, // GolemRpcUri\n  GolemRpcUri};\nfn f(a: &Api) { a.same(); a.handle() }\n";
-        let found = renames.in_file(Utf8Path::new("/w/src/a.rs"), source);
+        let source = "use x::stub_b::{Api, // GolemRpcUri\n  GolemRpcUri};\nfn f(a: &Api) { a.same(); a.handle() }\n";
+        let found = renames.in_file(Utf8Path::new("/w/src/a.rs"), &words(source));
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
         assert_eq!(
             lines,
@@ -199,7 +162,7 @@ mod tests {
         );
         assert!(
             renames
-                .in_file(Utf8Path::new("/w/b.rs"), b"struct GolemRpcUri;")
+                .in_file(Utf8Path::new("/w/b.rs"), &words("struct GolemRpcUri;"))
                 .is_empty()
         );
         assert!(

@@ -1,59 +1,97 @@
-//! The components of an application → the members of the Cargo workspace that they are.
+//! The components of an application → the members of the Cargo workspace that they are, and its
+//! dependencies → links between these.
 //!
 //! golem-cli finds a component's Cargo.toml beside its `sourceWit`. Where that leads to no member, the
 //! name of the component does: as its WIT package, or as its Cargo package.
 
 use std::collections::BTreeMap;
 
-use golem_rpc_app::{App, Component, Kind};
+use golem_rpc_app::{App, Component, Dependency, Kind, Target};
 use golem_rpc_plan::Snapshot;
-
-use crate::wit::own_package;
 use golem_rpc_workspace::{Member, Workspace};
 
+use crate::wit::{key, own_package};
+
 /// Which member each component is.
-pub(super) struct Members<'a> {
+pub(crate) struct Components<'a> {
     /// By component: the member, or why there is none.
     found: BTreeMap<&'a str, Result<String, String>>,
-    app: &'a App,
+    pub(crate) app: &'a App,
 }
 
-impl<'a> Members<'a> {
-    pub(super) fn of(app: &'a App, workspace: &Workspace, disk: &Snapshot) -> Members<'a> {
+impl<'a> Components<'a> {
+    pub(crate) fn of(app: &'a App, workspace: &Workspace, disk: &Snapshot) -> Components<'a> {
         let components = app.components.iter();
         let found = components.map(|(name, component)| {
             let member = member(workspace, name, component, disk);
             (name.as_str(), member.map(|member| member.name.clone()))
         });
-        Members {
+        Components {
             found: found.collect(),
             app,
         }
     }
 
     /// The member that a component is.
-    pub(super) fn find(&self, _: &App, component: &str) -> Result<String, String> {
+    fn find(&self, component: &str) -> Result<String, String> {
         let unknown = || Err(format!("golem.yaml has no component `{component}`"));
         self.found.get(component).cloned().unwrap_or_else(unknown)
     }
 
-    /// The component that a member is.
-    pub(super) fn component_of(&self, member: &str) -> Option<(&'a str, &'a Component)> {
+    /// The component that a member is. A library may be made from the same crate, and comes last.
+    pub(crate) fn of_member(&self, member: &str) -> Option<(&'a str, &'a Component)> {
         let found = self.found.iter();
         let found = found.filter(|(_, found)| found.as_deref() == Ok(member));
-        let mut found = found.map(|(name, _)| (*name, &self.app.components[*name]));
-        // A library may be made from the same crate.
-        let first = found.clone().next();
         found
-            .find(|(_, component)| component.kind != Kind::Library)
-            .or(first)
+            .map(|(name, _)| (*name, &self.app.components[*name]))
+            .min_by_key(|(_, component)| component.kind == Kind::Library)
     }
 
     /// All members that are components.
-    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
-        self.found
-            .values()
-            .filter_map(|found| found.as_deref().ok())
+    pub(crate) fn members(&self) -> impl Iterator<Item = &str> {
+        let found = self.found.values();
+        found.filter_map(|found| found.as_deref().ok())
+    }
+}
+
+/// A dependency as a link, or why it is none.
+pub(crate) fn link(
+    components: &Components<'_>,
+    dependency: &Dependency,
+) -> Result<(String, String), String> {
+    if dependency.kind == "wasm" {
+        return Err("it composes a component into another one, which is no call between workers: leave it to golem-cli, or to `wac plug`".into());
+    }
+    if !dependency.is_rpc() {
+        return Err(format!("its type `{}` is not known", dependency.kind));
+    }
+    let target = match &dependency.target {
+        Target::Component(target) => target,
+        Target::Wasm(path) => {
+            return Err(format!(
+                "its target is the wasm file `{path}`, not a member of this workspace: `cargo golem-rpc build` and `add-stub-dependency` make a stub of its WIT"
+            ));
+        }
+        Target::Missing => return Err("it names no `target`".into()),
+    };
+    let link = (
+        components.find(&dependency.component)?,
+        components.find(target)?,
+    );
+    match components.app.components[target].kind {
+        Kind::Library => Err(format!("`{target}` is a library: no worker runs it")),
+        _ => Ok(link),
+    }
+}
+
+/// A dependency, for people.
+pub(crate) fn entry(dependency: &Dependency) -> String {
+    let (component, kind) = (&dependency.component, &dependency.kind);
+    match &dependency.target {
+        Target::Component(target) | Target::Wasm(target) => {
+            format!("`{component}` → `{target}` ({kind})")
+        }
+        Target::Missing => format!("`{component}` ({kind})"),
     }
 }
 
@@ -67,10 +105,7 @@ fn member<'w>(
     let checks: [&dyn Fn(&Member) -> bool; 4] = [
         &|member| member.dir == component.dir(),
         &|member| Some(member.dir.as_path()) == own_dir && member.dir != workspace.root,
-        &|member| {
-            let package = own_package(member, disk);
-            package.is_some_and(|own| format!("{}:{}", own.namespace, own.name) == name)
-        },
+        &|member| own_package(member, disk).is_some_and(|own| key(&own) == name),
         &|member| is_called(&member.name, name),
     ];
     for check in checks {
