@@ -11,20 +11,18 @@
 //! The manifests of golem-cli stay as they are: it deploys with them.
 
 pub(crate) mod components;
-pub(crate) mod golem_rpc;
 pub(crate) mod look;
 mod manifest;
-pub(crate) mod rust;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_app::App;
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::GolemRpc;
-use golem_rpc_workspace::{Links, Options, Workspace, WorkspaceError};
+use golem_rpc_workspace::{Links, OptionChanges, Options, Workspace, WorkspaceError};
 
 use crate::remark::Remark;
-use crate::wit::{own_package, stub_interface};
+use crate::wit::{self, own_package, packages, stub_interface};
 use crate::wit_names::{NewName, NewNames};
 use components::{Components, link};
 
@@ -35,7 +33,9 @@ pub(crate) struct Taken {
     pub(crate) plan: Plan,
     /// The links that its dependencies are.
     pub(crate) links: Links,
-    pub(crate) golem_rpc: BTreeMap<String, GolemRpc>,
+    /// The new ones among these: golem-cli put the import into the caller's world by itself.
+    pub(crate) imports: BTreeSet<(String, String)>,
+    pub(crate) options: BTreeMap<String, OptionChanges>,
     pub(crate) remarks: Vec<Remark>,
     /// What is called otherwise now, by member.
     pub(crate) renamed: BTreeMap<String, NewNames>,
@@ -53,7 +53,6 @@ pub(crate) fn take(
     let components = Components::of(app, workspace, disk);
     let mut taken = Taken::default();
     let mut entries = Vec::new();
-    let mut is_new = false;
     for dependency in &app.dependencies {
         let place = &dependency.place;
         match link(&components, dependency) {
@@ -61,9 +60,9 @@ pub(crate) fn take(
                 entries.push(format!("`{place}`"));
                 taken.links.add([caller.as_str()], [target.as_str()]);
                 if !present.targets_of(&caller).contains(target.as_str()) {
-                    is_new = true;
                     let text = format!("`{caller}` calls `{target}`: `{place}` says so");
                     taken.remarks.push(Remark::Said(text));
+                    taken.imports.insert((caller, target));
                 }
             }
             Ok(_) => {}
@@ -78,16 +77,20 @@ pub(crate) fn take(
     let involved: BTreeSet<String> = involved.map(str::to_string).collect();
     for name in &involved {
         if let Some((_, component)) = components.of_member(name) {
-            let (plan, remarks) = manifest::point(app, component, workspace, name, disk)?;
+            let plan = manifest::point(app, component, workspace, name, disk)?;
             taken.plan.then(disk, plan);
-            taken.remarks.extend(remarks);
         }
     }
     taken.rename(&components, (workspace, options), disk);
-    let (versions, remarks) = golem_rpc::choose(&taken.links, &components, options, disk);
-    taken.golem_rpc = versions;
-    taken.remarks.extend(remarks);
-    if is_new || !taken.plan.is_empty() {
+    let version = golem_rpc(app, disk).unwrap_or_default();
+    for target in taken.links.targets() {
+        let is_chosen = options.get(target).golem_rpc != GolemRpc::default();
+        if !is_chosen && version != GolemRpc::default() {
+            let changes = taken.options.entry(target.to_string()).or_default();
+            changes.golem_rpc = Some(version);
+        }
+    }
+    if !taken.imports.is_empty() || !taken.plan.is_empty() {
         taken.remarks.push(Remark::Said(format!(
             "golem.yaml is left as it is, since golem-cli deploys with it. Remove from it what is a link now ({}): golem-cli would generate clients of its own beside our stubs, and lead [package.metadata.component.target] back to the WIT that it generates",
             entries.join(", ")
@@ -130,4 +133,14 @@ impl Taken {
         let remarks = crate::wit_names::rewrite(&self.renamed, workspace, &mut self.plan, disk);
         self.remarks.extend(remarks);
     }
+}
+
+/// The golem:rpc among the packages of an application: its stubs call through the same.
+fn golem_rpc(app: &App, disk: &Snapshot) -> Option<GolemRpc> {
+    let components = app.components.values();
+    let source = components.clone().map(|component| &component.source_wit);
+    let generated = components.filter_map(|component| component.generated_wit.as_ref());
+    let own = source.chain(generated).map(|dir| dir.join("deps"));
+    let mut dirs = app.wit_deps.iter().cloned().chain(own);
+    dirs.find_map(|dir| wit::golem_rpc(&packages(&dir, disk)))
 }

@@ -7,7 +7,7 @@
 //! options    the options of the older tool → ours
 //! clear, makefile         stub crates, copies of WIT, manifest entries and tasks go
 //! wit, wit_names          the user's WIT in today's spellings, with today's names
-//! renames, rust           what Rust code has to call otherwise
+//! rust       what Rust code has to call otherwise
 //! migration  the whole way
 //! ```
 //!
@@ -23,14 +23,13 @@ mod makefile;
 mod migration;
 mod options;
 mod remark;
-mod renames;
 mod rust;
 mod stubs;
 mod wit;
 mod wit_names;
 
 pub use app::look::{AppLook, look_at_app};
-pub use error::{EditedPlace, MigrateError};
+pub use error::MigrateError;
 pub use makefile::{OlderTask, older_tasks};
 pub use migration::{Asked, Migration, migrate};
 pub use remark::Remark;

@@ -13,28 +13,11 @@ use crate::calls::{self, Call, args, line_of, tasks};
 use crate::remark::Remark;
 
 /// The tasks that the older tool wrote beside those that call it.
-const COMPANIONS: [&str; 10] = [
-    "default",
-    "clean",
-    "build",
-    "build-release",
-    "test",
-    "regenerate-stubs",
-    "post-build",
-    "post-build-release",
-    "build-flow",
-    "release-build-flow",
-];
+const COMPANIONS: &str = "default clean build build-release test regenerate-stubs post-build \
+    post-build-release build-flow release-build-flow";
 
 /// The keys that these have.
-const KEYS: [&str; 6] = [
-    "alias",
-    "args",
-    "command",
-    "cwd",
-    "dependencies",
-    "install_crate",
-];
+const KEYS: &str = "alias args command cwd dependencies install_crate";
 
 /// Where cargo-component put what it built in the days of the older tool.
 const OLDER_TARGET: &str = "wasm32-wasi/";
@@ -155,6 +138,10 @@ fn is_call(calls: &[Call], task: &str) -> bool {
     calls.iter().any(|call| call.task == task)
 }
 
+fn is_in(words: &str, word: &str) -> bool {
+    words.split_whitespace().any(|known| known == word)
+}
+
 /// Whether the arguments of a task name the older target directory.
 fn names_target(task: &Item) -> bool {
     args(task).any(|(word, _)| word.contains("target/wasm32-wasi/"))
@@ -162,7 +149,7 @@ fn names_target(task: &Item) -> bool {
 
 /// Whether the older tool wrote a task: a call, or, under one of its names, what it wrote beside calls.
 fn is_written(calls: &[Call], name: &str, task: &Item) -> bool {
-    let is_companion = COMPANIONS.contains(&name);
+    let is_companion = is_in(COMPANIONS, name);
     let is_named = is_companion || name.starts_with("compose-");
     is_call(calls, name)
         || is_named && names_target(task)
@@ -178,7 +165,7 @@ fn is_companion_s(task: &Item) -> bool {
     let command = task.get("command").and_then(Item::as_str);
     let words = command.into_iter().chain(args(task).map(|(word, _)| word));
     let words: Vec<&str> = words.collect();
-    table.iter().all(|(key, _)| KEYS.contains(&key))
+    table.iter().all(|(key, _)| is_in(KEYS, key))
         && matches!(
             words[..],
             [] | ["cargo-component", "clean" | "build" | "test"]

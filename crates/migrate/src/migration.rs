@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 use golem_rpc_app::App;
 use golem_rpc_plan::{Plan, Snapshot};
-use golem_rpc_stub::{GolemRpc, WitRoot};
+use golem_rpc_stub::{GolemRpc, names};
 use golem_rpc_workspace::{Links, OptionChanges, Options, Target, Workspace};
 
 use crate::app::{self, Taken};
@@ -14,10 +14,9 @@ use crate::callers::{self, Evidence};
 use crate::calls::Call;
 use crate::error::MigrateError;
 use crate::remark::Remark;
-use crate::renames::Renames;
 use crate::stubs::{self, OlderStub, others};
 use crate::wit_names::{self, NewName, NewNames};
-use crate::{clear, makefile, options, wit};
+use crate::{clear, makefile, options, rust, wit};
 
 /// What is asked for beside what there is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,7 +81,7 @@ pub fn migrate(
         }
         None => Taken::default(),
     };
-    let mut migration = Migration::of(taken, workspace, present);
+    let mut migration = Migration::of(taken, workspace);
     let left = disk.after(&migration.plan);
     let calls = makefile::calls(&left, &migration.workspace.root)?;
     let found = stubs::find(&migration.workspace, &left, asked.targets)?;
@@ -90,10 +89,6 @@ pub fn migrate(
     migration.link(&found, &evidence, asked);
     migration.take_stubs(found, present, &left, asked.force)?;
     migration.carry(&calls, &left);
-    migration.say_why(&evidence);
-    let known = [present, &migration.links];
-    let missing = callers::without_stub(&migration.workspace, known, &calls, &left);
-    migration.remarks.extend(missing);
     let gone = migration.clear(disk, asked.kept)?;
     if migration.is_older() || !present.is_empty() {
         let left = disk.after(&migration.plan);
@@ -109,26 +104,13 @@ pub fn migrate(
 
 impl Migration {
     /// What becomes of an application comes before all else.
-    fn of(taken: Taken, workspace: Workspace, present: &Links) -> Migration {
-        let links = taken.links.iter();
-        let links = links.flat_map(|(caller, targets)| targets.iter().map(move |t| (caller, t)));
-        let new =
-            links.filter(|(caller, target)| !present.targets_of(caller).contains(target.as_str()));
-        let imports = new.map(|(caller, target)| (caller.to_string(), target.clone()));
-        let options = taken.golem_rpc.into_iter().map(|(target, version)| {
-            let golem_rpc = Some(version);
-            let changes = OptionChanges {
-                golem_rpc,
-                ..OptionChanges::default()
-            };
-            (target, changes)
-        });
+    fn of(taken: Taken, workspace: Workspace) -> Migration {
         Migration {
-            imports: imports.collect(),
-            options: options.collect(),
             plan: taken.plan,
             workspace,
             links: taken.links,
+            imports: taken.imports,
+            options: taken.options,
             remarks: taken.remarks,
             stubs: Vec::new(),
             unused: Vec::new(),
@@ -140,15 +122,15 @@ impl Migration {
 
     /// Adds the links of the older tool, or those that were asked for.
     fn link(&mut self, found: &[OlderStub], evidence: &Evidence, asked: &Asked<'_>) {
-        match asked.callers {
-            Some(callers) => {
-                let targets = found.iter().map(|stub| stub.target.as_str());
-                self.links.add(callers.iter().map(String::as_str), targets);
-            }
-            None => {
-                for (caller, target) in evidence.keys() {
-                    self.links.add([caller.as_str()], [target.as_str()]);
-                }
+        if let Some(callers) = asked.callers {
+            let targets = found.iter().map(|stub| stub.target.as_str());
+            self.links.add(callers.iter().map(String::as_str), targets);
+        }
+        for ((caller, target), because) in evidence {
+            if asked.callers.is_none_or(|callers| callers.contains(caller)) {
+                self.links.add([caller.as_str()], [target.as_str()]);
+                let text = format!("`{caller}` calls `{target}`: {because}");
+                self.remarks.push(Remark::Said(text));
             }
         }
     }
@@ -174,9 +156,9 @@ impl Migration {
                 "nobody calls `{target}`: the older tool's stub crate `{dir}` stays as it is; remove it from `members` of [workspace], or link it with `--targets {target} --callers <member>`"
             )));
         }
-        let places: Vec<_> = called.iter().flat_map(|stub| stub.edited(disk)).collect();
-        if !places.is_empty() && !force {
-            return Err(MigrateError::Edited { places });
+        let files: Vec<_> = called.iter().flat_map(|stub| stub.edited(disk)).collect();
+        if !files.is_empty() && !force {
+            return Err(MigrateError::Edited { files });
         }
         for stub in &called {
             for file in stub.files(disk).1 {
@@ -195,23 +177,13 @@ impl Migration {
             let Some(target) = self.workspace.members.get(&stub.target) else {
                 continue;
             };
-            let (changes, remarks) = options::of_stub(stub, target, &self.workspace, calls, disk);
+            let (changes, remarks) = options::of_stub(stub, target, calls, disk);
             let version = stub.golem_rpc(disk).filter(|v| *v != GolemRpc::default());
             let options = self.options.entry(stub.target.clone()).or_default();
             options.golem_rpc = version.or(options.golem_rpc);
             options.world = changes.world;
             options.redeclare = changes.redeclare;
             self.remarks.extend(remarks);
-        }
-        self.remarks.extend(options::of_others(calls));
-    }
-
-    fn say_why(&mut self, evidence: &Evidence) {
-        for ((caller, target), because) in evidence {
-            if self.links.targets_of(caller).contains(target.as_str()) {
-                let text = format!("`{caller}` calls `{target}`: {because}");
-                self.remarks.push(Remark::Said(text));
-            }
         }
     }
 
@@ -337,33 +309,20 @@ impl Migration {
     }
 
     /// What is left to do by hand, once both plans are carried out.
-    pub fn by_hand(&self, disk: &Snapshot, after: &Snapshot) -> Vec<Remark> {
-        let member = |name: &str| self.workspace.members.get(name);
+    pub fn by_hand(&self, _: &Snapshot, after: &Snapshot) -> Vec<Remark> {
         let mut remarks = Vec::new();
         for stub in &self.stubs {
-            if let Some(renames) = self.renames(stub, disk, after) {
-                let callers = self.links.callers_of(&stub.target).into_iter();
-                remarks.extend(
-                    callers
-                        .filter_map(member)
-                        .flat_map(|c| renames.remarks(c, after)),
-                );
+            let module = rust::snake(&names::stub_package(&stub.package).name);
+            for caller in self.links.callers_of(&stub.target) {
+                let caller = self.workspace.members.get(caller).into_iter();
+                remarks.extend(caller.flat_map(|c| rust::stub_types(c, &module, after)));
             }
         }
-        let with = (&self.workspace, &self.links);
         for (name, new) in &self.renamed {
-            let member = member(name).into_iter();
-            remarks.extend(member.flat_map(|m| app::rust::remarks(m, new, with, after)));
+            let member = self.workspace.members.get(name).into_iter();
+            remarks.extend(member.flat_map(|m| rust::modules(m, &new.modules(), after)));
         }
         remarks.extend(makefile::left_over(after, &self.workspace.root));
         remarks
-    }
-
-    /// What ours calls otherwise than a stub of the older tool.
-    fn renames(&self, stub: &OlderStub, disk: &Snapshot, after: &Snapshot) -> Option<Renames> {
-        let target = self.workspace.members.get(&stub.target)?;
-        let ours = self.workspace.stub_dir(target).join("wit");
-        let older = WitRoot::read(disk, &stub.dir.join("wit")).ok()?;
-        Renames::between(&older, &WitRoot::read(after, &ours).ok()?)
     }
 }

@@ -49,8 +49,6 @@ pub enum Remark {
         /// The new one, if there is one.
         new: Option<String>,
     },
-    /// Something else that has to be changed by hand before the code builds.
-    ToDo(String),
     /// Anything else.
     Said(String),
 }
@@ -89,7 +87,7 @@ impl fmt::Display for Remark {
                 old,
                 new: None,
             } => write!(f, "{file}:{line}: the stub has no `{old}` any more"),
-            Remark::ToDo(text) | Remark::Said(text) => f.write_str(text),
+            Remark::Said(text) => f.write_str(text),
         }
     }
 }
@@ -97,9 +95,6 @@ impl fmt::Display for Remark {
 impl Remark {
     /// Whether code has to be changed by hand before it builds.
     pub fn is_to_do(&self) -> bool {
-        matches!(
-            self,
-            Remark::Renamed { .. } | Remark::Module { .. } | Remark::ToDo(_)
-        )
+        matches!(self, Remark::Renamed { .. } | Remark::Module { .. })
     }
 }

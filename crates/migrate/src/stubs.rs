@@ -2,19 +2,17 @@
 //! wrote them.
 //!
 //! The older tool kept no record, but what it prints has marks: it writes no comment, and always the
-//! same few files and dependencies.
+//! same few files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{GolemRpc, WitError, WitPackage, WitRoot};
-use golem_rpc_toml::TomlText;
 use golem_rpc_workspace::{Member, Workspace, WorkspaceError, is_older_stub};
-use toml_edit::Item;
 use wit_parser::PackageName;
 
-use crate::error::{EditedPlace, MigrateError};
+use crate::error::MigrateError;
 use crate::wit::{self, name_of, own_package, same};
 
 /// A stub crate by the older tool.
@@ -31,8 +29,6 @@ pub(crate) struct OlderStub {
 
 /// The files that it writes, from the crate's directory; all of `wit` is its own too.
 const FILES: [&str; 4] = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "src/bindings.rs"];
-
-const DEPENDENCIES: [&str; 3] = ["golem-wasm-rpc", "wit-bindgen", "wit-bindgen-rt"];
 
 /// The directories of stub crates by the older tool: those of members, and where ours would go.
 pub fn older_stubs(workspace: &Workspace, disk: &Snapshot) -> BTreeSet<Utf8PathBuf> {
@@ -127,58 +123,28 @@ impl OlderStub {
         files.partition(|path| path.strip_prefix(&self.dir).is_ok_and(is_written))
     }
 
-    /// What in it is not the older tool's.
-    pub(crate) fn edited(&self, disk: &Snapshot) -> Vec<EditedPlace> {
-        let (_, foreign) = self.files(disk);
-        let foreign = foreign.into_iter().map(|file| EditedPlace {
-            file: file.to_path_buf(),
-            line: None,
-            what: "the older tool has no such file",
-        });
-        let rust = comment(disk, self.dir.join("src/lib.rs"), &["//", "/*"]);
-        let manifest = self.dir.join("Cargo.toml");
-        let dependency = foreign_dependency(disk, &manifest);
-        let manifest = comment(disk, manifest.clone(), &["#"]).or(dependency);
-        foreign.chain(rust).chain(manifest).collect()
+    /// Its files that hold something that the older tool did not write: others, and comments.
+    pub(crate) fn edited(&self, disk: &Snapshot) -> Vec<Utf8PathBuf> {
+        let (_, mut edited) = self.files(disk);
+        let (rust, manifest) = (self.dir.join("src/lib.rs"), self.dir.join("Cargo.toml"));
+        let has = |file: &Utf8PathBuf, is_comment: fn(&str) -> bool| {
+            let mut lines = disk.text(file).unwrap_or_default().lines();
+            lines.any(is_comment)
+        };
+        if has(&rust, |line| line.contains("//") || line.contains("/*")) {
+            edited.push(&rust);
+        }
+        if has(&manifest, |line| line.trim_start().starts_with('#')) {
+            edited.push(&manifest);
+        }
+        edited.into_iter().map(Utf8PathBuf::from).collect()
     }
 
     /// The golem:rpc that it calls through, if that is one that we know.
     pub(crate) fn golem_rpc(&self, disk: &Snapshot) -> Option<GolemRpc> {
         let root = WitRoot::read(disk, &self.dir.join("wit")).ok()?;
-        wit::golem_rpc(&root.deps)?.ok()
+        wit::golem_rpc(&root.deps)
     }
-}
-
-/// The first line of a file that has a comment.
-fn comment(disk: &Snapshot, file: Utf8PathBuf, marks: &[&str]) -> Option<EditedPlace> {
-    let mut lines = disk.text(&file)?.lines();
-    let line = lines.position(|line| marks.iter().any(|mark| has_comment(line, mark)))?;
-    Some(EditedPlace {
-        file,
-        line: Some(line + 1),
-        what: "a comment, and the older tool writes none",
-    })
-}
-
-/// Whether a line has a comment. `#` begins one in TOML, at the start of a line for certain.
-fn has_comment(line: &str, mark: &str) -> bool {
-    match mark {
-        "#" => line.trim_start().starts_with(mark),
-        _ => line.contains(mark),
-    }
-}
-
-fn foreign_dependency(disk: &Snapshot, file: &Utf8Path) -> Option<EditedPlace> {
-    let toml = TomlText::parse(file, disk.text(file)?).ok()?;
-    let dependencies = toml.get(&["dependencies"]).and_then(Item::as_table_like)?;
-    let mut names = dependencies.iter().map(|(name, _)| name);
-    let foreign = names.find(|name| !DEPENDENCIES.contains(name))?;
-    let start = toml.start_of(&["dependencies", foreign]).unwrap_or(0);
-    Some(EditedPlace {
-        file: file.to_path_buf(),
-        line: Some(toml.line(start)),
-        what: "a dependency that the older tool does not write",
-    })
 }
 
 fn is_written(name: &Utf8Path) -> bool {

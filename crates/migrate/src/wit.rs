@@ -94,15 +94,16 @@ pub(crate) fn stub_interface(
     Some(package.interface_id(&names::stub_interface(name)))
 }
 
-/// The golem:rpc among some packages, if there is one: a version, or the text of one that is not ours.
+/// The golem:rpc among some packages, if there is one that we know.
 pub(crate) fn golem_rpc<'p>(
     packages: impl IntoIterator<Item = &'p WitPackage>,
-) -> Option<Result<GolemRpc, String>> {
+) -> Option<GolemRpc> {
     let names = packages.into_iter().filter_map(name_of);
     let mut versions = names.filter(|name| key(name) == "golem:rpc");
     let version = versions.find_map(|name| name.version)?.to_string();
-    let mut known = GolemRpc::ALL.into_iter();
-    Some(known.find(|known| known.name() == version).ok_or(version))
+    GolemRpc::ALL
+        .into_iter()
+        .find(|known| known.name() == version)
 }
 
 /// A package that a member brings: where it stands, and what it is called.

@@ -112,24 +112,6 @@ fn a_world_that_is_gone() {
     library.golem_rpc(&["check"]).success();
 }
 
-#[test]
-fn what_has_no_like_is_named() {
-    let tasks = "
-[tasks.compose]
-command = \"golem-cli\"
-args = [\"stubgen\", \"compose\", \"--source-wasm\", \"target/wasm32-wasi/debug/desk.wasm\", \"--stub-wasm\", \"a.wasm\", \"--dest-wasm\", \"out/desk.wasm\"]
-
-[tasks.alone]
-command = \"golem-cli\"
-args = [\"stubgen\", \"build\", \"-s\", \"shelf/wit\", \"--dest-wasm\", \"a.wasm\", \"--dest-wit-root\", \"a\", \"-w\", \"shelf-desk\"]
-";
-    library(&format!("{TASK}{tasks}"))
-        .golem_rpc(&NO_VCS)
-        .success()
-        .says("`--dest-wasm out/desk.wasm` of the task `compose` (Makefile.toml, line 14) is dropped")
-        .says("`cargo golem-rpc init --targets <member> --callers <member> --stub-backend component` does that");
-}
-
 /// What callers see can be chosen without the older tool, and cannot be more than there is.
 #[test]
 fn a_world_for_callers() {

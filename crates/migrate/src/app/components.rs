@@ -1,16 +1,13 @@
 //! The components of an application → the members of the Cargo workspace that they are, and its
 //! dependencies → links between these.
 //!
-//! golem-cli finds a component's Cargo.toml beside its `sourceWit`. Where that leads to no member, the
-//! name of the component does: as its WIT package, or as its Cargo package.
+//! A component's Cargo.toml is beside its `sourceWit`, where golem-cli finds it too.
 
 use std::collections::BTreeMap;
 
 use golem_rpc_app::{App, Component, Dependency, Kind, Target};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_workspace::{Member, Workspace};
-
-use crate::wit::{key, own_package};
+use golem_rpc_workspace::Workspace;
 
 /// Which member each component is.
 pub(crate) struct Components<'a> {
@@ -23,8 +20,11 @@ impl<'a> Components<'a> {
     pub(crate) fn of(app: &'a App, workspace: &Workspace, disk: &Snapshot) -> Components<'a> {
         let components = app.components.iter();
         let found = components.map(|(name, component)| {
-            let member = member(workspace, name, component, disk);
-            (name.as_str(), member.map(|member| member.name.clone()))
+            let mut members = workspace.members.values();
+            let member = members.find(|member| member.dir == component.dir());
+            let why_not = || why_not(workspace, name, component, disk);
+            let found = member.map(|member| member.name.clone());
+            (name.as_str(), found.ok_or_else(why_not))
         });
         Components {
             found: found.collect(),
@@ -95,43 +95,6 @@ pub(crate) fn entry(dependency: &Dependency) -> String {
     }
 }
 
-fn member<'w>(
-    workspace: &'w Workspace,
-    name: &str,
-    component: &Component,
-    disk: &Snapshot,
-) -> Result<&'w Member, String> {
-    let own_dir = component.place.file.parent();
-    let checks: [&dyn Fn(&Member) -> bool; 4] = [
-        &|member| member.dir == component.dir(),
-        &|member| Some(member.dir.as_path()) == own_dir && member.dir != workspace.root,
-        &|member| own_package(member, disk).is_some_and(|own| key(&own) == name),
-        &|member| is_called(&member.name, name),
-    ];
-    for check in checks {
-        let found: Vec<&Member> = workspace.members.values().filter(|m| check(m)).collect();
-        match found[..] {
-            [] => {}
-            [member] => return Ok(member),
-            _ => {
-                let names: Vec<String> = found.iter().map(|m| format!("`{}`", m.name)).collect();
-                return Err(format!("`{name}` could be {}", names.join(" or ")));
-            }
-        }
-    }
-    Err(why_not(workspace, name, component, disk))
-}
-
-/// Whether a Cargo package is called like a component: `ns:some-name` is `some-name`, `ns-some-name`
-/// or the same with underscores.
-fn is_called(package: &str, component: &str) -> bool {
-    let plain = |text: &str| text.replace(['_', ':'], "-").to_lowercase();
-    let last = component.rsplit(':').next().unwrap_or(component);
-    [component, last]
-        .iter()
-        .any(|name| plain(name) == plain(package))
-}
-
 fn why_not(workspace: &Workspace, name: &str, component: &Component, disk: &Snapshot) -> String {
     let dir = component.dir();
     let shown = workspace.relative(dir);
@@ -146,17 +109,4 @@ fn why_not(workspace: &Workspace, name: &str, component: &Component, disk: &Snap
         "`{name}` is no Rust component: there is no Cargo.toml in `{shown}`{}",
         template.unwrap_or_default()
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_packages() {
-        for package in ["till-two", "till_two", "shop-till-two", "shop_till_two"] {
-            assert!(is_called(package, "shop:till-two"), "{package}");
-        }
-        assert!(!is_called("till", "shop:till-two"));
-    }
 }

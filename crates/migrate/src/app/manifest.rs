@@ -8,18 +8,17 @@
 
 use std::collections::BTreeMap;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use golem_rpc_app::{App, Component};
 use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::{WitPackage, WitRoot};
 use golem_rpc_toml::{Edits, TomlText, string_text, utf8};
 use golem_rpc_workspace::{
-    Dependency, LocalTarget, Member, Style, Target, Workspace, WorkspaceError, relative,
+    Dependency, LocalTarget, Member, Style, Workspace, WorkspaceError, relative,
 };
 use toml_edit::Item;
 
 use crate::clear::{TABLE, without};
-use crate::remark::Remark;
 use crate::wit::{key, name_of, packages, respelled};
 
 const TARGET: [&str; 4] = ["package", "metadata", "component", "target"];
@@ -31,17 +30,14 @@ pub(crate) fn point(
     workspace: &mut Workspace,
     name: &str,
     disk: &Snapshot,
-) -> Result<(Plan, Vec<Remark>), WorkspaceError> {
+) -> Result<Plan, WorkspaceError> {
     let mut plan = Plan::new();
     let Some(member) = workspace.members.get_mut(name) else {
-        return Ok((plan, Vec::new()));
+        return Ok(plan);
     };
     let source = &component.source_wit;
-    if let Some(remark) = names_generated(member, component) {
-        return Ok((plan, vec![remark]));
-    }
     let Some(local) = section(member, component) else {
-        return Ok((plan, Vec::new()));
+        return Ok(plan);
     };
     let generated = component
         .generated_wit
@@ -55,7 +51,7 @@ pub(crate) fn point(
             Dependency::Path(path) => !generated.is_some_and(|dir| path.starts_with(dir)),
             Dependency::Registry => true,
         });
-    let (needed, missing) = needed(app, source, &wanted, disk);
+    let needed = needed(app, source, &wanted, disk);
     wanted.dependencies.extend(needed);
     let file = member.manifest.clone();
     let text = utf8(&file, disk.get(&file).unwrap_or_default())?;
@@ -65,84 +61,52 @@ pub(crate) fn point(
         rewritten(&file, text, member, &local, &wanted)?,
     );
     member.point_to(wanted);
-    let remarks = missing.into_iter().map(|package| {
-        Remark::ToDo(format!(
-            "the WIT of `{name}` names the package `{package}`, which neither its own `deps` nor `witDeps` of golem.yaml has"
-        ))
-    });
-    Ok((plan, remarks.collect()))
+    Ok(plan)
 }
 
 /// What the section of a member says that golem-cli builds with cargo-component; a template of
 /// golem-cli begins without one. None if its WIT is somewhere else altogether.
 fn section(member: &Member, component: &Component) -> Option<LocalTarget> {
-    match (&member.target, member.style) {
-        (_, None) => Some(LocalTarget {
+    if member.style.is_none() {
+        return Some(LocalTarget {
             wit_root: member.dir.join("wit"),
             world: None,
             dependencies: BTreeMap::new(),
-        }),
-        (Target::Local(local), _) => {
-            let roots = [
-                Some(&component.source_wit),
-                component.generated_wit.as_ref(),
-            ];
-            roots
-                .contains(&Some(&local.wit_root))
-                .then(|| local.clone())
-        }
-        _ => None,
+        });
     }
+    let local = member.local().ok()?;
+    let is_ours = local.wit_root == component.source_wit
+        || Some(&local.wit_root) == component.generated_wit.as_ref();
+    (is_ours && member.style == Some(Style::CargoComponent)).then(|| local.clone())
 }
 
-/// What to change where the code of a member that cargo alone builds names the generated WIT.
-fn names_generated(member: &Member, component: &Component) -> Option<Remark> {
-    let Some(Style::Cargo(_)) = member.style else {
-        return None;
-    };
-    let (root, source) = (&member.local().ok()?.wit_root, &component.source_wit);
-    let is_generated = Some(root) == component.generated_wit.as_ref();
-    is_generated.then(|| {
-        Remark::ToDo(format!(
-            "the code of `{}` has its bindings made from `{root}`, which golem-cli generates: write the path of `{source}` there, and run this again",
-            member.name
-        ))
-    })
-}
-
-/// The packages that a WIT root needs and its manifest does not name, with their places; and those that
-/// are nowhere.
+/// The packages that a WIT root needs and its manifest does not name, with their places, as far as
+/// there are any.
 fn needed(
     app: &App,
     source: &Utf8Path,
     wanted: &LocalTarget,
     disk: &Snapshot,
-) -> (BTreeMap<String, Dependency>, Vec<String>) {
-    let (mut needed, mut missing) = (BTreeMap::new(), Vec::new());
+) -> BTreeMap<String, Dependency> {
+    let mut needed = BTreeMap::new();
     let Ok(root) = WitRoot::read(disk, source) else {
-        return (needed, missing);
+        return needed;
     };
     let shared = app.wit_deps.iter().flat_map(|dir| packages(dir, disk));
-    let shared: Vec<WitPackage> = root.deps.into_iter().chain(shared).collect();
+    let shared = root.deps.into_iter().chain(shared);
+    let shared: Vec<(String, WitPackage)> = shared
+        .filter_map(|package| Some((key(&name_of(&package)?), package)))
+        .collect();
     let mut waiting = foreign(&root.main);
     while let Some(key) = waiting.pop() {
+        let found = shared.iter().find(|(name, _)| *name == key);
         let is_known = wanted.dependencies.contains_key(&key) || needed.contains_key(&key);
-        if is_known || missing.contains(&key) || is_generated_name(&key) {
-            continue;
-        }
-        let found = shared
-            .iter()
-            .find(|package| name_of(package).is_some_and(|name| crate::wit::key(&name) == key));
-        match found.and_then(|package| Some((package, place(package)?))) {
-            Some((package, path)) => {
-                waiting.extend(foreign(package));
-                needed.insert(key, Dependency::Path(path));
-            }
-            None => missing.push(key),
+        if let Some((_, package)) = found.filter(|_| !is_known && !is_generated_name(&key)) {
+            waiting.extend(foreign(package));
+            needed.insert(key, Dependency::Path(package.path.clone()));
         }
     }
-    missing.retain(|key| !app.components.keys().any(|name| name == key));
-    (needed, missing)
+    needed
 }
 
 fn foreign(package: &WitPackage) -> Vec<String> {
@@ -154,16 +118,6 @@ fn foreign(package: &WitPackage) -> Vec<String> {
 fn is_generated_name(key: &str) -> bool {
     let suffixes = ["-client", "-stub", "-exports", "-interface"];
     suffixes.iter().any(|suffix| key.ends_with(suffix))
-}
-
-/// Where a package lies: its directory, or its one file.
-fn place(package: &WitPackage) -> Option<Utf8PathBuf> {
-    let file = &package.files.first()?.path;
-    let dir = file.parent()?;
-    match dir.file_name() {
-        Some("deps") => Some(file.clone()),
-        _ => Some(dir.to_path_buf()),
-    }
 }
 
 /// The manifest's text with the section as it is wanted.
