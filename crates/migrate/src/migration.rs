@@ -97,7 +97,7 @@ pub fn migrate(
         migration.plan.then(disk, plan);
         migration.remarks.extend(remarks);
     }
-    migration.respell(&gone, disk);
+    migration.respell(&gone, &left, disk);
     migration.rename(options, disk);
     Ok(migration)
 }
@@ -244,11 +244,11 @@ impl Migration {
         Ok(gone)
     }
 
-    /// Plans today's spellings in what stays.
-    fn respell(&mut self, gone: &BTreeSet<Utf8PathBuf>, disk: &Snapshot) {
-        let left = disk.after(&self.plan);
-        let members = others(&self.workspace, &left);
-        let (plan, remarks) = wit::plan(&members, gone, &left);
+    /// Plans today's spellings in what stays. A member's WIT is read as it was, since without the older
+    /// stubs it cannot be told which packages it reaches.
+    fn respell(&mut self, gone: &BTreeSet<Utf8PathBuf>, before: &Snapshot, disk: &Snapshot) {
+        let members = others(&self.workspace, before);
+        let (plan, remarks) = wit::plan(&members, gone, before);
         self.plan.then(disk, plan);
         self.remarks.extend(remarks);
     }
