@@ -11,15 +11,15 @@ use golem_rpc_workspace::WorkspaceError;
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// A stub crate has something in it that the older tool does not write.
-    #[error("somebody changed what the older tool wrote:{}", lines(.places))]
+    #[error("somebody changed what the older tool wrote: {}", list(.files, "and"))]
     Edited {
-        /// What that is.
-        places: Vec<EditedPlace>,
+        /// The files.
+        files: Vec<Utf8PathBuf>,
     },
     /// Several members could be the target of a stub crate.
     #[error(
         "the older stub crate `{dir}` could be that of {}: each declares the WIT package `{package}`",
-        list(.members)
+        list(.members, "or")
     )]
     Ambiguous {
         /// The stub crate.
@@ -40,7 +40,7 @@ pub enum MigrateError {
         package: PackageName,
     },
     /// There are stub crates, but nobody has the WIT of one.
-    #[error("no member calls {}", list(.targets))]
+    #[error("no member calls {}", list(.targets, "or"))]
     NoCaller {
         /// The targets.
         targets: Vec<String>,
@@ -53,27 +53,6 @@ pub enum MigrateError {
 impl From<WorkspaceError> for MigrateError {
     fn from(error: WorkspaceError) -> MigrateError {
         MigrateError::Workspace(Box::new(error))
-    }
-}
-
-/// Something in a stub crate that is not the older tool's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EditedPlace {
-    /// The file.
-    pub file: Utf8PathBuf,
-    /// The line, from 1; none if it is the whole file.
-    pub line: Option<usize>,
-    /// What it is.
-    pub what: &'static str,
-}
-
-impl fmt::Display for EditedPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let EditedPlace { file, line, what } = self;
-        match line {
-            Some(line) => write!(f, "`{file}`, line {line}: {what}"),
-            None => write!(f, "`{file}`: {what}"),
-        }
     }
 }
 
@@ -99,14 +78,12 @@ impl MigrateError {
     }
 }
 
-fn lines(places: &[EditedPlace]) -> String {
-    places.iter().map(|place| format!("\n  {place}")).collect()
-}
-
-fn list(names: &[String]) -> String {
+fn list<T: fmt::Display>(names: &[T], word: &str) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        Some((last, others)) if !others.is_empty() => {
+            format!("{} {word} {last}", others.join(", "))
+        }
         _ => names.concat(),
     }
 }

@@ -2,98 +2,68 @@
 //! wrote them.
 //!
 //! The older tool kept no record, but what it prints has marks: it writes no comment, and always the
-//! same few files and dependencies.
+//! same few files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{GolemRpc, WitError, WitPackage, WitRoot};
-use toml_edit::Item;
+use golem_rpc_workspace::{Member, Workspace, WorkspaceError, is_older_stub};
 use wit_parser::PackageName;
 
-use super::rust_text::RustText;
-use super::wit::{name_of, own_package, same};
-use super::{EditedPlace, MigrateError};
-use golem_rpc_workspace::{Member, Workspace, WorkspaceError, is_older_stub};
-
-use golem_rpc_toml::TomlText;
+use crate::error::MigrateError;
+use crate::wit::{self, name_of, own_package, same};
 
 /// A stub crate by the older tool.
 #[derive(Clone, Debug)]
-pub(super) struct OlderStub {
+pub(crate) struct OlderStub {
     /// Its name in the workspace, if it is a member.
-    pub(super) member: Option<String>,
-    pub(super) dir: Utf8PathBuf,
+    pub(crate) member: Option<String>,
+    pub(crate) dir: Utf8PathBuf,
     /// The package that it makes a stub of.
-    pub(super) package: PackageName,
+    pub(crate) package: PackageName,
     /// The member that has this package.
-    pub(super) target: String,
+    pub(crate) target: String,
 }
 
 /// The files that it writes, from the crate's directory; all of `wit` is its own too.
 const FILES: [&str; 4] = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "src/bindings.rs"];
 
-const DEPENDENCIES: [&str; 3] = ["golem-wasm-rpc", "wit-bindgen", "wit-bindgen-rt"];
+/// The directories of stub crates by the older tool: those of members, and where ours would go.
+pub fn older_stubs(workspace: &Workspace, disk: &Snapshot) -> BTreeSet<Utf8PathBuf> {
+    let members = workspace.members.values();
+    let dirs = members.flat_map(|member| [member.dir.clone(), workspace.stub_dir(member)]);
+    dirs.filter(|dir| is_older_stub(disk, dir)).collect()
+}
+
+/// The members that are no stub crates of the older tool.
+pub(crate) fn others<'w>(workspace: &'w Workspace, disk: &Snapshot) -> Vec<&'w Member> {
+    let members = workspace.members.values();
+    members
+        .filter(|member| !is_older_stub(disk, &member.dir))
+        .collect()
+}
 
 /// The stub crates among the members and beside them. With `targets`, only those of these.
-pub(super) fn find(
+pub(crate) fn find(
     workspace: &Workspace,
     disk: &Snapshot,
     targets: Option<&BTreeSet<String>>,
 ) -> Result<Vec<OlderStub>, MigrateError> {
+    let members = workspace.members.values();
+    let names: BTreeMap<&Utf8Path, &String> = members.map(|m| (&*m.dir, &m.name)).collect();
     let mut stubs = Vec::new();
-    let (older, others): (Vec<&Member>, Vec<&Member>) = workspace
-        .members
-        .values()
-        .partition(|member| is_older_stub(disk, &member.dir));
-    let mut crates: BTreeMap<Utf8PathBuf, Option<String>> = BTreeMap::new();
-    let beside = others.iter().map(|member| workspace.stub_dir(member));
-    crates.extend(
-        beside
-            .filter(|dir| is_older_stub(disk, dir))
-            .map(|dir| (dir, None)),
-    );
-    crates.extend(
-        older
-            .iter()
-            .map(|member| (member.dir.clone(), Some(member.name.clone()))),
-    );
-    for (dir, member) in crates {
+    for dir in older_stubs(workspace, disk) {
         let package = package_of(disk, &dir)?;
-        let of_package: Vec<&Member> = others
-            .iter()
-            .copied()
-            .filter(|other| own_package(other, disk).is_some_and(|own| same(&own, &package)))
-            .collect();
-        let beside = others.iter().find(|other| workspace.stub_dir(other) == dir);
-        let is_named = |other: &&&Member| targets.is_none_or(|named| named.contains(&other.name));
-        let named: Vec<&&Member> = of_package.iter().filter(is_named).collect();
-        let target = match (&named[..], beside) {
-            ([one], _) => one.name.clone(),
-            ([], Some(beside)) if of_package.is_empty() => match is_named(&beside) {
-                true => beside.name.clone(),
-                false => continue,
-            },
-            ([], _) if targets.is_some() => continue,
-            ([], _) => {
-                return Err(MigrateError::NoTarget { dir, package });
-            }
-            (_, Some(beside)) if named.iter().any(|m| m.name == beside.name) => beside.name.clone(),
-            (several, _) => {
-                return Err(MigrateError::Ambiguous {
-                    dir,
-                    package,
-                    members: several.iter().map(|member| member.name.clone()).collect(),
-                });
-            }
-        };
-        stubs.push(OlderStub {
-            member,
-            dir,
-            package,
-            target,
-        });
+        if let Some(target) = target_of((&dir, &package), workspace, disk, targets)? {
+            stubs.push(OlderStub {
+                member: names.get(&*dir).map(|name| name.to_string()),
+                dir,
+                package,
+                target,
+            });
+        }
     }
     Ok(stubs)
 }
@@ -112,95 +82,72 @@ fn package_of(disk: &Snapshot, dir: &Utf8Path) -> Result<PackageName, WorkspaceE
     Ok(package)
 }
 
+/// The member that declares a stub crate's package, else the one beside the crate; none if it is not
+/// among `targets`.
+fn target_of(
+    (dir, package): (&Utf8Path, &PackageName),
+    workspace: &Workspace,
+    disk: &Snapshot,
+    targets: Option<&BTreeSet<String>>,
+) -> Result<Option<String>, MigrateError> {
+    let others = others(workspace, disk);
+    let is_beside = |other: &&Member| workspace.stub_dir(other) == dir;
+    let declares =
+        |other: &&Member| own_package(other, disk).is_some_and(|own| same(&own, package));
+    let mut candidates: Vec<&Member> = others.iter().copied().filter(declares).collect();
+    if candidates.is_empty() {
+        candidates.extend(others.iter().copied().find(is_beside));
+    }
+    if candidates.is_empty() && targets.is_none() {
+        let (dir, package) = (dir.to_path_buf(), package.clone());
+        return Err(MigrateError::NoTarget { dir, package });
+    }
+    candidates.retain(|member| targets.is_none_or(|targets| targets.contains(&member.name)));
+    let beside = candidates.iter().copied().find(is_beside);
+    match (&candidates[..], beside) {
+        ([], _) => Ok(None),
+        (_, Some(one)) => Ok(Some(one.name.clone())),
+        ([one], None) => Ok(Some(one.name.clone())),
+        (several, None) => Err(MigrateError::Ambiguous {
+            dir: dir.to_path_buf(),
+            package: package.clone(),
+            members: several.iter().map(|member| member.name.clone()).collect(),
+        }),
+    }
+}
+
 impl OlderStub {
-    /// Its files that the older tool writes.
-    pub(super) fn files<'d>(&'d self, disk: &'d Snapshot) -> impl Iterator<Item = &'d Utf8Path> {
-        self.below(disk)
-            .filter(|(name, _)| is_written(name))
-            .map(|(_, path)| path)
+    /// Its files: those that the older tool writes, and the others.
+    pub(crate) fn files<'d>(&self, disk: &'d Snapshot) -> (Vec<&'d Utf8Path>, Vec<&'d Utf8Path>) {
+        let files = disk.under(&self.dir).map(|(path, _)| path);
+        files.partition(|path| path.strip_prefix(&self.dir).is_ok_and(is_written))
     }
 
-    /// Its other files.
-    pub(super) fn foreign<'d>(&'d self, disk: &'d Snapshot) -> impl Iterator<Item = &'d Utf8Path> {
-        self.below(disk)
-            .filter(|(name, _)| !is_written(name))
-            .map(|(_, path)| path)
-    }
-
-    fn below<'d>(
-        &'d self,
-        disk: &'d Snapshot,
-    ) -> impl Iterator<Item = (&'d Utf8Path, &'d Utf8Path)> {
-        let files = disk.under(&self.dir);
-        files.filter_map(|(path, _)| Some((path.strip_prefix(&self.dir).ok()?, path)))
-    }
-
-    /// What in it is not the older tool's.
-    pub(super) fn edited(&self, disk: &Snapshot) -> Vec<EditedPlace> {
-        let mut places = Vec::new();
-        for file in self.foreign(disk) {
-            let (file, what) = (file.to_path_buf(), "the older tool has no such file");
-            let line = None;
-            places.push(EditedPlace { file, line, what });
+    /// Its files that hold something that the older tool did not write: others, and comments.
+    pub(crate) fn edited(&self, disk: &Snapshot) -> Vec<Utf8PathBuf> {
+        let (_, mut edited) = self.files(disk);
+        let (rust, manifest) = (self.dir.join("src/lib.rs"), self.dir.join("Cargo.toml"));
+        let has = |file: &Utf8PathBuf, is_comment: fn(&str) -> bool| {
+            let mut lines = disk.text(file).unwrap_or_default().lines();
+            lines.any(is_comment)
+        };
+        if has(&rust, |line| line.contains("//") || line.contains("/*")) {
+            edited.push(&rust);
         }
-        let rust = self.dir.join("src/lib.rs");
-        let comments = RustText::read(disk.text(&rust).unwrap_or_default()).comments;
-        places.extend(comments.first().map(|line| comment(&rust, *line)));
-        places.extend(self.edited_manifest(disk));
-        places
-    }
-
-    fn edited_manifest(&self, disk: &Snapshot) -> Option<EditedPlace> {
-        let file = self.dir.join("Cargo.toml");
-        let text = disk.text(&file)?;
-        let mut lines = text.lines();
-        if let Some(line) = lines.position(|line| line.trim_start().starts_with('#')) {
-            return Some(comment(&file, line + 1));
+        if has(&manifest, |line| line.trim_start().starts_with('#')) {
+            edited.push(&manifest);
         }
-        let toml = TomlText::parse(&file, text).ok()?;
-        let dependencies = toml.get(&["dependencies"]).and_then(Item::as_table_like)?;
-        let mut names = dependencies.iter().map(|(name, _)| name);
-        let foreign = names.find(|name| !DEPENDENCIES.contains(name))?;
-        let start = toml.start_of(&["dependencies", foreign]).unwrap_or(0);
-        Some(EditedPlace {
-            file: file.clone(),
-            line: Some(toml.line(start)),
-            what: "a dependency that the older tool does not write",
-        })
+        edited.into_iter().map(Utf8PathBuf::from).collect()
     }
 
     /// The golem:rpc that it calls through, if that is one that we know.
-    pub(super) fn golem_rpc(&self, disk: &Snapshot) -> Option<GolemRpc> {
+    pub(crate) fn golem_rpc(&self, disk: &Snapshot) -> Option<GolemRpc> {
         let root = WitRoot::read(disk, &self.dir.join("wit")).ok()?;
-        let names = root.deps.iter().filter_map(name_of);
-        let mut rpc = names.filter(is_golem_rpc);
-        let version = rpc.next()?.version?.to_string();
-        GolemRpc::ALL
-            .into_iter()
-            .find(|known| known.name() == version)
-    }
-}
-
-pub(super) fn is_golem_rpc(name: &PackageName) -> bool {
-    (name.namespace.as_str(), name.name.as_str()) == ("golem", "rpc")
-}
-
-fn comment(file: &Utf8Path, line: usize) -> EditedPlace {
-    EditedPlace {
-        file: file.to_path_buf(),
-        line: Some(line),
-        what: "a comment, and the older tool writes none",
+        wit::golem_rpc(&root.deps)
     }
 }
 
 fn is_written(name: &Utf8Path) -> bool {
     FILES.contains(&name.as_str())
         || name.starts_with("wit") && matches!(name.extension(), Some("wit" | "wasm"))
-}
-
-/// The directories of stub crates by the older tool: those of members, and where ours would go.
-pub fn older_stubs(workspace: &Workspace, disk: &Snapshot) -> BTreeSet<Utf8PathBuf> {
-    let members = workspace.members.values();
-    let dirs = members.flat_map(|member| [member.dir.clone(), workspace.stub_dir(member)]);
-    dirs.filter(|dir| is_older_stub(disk, dir)).collect()
 }

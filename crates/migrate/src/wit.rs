@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{Plan, Snapshot};
-use golem_rpc_stub::{WitPackage, WitRoot, respell};
+use golem_rpc_stub::{GolemRpc, WitPackage, WitRoot, names, respell};
 use wit_parser::PackageName;
 
-use super::Remark;
+use crate::remark::Remark;
 use golem_rpc_workspace::{Dependency, Member, Target, WorkspaceError};
 
 /// A package as it reads with today's spellings.
-pub(super) fn respelled(package: &WitPackage) -> WitPackage {
+pub(crate) fn respelled(package: &WitPackage) -> WitPackage {
     let mut package = package.clone();
     for file in &mut package.files {
         let text = std::str::from_utf8(&file.content).ok();
@@ -26,7 +26,7 @@ pub(super) fn respelled(package: &WitPackage) -> WitPackage {
 }
 
 /// A WIT root as it reads with today's spellings.
-pub(super) fn respelled_root(root: &WitRoot) -> WitRoot {
+pub(crate) fn respelled_root(root: &WitRoot) -> WitRoot {
     WitRoot {
         path: root.path.clone(),
         main: respelled(&root.main),
@@ -36,43 +36,84 @@ pub(super) fn respelled_root(root: &WitRoot) -> WitRoot {
 
 /// The name of a package. Of one that does not parse it is what its first line says: some stubs of
 /// the older tool never did.
-pub(super) fn name_of(package: &WitPackage) -> Option<PackageName> {
+pub(crate) fn name_of(package: &WitPackage) -> Option<PackageName> {
     let parsed = respelled(package).name().ok();
     parsed.or_else(|| {
         let text = std::str::from_utf8(&package.files.first()?.content).ok()?;
-        let line = text.lines().next()?.trim().strip_prefix("package ")?;
-        let (id, version) = match line.strip_suffix(';')?.split_once('@') {
-            Some((id, version)) => (id, Some(version.parse().ok()?)),
-            None => (line.strip_suffix(';')?, None),
-        };
-        let (namespace, name) = id.trim().split_once(':')?;
-        Some(PackageName {
-            namespace: namespace.to_string(),
-            name: name.to_string(),
-            version,
-        })
+        let line = text.lines().next()?.as_bytes().to_vec();
+        let mut first = package.clone();
+        first.files.truncate(1);
+        first.files[0].content = line;
+        first.name().ok()
     })
 }
 
+/// A package as manifests name it: without its version.
+pub(crate) fn key(name: &PackageName) -> String {
+    format!("{}:{}", name.namespace, name.name)
+}
+
 /// Whether two packages are the same, whatever their versions.
-pub(super) fn same(one: &PackageName, other: &PackageName) -> bool {
+pub(crate) fn same(one: &PackageName, other: &PackageName) -> bool {
     (&one.namespace, &one.name) == (&other.namespace, &other.name)
 }
 
 /// The member's own package, if its WIT can be read.
-pub(super) fn own_package(member: &Member, disk: &Snapshot) -> Option<PackageName> {
+pub(crate) fn own_package(member: &Member, disk: &Snapshot) -> Option<PackageName> {
     let root = member.wit(disk).ok()?;
     name_of(&root.main)
 }
 
+/// The packages in a directory of packages.
+pub(crate) fn packages(dir: &Utf8Path, disk: &Snapshot) -> Vec<WitPackage> {
+    let entries = disk.entries(dir).into_iter();
+    entries
+        .filter_map(|entry| WitPackage::read(disk, &entry.path))
+        .collect()
+}
+
+/// What imports the stub of a target, as its WIT says; `world` is the one that callers see.
+pub(crate) fn stub_interface(
+    target: &Member,
+    world: Option<String>,
+    disk: &Snapshot,
+) -> Option<String> {
+    let world = world.or_else(|| target.local().ok()?.world.clone());
+    let main = respelled(&target.target_wit(disk).ok()?.main)
+        .parse()
+        .ok()?
+        .main;
+    let name = match &world {
+        Some(world) => world.rsplit('/').next()?.split('@').next()?,
+        None => {
+            let mut worlds = main.worlds.iter().map(|(_, world)| world.name.as_str());
+            worlds.next().filter(|_| worlds.next().is_none())?
+        }
+    };
+    let package = names::stub_package(&main.name);
+    Some(package.interface_id(&names::stub_interface(name)))
+}
+
+/// The golem:rpc among some packages, if there is one that we know.
+pub(crate) fn golem_rpc<'p>(
+    packages: impl IntoIterator<Item = &'p WitPackage>,
+) -> Option<GolemRpc> {
+    let names = packages.into_iter().filter_map(name_of);
+    let mut versions = names.filter(|name| key(name) == "golem:rpc");
+    let version = versions.find_map(|name| name.version)?.to_string();
+    GolemRpc::ALL
+        .into_iter()
+        .find(|known| known.name() == version)
+}
+
 /// A package that a member brings: where it stands, and what it is called.
-pub(super) struct Brought {
-    pub(super) path: Utf8PathBuf,
-    pub(super) name: PackageName,
+pub(crate) struct Brought {
+    pub(crate) path: Utf8PathBuf,
+    pub(crate) name: PackageName,
 }
 
 /// The packages below a member's `deps` and those that its manifest names.
-pub(super) fn brought(member: &Member, disk: &Snapshot) -> Result<Vec<Brought>, WorkspaceError> {
+pub(crate) fn brought(member: &Member, disk: &Snapshot) -> Result<Vec<Brought>, WorkspaceError> {
     let Target::Local(local) = &member.target else {
         return Ok(Vec::new());
     };
@@ -93,7 +134,7 @@ pub(super) fn brought(member: &Member, disk: &Snapshot) -> Result<Vec<Brought>, 
 }
 
 /// Plans today's spellings in the WIT of `members`. What lies below `left_out` is not looked at.
-pub(super) fn plan(
+pub(crate) fn plan(
     members: &[&Member],
     left_out: &BTreeSet<Utf8PathBuf>,
     disk: &Snapshot,
@@ -107,8 +148,10 @@ pub(super) fn plan(
         rewrite(&root.main, disk, &mut plan);
         for package in blocking(&root, left_out) {
             for file in rewrite(package, disk, &mut plan) {
-                let member = member.name.clone();
-                remarks.insert(Remark::ForeignWit { file, member });
+                remarks.insert(Remark::Said(format!(
+                    "`{file}` is not your own, but is rewritten too: the WIT of `{}` cannot be read otherwise",
+                    member.name
+                )));
             }
         }
     }

@@ -13,12 +13,13 @@ use golem_rpc_plan::{Plan, Snapshot};
 use golem_rpc_stub::names;
 use wit_parser::PackageName;
 
-use super::Remark;
-use golem_rpc_workspace::{Member, mentions};
+use crate::remark::Remark;
+use crate::rust::snake;
+use golem_rpc_workspace::{Workspace, mentions};
 
 /// What stands for a package that is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum NewName {
+pub(crate) enum NewName {
     /// One interface, whichever of the old package was meant: `ns:name-stub/stub-world`.
     Interface(String),
     /// The interface of that name in another package.
@@ -27,52 +28,20 @@ pub(super) enum NewName {
 
 /// Old packages and what they are now.
 #[derive(Clone, Debug, Default)]
-pub(super) struct NewNames {
+pub(crate) struct NewNames {
     /// By the old package, without its version.
     names: Vec<(PackageName, NewName)>,
 }
 
 impl NewNames {
     /// The package that was generated for another one, with a suffix, has a new name.
-    pub(super) fn add(&mut self, package: &PackageName, suffix: &str, new: NewName) {
+    pub(crate) fn add(&mut self, package: &PackageName, suffix: &str, new: NewName) {
         let old = PackageName {
             namespace: package.namespace.clone(),
             name: format!("{}-{suffix}", package.name),
             version: None,
         };
         self.names.push((old, new));
-    }
-
-    /// Plans that the member's own WIT says so.
-    pub(super) fn rewrite(&self, member: &Member, disk: &Snapshot) -> (Plan, Vec<Remark>) {
-        let (mut plan, mut remarks) = (Plan::new(), Vec::new());
-        let Ok(root) = member.main_wit(disk) else {
-            return (plan, remarks);
-        };
-        for file in root.files {
-            let Ok(text) = std::str::from_utf8(&file.content) else {
-                continue;
-            };
-            let found = self.find(text);
-            if found.is_empty() {
-                continue;
-            }
-            let (mut new, mut from) = (String::new(), 0);
-            for (range, name) in found {
-                remarks.push(Remark::WitRenamed {
-                    file: file.path.clone(),
-                    line: text[..range.start].matches('\n').count() + 1,
-                    old: text[range.clone()].to_string(),
-                    new: name.clone(),
-                });
-                new.push_str(&text[from..range.start]);
-                new.push_str(&name);
-                from = range.end;
-            }
-            new.push_str(&text[from..]);
-            plan.write(disk, &file.path, new);
-        }
-        (plan, remarks)
     }
 
     /// The paths of a text that are others now, with what they are.
@@ -98,8 +67,7 @@ impl NewNames {
 
     /// The Rust modules of the old packages: what they are called now. A client's leads to its
     /// interface.
-    pub(super) fn modules(&self) -> BTreeMap<String, String> {
-        let snake = |name: &str| name.replace('-', "_");
+    pub(crate) fn modules(&self) -> BTreeMap<String, String> {
         let modules = self.names.iter().filter_map(|(old, new)| {
             let new = match new {
                 NewName::Interface(_) if !old.name.ends_with("-client") => return None,
@@ -115,6 +83,40 @@ impl NewNames {
         });
         modules.collect()
     }
+}
+
+/// Plans that the members' own WIT says so, after what is planned already.
+pub(crate) fn rewrite(
+    names: &BTreeMap<String, NewNames>,
+    workspace: &Workspace,
+    plan: &mut Plan,
+    disk: &Snapshot,
+) -> Vec<Remark> {
+    let now = disk.after(plan);
+    let (mut next, mut remarks) = (Plan::new(), Vec::new());
+    for (member, new) in names {
+        let member = workspace.members.get(member);
+        let root = member.and_then(|member| member.main_wit(&now).ok());
+        for file in root.into_iter().flat_map(|root| root.files) {
+            let Ok(text) = std::str::from_utf8(&file.content) else {
+                continue;
+            };
+            let mut rewritten = text.to_string();
+            let found = new.find(text);
+            for (range, name) in found.iter().rev() {
+                rewritten.replace_range(range.clone(), name);
+            }
+            remarks.extend(found.into_iter().map(|(range, new)| Remark::WitRenamed {
+                file: file.path.clone(),
+                line: text[..range.start].matches('\n').count() + 1,
+                old: text[range].to_string(),
+                new,
+            }));
+            next.write(&now, &file.path, rewritten);
+        }
+    }
+    plan.then(disk, next);
+    remarks
 }
 
 /// The path of an interface that begins at an offset, version included, and the interface's name.

@@ -40,7 +40,7 @@ fn a_stub_of_another_world_is_migrated_built_and_called() {
     assert!(!library.read("Cargo.toml").contains("golem-rpc"));
 }
 
-/// The task in other words; where it is a script of the user's, it stays and is named.
+/// The task in other words.
 #[test]
 fn every_way_to_ask_for_a_world() {
     let args = |args: &str| {
@@ -48,20 +48,32 @@ fn every_way_to_ask_for_a_world() {
             "command = \"golem-cloud-cli\"\nargs = [\"stubgen\", \"generate\", \"-s\", \"shelf/wit\", \"-d\", \"shelf-stub\", {args}]"
         )
     };
-    for (task, is_script) in [
-        (args("\"--world=shelf-desk\""), false),
-        (args("\"-wshelf-desk\""), false),
-        (args("\"--world\", \"${SEEN}\""), false),
-        ("script = '''\nset -e\nwasm-rpc-stubgen generate --source-wit-root shelf/wit \\\n  --dest-crate-root=shelf-stub -w shelf-desk\n'''".to_string(), true),
+    for task in [
+        args("\"--world=shelf-desk\""),
+        args("\"-wshelf-desk\""),
+        args("\"--world\", \"shelf-desk\""),
     ] {
-        let library = library(&format!("[env]\nSEEN = \"shelf-desk\"\n\n[tasks.stub]\n{task}\n"));
+        let library = library(&format!("[tasks.stub]\n{task}\n"));
         let run = library.golem_rpc(&NO_VCS).success();
         let root = library.read("Cargo.toml");
         assert!(root.contains(WORLD), "{task}: {root}");
-        assert!(run.stderr.contains("is now `world = \"shelf-desk\"`"), "{run}");
-        let is_named = run.stderr.contains("your task `stub` (Makefile.toml, line");
-        assert_eq!(is_named, is_script, "{run}");
+        run.says("is now `world = \"shelf-desk\"`")
+            .does_not_say("your task `stub`");
     }
+}
+
+/// A script is the user's: it stays and is named, and the stub itself says its world.
+#[test]
+fn a_script_that_calls_the_older_tool() {
+    let script = "wasm-rpc-stubgen generate -s shelf/wit \\\n  -d shelf-stub -w shelf-desk";
+    let library = library(&format!("[tasks.stub]\nscript = '''\n{script}\n'''\n"));
+    library
+        .golem_rpc(&NO_VCS)
+        .success()
+        .says("your task `stub` (Makefile.toml, line 3) still calls the older tool");
+    assert!(library.read("Makefile.toml").contains(script));
+    let root = library.read("Cargo.toml");
+    assert!(root.contains(WORLD), "{root}");
 }
 
 /// Without a task, the stub itself says which world it is for.
@@ -98,24 +110,6 @@ fn a_world_that_is_gone() {
         "{wit}"
     );
     library.golem_rpc(&["check"]).success();
-}
-
-#[test]
-fn what_has_no_like_is_named() {
-    let tasks = "
-[tasks.compose]
-command = \"golem-cli\"
-args = [\"stubgen\", \"compose\", \"--source-wasm\", \"target/wasm32-wasi/debug/desk.wasm\", \"--stub-wasm\", \"a.wasm\", \"--dest-wasm\", \"out/desk.wasm\"]
-
-[tasks.alone]
-command = \"golem-cli\"
-args = [\"stubgen\", \"build\", \"-s\", \"shelf/wit\", \"--dest-wasm\", \"a.wasm\", \"--dest-wit-root\", \"a\", \"-w\", \"shelf-desk\"]
-";
-    library(&format!("{TASK}{tasks}"))
-        .golem_rpc(&NO_VCS)
-        .success()
-        .says("`--dest-wasm out/desk.wasm` of the task `compose` (Makefile.toml, line 14) is dropped")
-        .says("`cargo golem-rpc init --targets shelf --callers <member> --stub-backend component --world shelf-desk` does that");
 }
 
 /// What callers see can be chosen without the older tool, and cannot be more than there is.

@@ -4,9 +4,9 @@
 use camino::Utf8PathBuf;
 use golem_rpc_app::{App, Place};
 use golem_rpc_plan::Snapshot;
+use golem_rpc_workspace::{Links, Workspace};
 
-use super::members::Members;
-use golem_rpc_workspace::{Links, Target, Workspace};
+use super::components::{Components, link};
 
 /// An application as it stands beside the links.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,10 +23,10 @@ pub struct AppLook {
 
 /// Looks at the application that golem-cli makes of the workspace.
 pub fn look_at_app(workspace: &Workspace, app: &App, links: &Links, disk: &Snapshot) -> AppLook {
-    let members = Members::of(app, workspace, disk);
+    let components = Components::of(app, workspace, disk);
     let mut look = AppLook::default();
     for dependency in &app.dependencies {
-        match super::link(app, &members, dependency) {
+        match link(&components, dependency) {
             Ok((caller, target)) if links.targets_of(&caller).contains(target.as_str()) => {
                 look.linked += 1;
             }
@@ -37,17 +37,15 @@ pub fn look_at_app(workspace: &Workspace, app: &App, links: &Links, disk: &Snaps
         }
     }
     for name in links.members() {
-        let Some((component, member)) = members.component_of(name).zip(workspace.members.get(name))
-        else {
+        let Some((_, component)) = components.of_member(name) else {
             continue;
         };
-        let generated = component.1.generated_wit.as_ref();
-        if let Target::Local(local) = &member.target
-            && Some(&local.wit_root) == generated
-            && local.wit_root != component.1.source_wit
+        let local = workspace.members.get(name).and_then(|m| m.local().ok());
+        let root = local.map(|local| &local.wit_root);
+        if let Some(root) = root.filter(|root| **root != component.source_wit)
+            && Some(root) == component.generated_wit.as_ref()
         {
-            let root = local.wit_root.clone();
-            look.generated.push((name.to_string(), root));
+            look.generated.push((name.to_string(), root.clone()));
         }
     }
     look
