@@ -3,7 +3,7 @@
 //!
 //! A component's Cargo.toml is beside its `sourceWit`, where golem-cli finds it too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use golem_rpc_app::{App, Component, Dependency, Kind, Target};
 use golem_rpc_plan::Snapshot;
@@ -47,10 +47,10 @@ impl<'a> Components<'a> {
             .min_by_key(|(_, component)| component.kind == Kind::Library)
     }
 
-    /// All members that are components.
-    pub(crate) fn members(&self) -> impl Iterator<Item = &str> {
+    /// All members that are components, each once.
+    pub(crate) fn members(&self) -> BTreeSet<&str> {
         let found = self.found.values();
-        found.filter_map(|found| found.as_deref().ok())
+        found.filter_map(|found| found.as_deref().ok()).collect()
     }
 }
 
