@@ -5,6 +5,7 @@ use std::fmt;
 use camino::Utf8PathBuf;
 use wit_parser::PackageName;
 
+use golem_rpc_plan::Class;
 use golem_rpc_workspace::WorkspaceError;
 
 /// Why there is no migration.
@@ -78,6 +79,17 @@ impl fmt::Display for EditedPlace {
 }
 
 impl MigrateError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            MigrateError::Edited { .. } => Class::Refused,
+            MigrateError::Ambiguous { .. }
+            | MigrateError::NoTarget { .. }
+            | MigrateError::NoCaller { .. } => Class::Workspace,
+            MigrateError::Workspace(error) => error.class(),
+        }
+    }
+
     /// What to type next.
     pub fn hint(&self) -> Option<String> {
         Some(match self {

@@ -5,6 +5,7 @@
 //! plans, and `--dry-run` prints them. All paths in a snapshot and in a plan are absolute; those in
 //! a [`FileSet`] are relative to wherever the set is put.
 
+mod class;
 mod diff;
 mod files;
 mod hash;
@@ -13,10 +14,11 @@ mod paths;
 mod plan;
 mod snapshot;
 
+pub use class::Class;
 pub use diff::unified_diff;
 pub use files::FileSet;
 pub use hash::ContentHash;
-pub use owner::{Owner, is_same, sign, unsigned};
+pub use owner::{MARK, Owner, is_same, sign, unsigned};
 pub use paths::normal;
 pub use plan::{Change, CommandSpec, Plan};
 pub use snapshot::{Entry, EntryKind, Snapshot};

@@ -27,7 +27,7 @@ mod wit;
 
 pub use usage::{Usage, usage};
 
-use golem_rpc_plan::FileSet;
+use golem_rpc_plan::{Class, FileSet};
 use golem_rpc_stub::Stub;
 
 use crate::reach::Reach;
@@ -97,6 +97,28 @@ pub enum GenerateError {
         /// The name in WIT.
         name: String,
     },
+}
+
+impl GenerateError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        Class::Usage
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            GenerateError::CrateName { .. } => {
+                "the crate is named after its directory: choose another one"
+            }
+            GenerateError::CrateVersion { .. } => "write a version such as `0.1.0`",
+            GenerateError::Unsupported { .. }
+            | GenerateError::BindingsName { .. }
+            | GenerateError::BindingsDigit { .. } => {
+                "rename it in the target's WIT: cargo-component cannot generate bindings for it"
+            }
+        }
+    }
 }
 
 /// Generates the stub crate: `Cargo.toml`, `src/lib.rs`, and its WIT root in `wit/`.

@@ -75,6 +75,7 @@ mod value;
 )]
 mod layout_tests;
 
+use golem_rpc_plan::Class;
 use golem_rpc_stub::Stub;
 
 use crate::emit::Emit;
@@ -112,6 +113,20 @@ pub enum EmitError {
     /// The finished component is not valid: a mistake of ours.
     #[error("the stub component is not valid, which is a bug in cargo golem-rpc")]
     Invalid(#[from] wasmparser::BinaryReaderError),
+}
+
+impl EmitError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            EmitError::Unsupported { .. } | EmitError::TooLarge { .. } | EmitError::Limit(_) => {
+                Class::Wit
+            }
+            EmitError::Protocol { .. } | EmitError::Encode(_) | EmitError::Invalid(_) => {
+                Class::Failed
+            }
+        }
+    }
 }
 
 /// The stub as a component: validated, without names and other custom sections.

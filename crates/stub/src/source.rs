@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{Entry, EntryKind, FileSet, Snapshot, unsigned};
+use golem_rpc_plan::{Class, Entry, EntryKind, FileSet, Snapshot, unsigned};
 use wit_parser::{
     PackageId, PackageName, Resolve, ResolveError, ResolveErrorKind, SourceMap,
     UnresolvedPackageGroup, WorldId,
@@ -189,6 +189,11 @@ fn list(names: &[String]) -> String {
 }
 
 impl WitError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        Class::Wit
+    }
+
     /// What to type next, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {

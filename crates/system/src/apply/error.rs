@@ -5,6 +5,8 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use golem_rpc_plan::Class;
+
 use crate::error::PathError;
 
 /// A plan that was not applied. Unless it is `NotRestored` or `Leftover`, every file is as it was.
@@ -43,6 +45,33 @@ pub enum ApplyError {
         /// The journal of that plan.
         journal: Utf8PathBuf,
     },
+}
+
+impl ApplyError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. } => Class::Refused,
+            ApplyError::Interrupted => Class::Interrupted,
+            ApplyError::NotRestored { cause, .. } => match **cause {
+                ApplyError::Interrupted => Class::Interrupted,
+                _ => Class::Failed,
+            },
+            ApplyError::Io(_) | ApplyError::Leftover { .. } => Class::Failed,
+        }
+    }
+
+    /// What to do next, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. } => "run it again".into(),
+            ApplyError::NotRestored { .. } => {
+                "once the files can be read and written, the next command puts them back".into()
+            }
+            ApplyError::Io(error) => error.hint(),
+            ApplyError::Interrupted | ApplyError::Leftover { .. } => return None,
+        })
+    }
 }
 
 /// A file that is not what it was when somebody read it.
