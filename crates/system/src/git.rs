@@ -80,7 +80,9 @@ impl GitError {
     /// What to do next, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {
-            GitError::Missing => Some("install git, or name a directory: another checkout, or a WIT root".into()),
+            GitError::Missing => {
+                Some("install git, or name a directory: another checkout, or a WIT root".into())
+            }
             GitError::NoRevision { revision, .. } => Some(format!(
                 "`git rev-parse {revision}` should give a commit; in a shallow clone fetch it first: `git fetch --unshallow`"
             )),

@@ -88,7 +88,10 @@ fn conflicting_stub(manifest: &Utf8Path) -> Option<Utf8PathBuf> {
     let text = fs::read_to_string(manifest).ok()?;
     let is_conflict = text.lines().any(|line| line.starts_with(CONFLICT));
     let is_stub = is_conflict && text.contains(MARK);
-    manifest.parent().filter(|_| is_stub).map(Utf8Path::to_path_buf)
+    manifest
+        .parent()
+        .filter(|_| is_stub)
+        .map(Utf8Path::to_path_buf)
 }
 
 #[cfg(test)]
