@@ -80,11 +80,11 @@ pub(crate) enum CliError {
     Tools(RunError),
     #[error("the name of a member is empty")]
     NoName,
-    #[error("`{text}` is no WIT package")]
+    #[error("`{text}` is not a WIT package")]
     NoPackageName { text: String },
     #[error("no member has the package `{package}` among its WIT dependencies")]
     UnknownPackage { package: String, hint: String },
-    #[error("nobody calls `{member}`")]
+    #[error("no member calls `{member}`")]
     NotATarget { member: String },
     #[error("cannot watch for signals")]
     Signals(#[source] io::Error),
@@ -160,7 +160,7 @@ pub(crate) enum CliError {
     },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
-    #[error("these files exist with other content: {}\n{}", list(.files), .diffs.concat())]
+    #[error("these files exist with different content: {}\n{}", list(.files), .diffs.concat())]
     WouldOverwrite {
         files: Vec<Utf8PathBuf>,
         diffs: Vec<String>,

@@ -14,7 +14,7 @@ impl CliError {
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
             CliError::Breaking { .. } => {
-                "keep what callers use and add the new beside it; or change all callers with it: `cargo golem-rpc regenerate`, then build and deploy them together".into()
+                "keep what callers use and add new items beside it; or update all callers: `cargo golem-rpc regenerate`, then build and deploy them together".into()
             }
             CliError::CannotTell { .. } => AGAINST.into(),
             CliError::Git(error) => return error.hint(),
@@ -72,9 +72,9 @@ impl CliError {
             CliError::Migrate(error) => return error.hint(),
             CliError::App(error) => error.hint(),
             CliError::History(_) => {
-                "fix what git reports; `--allow-dirty --allow-no-vcs` goes on without git".into()
+                "fix what git reports; `--allow-dirty --allow-no-vcs` continues without git".into()
             }
-            CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
+            CliError::Uncommitted { .. } => "commit them first, or continue with `--allow-dirty`".into(),
             CliError::NoHistory { .. } => {
                 "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()
             }
@@ -88,7 +88,7 @@ impl CliError {
                 format!("name another directory, or move `{path}` out of the way")
             }
             CliError::WouldOverwrite { .. } => "`--overwrite` replaces them".into(),
-            CliError::NotAStubRoot { .. } => "name a directory of its own for the stub's WIT".into(),
+            CliError::NotAStubRoot { .. } => "name an empty directory for the stub's WIT".into(),
             CliError::NotAnOutput { .. } | CliError::OutputIsInput { .. } => {
                 "name another file to write".into()
             }

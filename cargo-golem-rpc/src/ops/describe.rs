@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, target: &str) -> Result<(), CliError> {
         .answer(&Message::Describe(described), || text);
     if !is_linked {
         let command = format!("cargo golem-rpc init --targets {target} --callers <member>");
-        let note = format!("nobody calls `{target}` yet: `{command}` makes its stub");
+        let note = format!("no member calls `{target}` yet: `{command}` makes its stub");
         context.report.note(&note);
     }
     Ok(())
@@ -165,7 +165,7 @@ fn for_people(described: &Describe) -> String {
             false => line(&format!("    {}    (in the local runtime only)", uri.form)),
         }
     }
-    line("\nTo copy, into a module of its own:\n");
+    line("\nTo copy into a separate module:\n");
     for code in described.snippet.lines() {
         match code.is_empty() {
             true => line(""),

@@ -26,7 +26,7 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
             findings.extend(workspace::examine(&linked)?);
         }
         Err(CliError::Cargo(CargoError::NoManifest { .. })) => {
-            let note = "there is no workspace here: only the tools were looked at";
+            let note = "there is no workspace here: only the tools were checked";
             context.report.note(note);
         }
         Err(CliError::Cargo(CargoError::CargoMissing { .. })) => {}

@@ -99,7 +99,7 @@ pub enum EmitError {
         name: String,
     },
     /// A stub that exceeds what the component format allows.
-    #[error("it would be more than a component may be: {0}")]
+    #[error("the component would exceed a limit of the format: {0}")]
     Limit(String),
     /// The stub's own WIT lacks something that calls need.
     #[error("the stub's WIT lacks `{missing}`")]

@@ -102,7 +102,7 @@ pub enum WitError {
         places: Vec<OldSpelling>,
     },
     /// The parser panicked, and nothing is known of the reason.
-    #[error("the WIT parser gives up on `{path}`: {panicked}")]
+    #[error("the WIT parser crashed on `{path}`: {panicked}")]
     GaveUp {
         /// The package's first file.
         path: Utf8PathBuf,
@@ -223,10 +223,10 @@ impl WitError {
             )),
             WitError::OldSpelling { .. } => Some("`cargo golem-rpc migrate` rewrites them in a workspace; elsewhere change these places, then run this again".into()),
             WitError::Invalid { missing: None, .. } => {
-                Some("correct it there, then run this again".into())
+                Some("fix it there, then run this again".into())
             }
             WitError::GaveUp { .. } => Some(
-                "the parser stumbles over something there: write what was added last in another way"
+                "the parser fails on something there: rewrite what was added last"
                     .into(),
             ),
             WitError::UnknownWorld { .. } => Some("name one of its worlds".into()),

@@ -81,13 +81,13 @@ pub enum CargoError {
         reason: Rejection,
     },
     /// cargo's answer was not understood.
-    #[error("`cargo metadata` gave an answer that is not understood")]
+    #[error("cannot parse the output of `cargo metadata`")]
     Unreadable {
         /// What is wrong with it.
         source: Error,
     },
     /// cargo named no root.
-    #[error("`cargo locate-project` gave an answer that is not understood")]
+    #[error("cannot parse the output of `cargo locate-project`")]
     NoRoot,
     /// cargo could not be started.
     #[error(transparent)]

@@ -104,8 +104,8 @@ impl MovedOn {
 impl fmt::Display for MovedOn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            MovedOn::Appeared(path) => write!(f, "`{path}` has appeared"),
-            MovedOn::Changed(path) => write!(f, "`{path}` has other content"),
+            MovedOn::Appeared(path) => write!(f, "`{path}` was created"),
+            MovedOn::Changed(path) => write!(f, "`{path}` has changed"),
             MovedOn::Disappeared(path) => write!(f, "`{path}` is gone"),
         }
     }
@@ -173,7 +173,7 @@ impl fmt::Display for Unrestored {
                 aside
             }
             FileState::Edited { aside } => {
-                write!(f, "`{path}` has other content than it was given")?;
+                write!(f, "`{path}` was changed after it was written")?;
                 aside
             }
         };

@@ -80,7 +80,7 @@ pub enum RecoverError {
         left: Vec<Unrestored>,
     },
     /// The journal is not one that this version writes.
-    #[error("`{journal}` is no journal of this version")]
+    #[error("`{journal}` was written by another version")]
     Foreign {
         /// The journal.
         journal: Utf8PathBuf,
