@@ -32,7 +32,7 @@ fn a_target_without_callers() {
     let run = cart
         .golem_rpc(&["describe", "./purchase-history"])
         .success();
-    run.does_not_say("nobody calls");
+    run.does_not_say("no member calls");
 }
 
 #[test]
