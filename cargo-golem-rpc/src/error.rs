@@ -1,31 +1,38 @@
-//! Library errors → what a person sees: message, causes, hint, exit code. The only conversion.
+//! Library errors → what a person sees: message, causes, place, hint, exit code. The only conversion.
+//!
+//! What an error of a library means, and what to do about it, the library says; here are the errors of
+//! the commands themselves.
+
+mod checked;
+mod class;
+mod hint;
+mod place;
 
 use std::error::Error;
 use std::io;
 
 use camino::Utf8PathBuf;
 use golem_rpc_compose::{ComposeError, EncodeError};
-use golem_rpc_messages::Place;
+use golem_rpc_messages::{self as messages, ErrorKind};
 use golem_rpc_migrate::MigrateError;
 use golem_rpc_stub::vendor::VendorError;
-use golem_rpc_stub::{StubError, WitError, names};
+use golem_rpc_stub::{StubError, WitError};
 use golem_rpc_stub_rust::GenerateError;
 use golem_rpc_stub_wasm::EmitError;
 use golem_rpc_system::cargo::CargoError;
 use golem_rpc_system::git::GitError;
 use golem_rpc_system::read::ReadError;
-use golem_rpc_system::tools::no_toolchain;
 use golem_rpc_system::{ApplyError, BuildError, LockError, PathError, RecoverError, RunError};
-use golem_rpc_toml::TomlError;
 use golem_rpc_workspace::WorkspaceError;
 
-use crate::ops::{AGAINST, Checked};
-use crate::place;
+use crate::report::count;
+pub(crate) use checked::{Checked, OVERWRITE, REGENERATE};
+pub(crate) use hint::AGAINST;
 
 /// Everything that ends a command.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
-    #[error("callers break: {} on the wire, {} at the source", crate::report::count(*.on_the_wire, "change"), crate::report::count(*.at_the_source, "change"))]
+    #[error("callers break: {} on the wire, {} at the source", count(*.on_the_wire, "change"), count(*.at_the_source, "change"))]
     Breaking {
         on_the_wire: usize,
         at_the_source: usize,
@@ -73,14 +80,12 @@ pub(crate) enum CliError {
     Tools(RunError),
     #[error("the name of a member is empty")]
     NoName,
-    #[error("`{text}` is no WIT package")]
+    #[error("`{text}` is not a WIT package")]
     NoPackageName { text: String },
     #[error("no member has the package `{package}` among its WIT dependencies")]
     UnknownPackage { package: String, hint: String },
-    #[error("nobody calls `{member}`")]
+    #[error("no member calls `{member}`")]
     NotATarget { member: String },
-    #[error("interrupted")]
-    Interrupted,
     #[error("cannot watch for signals")]
     Signals(#[source] io::Error),
     #[error(transparent)]
@@ -155,7 +160,7 @@ pub(crate) enum CliError {
     },
     #[error("there is no Cargo.toml above `{path}`")]
     NoManifestAbove { path: Utf8PathBuf },
-    #[error("these files exist with other content: {}\n{}", list(.files), .diffs.concat())]
+    #[error("these files exist with different content: {}\n{}", list(.files), .diffs.concat())]
     WouldOverwrite {
         files: Vec<Utf8PathBuf>,
         diffs: Vec<String>,
@@ -204,26 +209,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     State(#[from] golem_rpc_oplog::JournalError),
     #[cfg(feature = "local")]
-    #[error("{} failed after it was triggered", crate::report::count(*.number, "invocation"))]
+    #[error("{} failed after it was triggered", count(*.number, "invocation"))]
     TriggersFailed { number: usize },
-}
-
-#[cfg(feature = "local")]
-fn state_hint(error: &golem_rpc_oplog::JournalError) -> &'static str {
-    use golem_rpc_oplog::{JournalError, StoreError};
-    let (JournalError::Store(error) | JournalError::Stopped { source: error }) = error else {
-        return "start with a new state: `--state=DIR`";
-    };
-    match **error {
-        StoreError::Locked { .. } => {
-            "wait until that process has ended, or use another state: `--state=DIR`"
-        }
-        StoreError::Newer { .. } => {
-            "install a newer cargo-golem-rpc, or use another state: `--state=DIR`"
-        }
-        StoreError::Io { .. } => "name a directory that can be written: `--state=DIR`",
-        _ => "start with a new state: `--state=DIR`",
-    }
 }
 
 fn lines(files: &[Utf8PathBuf]) -> String {
@@ -271,11 +258,6 @@ impl CliError {
         causes
     }
 
-    /// Where in a file, if it is about one place.
-    pub(crate) fn place(&self) -> Option<Place> {
-        place::of_error(self)
-    }
-
     /// Whether it is what was asked for, rather than something that went wrong.
     pub(crate) fn is_answer(&self) -> bool {
         matches!(
@@ -284,334 +266,21 @@ impl CliError {
         )
     }
 
-    /// What to type next.
-    pub(crate) fn hint(&self) -> Option<String> {
-        let hint = match self {
-            CliError::Breaking { .. } => {
-                "keep what callers use and add the new beside it; or change all callers with it: `cargo golem-rpc regenerate`, then build and deploy them together".into()
-            }
-            CliError::CannotTell { .. } => AGAINST.into(),
-            CliError::Git(GitError::Missing) => {
-                "install git, or name a directory: another checkout, or a WIT root".into()
-            }
-            CliError::NoBaseline { error: GitError::NoRevision { revision, .. }, .. } => format!(
-                "`git rev-parse {revision}` should give a commit; in a shallow clone fetch it first: `git fetch --unshallow`"
-            ),
-            CliError::NoBaseline { .. } => "name another checkout of the workspace, or a WIT root".into(),
-            CliError::Then { .. } => "name another revision".into(),
-            CliError::NotThen { .. } => {
-                "leave it out: callers of what is new cannot break".into()
-            }
-            CliError::SeveralTargets { path, targets } => format!(
-                "name the one: `cargo golem-rpc check --breaking --against {path} {}`",
-                targets.first().map(String::as_str).unwrap_or_default()
-            ),
-            CliError::ItselfAgainst { .. } => {
-                "name an older revision, another checkout, or the WIT root of an older version".into()
-            }
-            CliError::NothingCompared { hint, .. } => (*hint).into(),
-            CliError::InSubmodule { path, .. } => format!(
-                "run it in the submodule's own workspace; or check out the older version elsewhere, with `git -C {path} worktree add`, and name that directory"
-            ),
-            CliError::Unwell { .. } => "each error above is followed by its fix".into(),
-            CliError::NoName => "name a member by its package or its directory".into(),
-            CliError::NoPackageName { .. } => {
-                "write it as `golem:rpc`, or with its version as `golem:rpc@0.1.0`".into()
-            }
-            CliError::UnknownPackage { hint, .. } => hint.clone(),
-            CliError::NotATarget { member } => format!(
-                "`--against` compares it with an older version; `cargo golem-rpc init --targets {member} --callers <member>` gives it a caller"
-            ),
-            CliError::Wit(error) => return error.hint(),
-            CliError::Vendor(VendorError::Cycle { package, .. }) => format!(
-                "`--redeclare {}:{}` of `generate` or `build` makes a stub that declares those types itself",
-                package.namespace, package.name
-            ),
-            CliError::Vendor(
-                VendorError::Differs { path, package, .. }
-                | VendorError::Incompatible {
-                    path,
-                    present: package,
-                    ..
-                },
-            ) if path.ends_with(names::dep_path(package).0) => {
-                format!("`--overwrite` replaces `{path}` by what the stub brings")
-            }
-            CliError::Vendor(error) => return error.hint(),
-            CliError::Stub { error, .. } if error.is_skippable() => {
-                let instead = error.hint().map_or_else(String::new, |hint| hint + "; or ");
-                format!("{instead}leave such functions out with `--skip-unsupported`")
-            }
-            CliError::Stub { error, .. } => return error.hint(),
-            CliError::Workspace(error) => return error.hint(),
-            CliError::Check(checked) => return Some(checked.hint()),
-            CliError::Migrate(error) => return error.hint(),
-            CliError::App(_) => "correct it there; `golem-cli` says more about it".into(),
-            CliError::History(_) => {
-                "fix what git reports; `--allow-dirty --allow-no-vcs` goes on without git".into()
-            }
-            CliError::Uncommitted { .. } => "commit them first; `--allow-dirty` goes on all the same".into(),
-            CliError::NoHistory { .. } => {
-                "keep a copy, then go on with `--allow-no-vcs`; or `git init`, and commit".into()
-            }
-            CliError::Cargo(CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. }) => {
-                "run it in a Cargo workspace, or name one with `--manifest-path`".into()
-            }
-            CliError::Cargo(CargoError::OtherRoots { manifests, .. }) => {
-                let lines = manifests.iter().map(|file| format!("`{file}`"));
-                format!("remove [workspace] from {}", lines.collect::<Vec<_>>().join(" and "))
-            }
-            CliError::Cargo(CargoError::Rejected { stderr }) if is_stub_missing(stderr) => {
-                "bring the stub crate back from version control; or take it out of `members`, and `cargo golem-rpc init` makes it again".into()
-            }
-            CliError::Cargo(CargoError::Rejected { stderr }) => match no_toolchain(stderr) {
-                Some(error) => error.hint(),
-                None => format!("fix {}, then run this again", rejected_manifest(stderr)),
-            },
-            CliError::Cargo(CargoError::CargoMissing { .. }) => {
-                "install Rust with rustup: https://rustup.rs".into()
-            }
-            CliError::Build(BuildError::CargoComponentMissing) => {
-                "cargo install --locked cargo-component --version 0.21.1".into()
-            }
-            CliError::Build(BuildError::TargetMissing { target }) => {
-                format!("rustup target add {target}")
-            }
-            CliError::Build(BuildError::BuildFailed { .. }) => {
-                "fix what cargo reports above, then run this again".into()
-            }
-            CliError::Build(BuildError::NoArtifact { .. }) => {
-                "write `[lib]` with `crate-type = [\"cdylib\"]` in its Cargo.toml".into()
-            }
-            CliError::Apply(ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. }) => {
-                "run it again".into()
-            }
-            CliError::Apply(ApplyError::NotRestored { .. }) => {
-                "once the files can be read and written, the next command puts them back".into()
-            }
-            CliError::Recover(error) | CliError::Lock(LockError::Recover(error)) => error.hint(),
-            CliError::NotAStubCrate { path } => {
-                format!("name another directory, or move `{path}` out of the way")
-            }
-            CliError::WouldOverwrite { .. } => "`--overwrite` replaces them".into(),
-            CliError::NotAStubRoot { .. } => "name a directory of its own for the stub's WIT".into(),
-            CliError::NotAnOutput { .. } | CliError::OutputIsInput { .. } => {
-                "name another file to write".into()
-            }
-            CliError::NotLinked { .. } => {
-                "[workspace.metadata.golem-rpc.links] in the root manifest says who calls whom".into()
-            }
-            CliError::NoSuchLink { caller, targets, .. } => match targets.as_slice() {
-                [] => format!("`{caller}` calls no other member"),
-                targets => format!("it calls: {}", targets.join(", ")),
-            },
-            CliError::NoManifestAbove { .. } => {
-                "`--update-cargo-toml` is for components that are Cargo packages".into()
-            }
-            CliError::ImportsDenied { hints, .. } => {
-                let mut hints = hints.clone();
-                hints.dedup();
-                hints.join("\n")
-            }
-            CliError::NothingToRedeclare { packages, .. } => match packages.as_slice() {
-                [] => "leave it out: the target uses no other package".into(),
-                packages => format!("name one of these: {}", packages.join(", ")),
-            },
-            #[cfg(feature = "local")]
-            CliError::State(error) => state_hint(error).into(),
-            CliError::NotACaller { member } => {
-                format!("cargo golem-rpc init --targets <member> --callers {member}")
-            }
-            CliError::NotBuilt { .. } => "run it again without `--no-build`".into(),
-            #[cfg(feature = "local")]
-            CliError::CallWithoutFunction { worker } => {
-                format!("write pairs: `{worker} 'function(arguments)'`")
-            }
-            CliError::StubCrate { error, .. } => stub_crate_hint(error),
-            CliError::TextOfACrate => "leave `--stub-backend crate` out".into(),
-            CliError::Compose(error) => return compose_hint(error),
-            CliError::Encode(_) => {
-                "`target = \"wasm32-wasip2\"` in [package.metadata.golem-rpc] has rustc make the component".into()
-            }
-            CliError::NoSuchDirectory { .. } => {
-                "name the directory that holds the component's `.wit` files".into()
-            }
-            CliError::NoSuchFile { .. } => "name a file that a build has made".into(),
-            CliError::Apply(ApplyError::Io(_)) | CliError::Path(_) => {
-                "nothing was changed; once the path can be read and written, run this again".into()
-            }
-            #[cfg(feature = "local")]
-            CliError::WorkerRef(_) => "write it as `purchase-history/user-1`".into(),
-            _ => return None,
-        };
-        Some(hint)
+    /// All of it, as it is told.
+    pub(crate) fn told(&self) -> messages::Error {
+        let code = self.exit_code();
+        messages::Error {
+            kind: ErrorKind::of(code),
+            code,
+            message: self.to_string(),
+            causes: self.causes(),
+            hint: self.hint(),
+            place: self.place(),
+        }
     }
 
-    /// The exit code, as `--help` and the README document it.
+    /// The exit code, as `--help` documents it.
     pub(crate) fn exit_code(&self) -> u8 {
-        match self {
-            CliError::Interrupted
-            | CliError::Apply(ApplyError::Interrupted)
-            | CliError::Lock(LockError::Interrupted { .. })
-            | CliError::Cargo(CargoError::Interrupted)
-            | CliError::Git(GitError::Run(RunError::Interrupted { .. }))
-            | CliError::History(RunError::Interrupted { .. })
-            | CliError::Tools(RunError::Interrupted { .. })
-            | CliError::Build(BuildError::Run(RunError::Interrupted { .. })) => 130,
-            CliError::Apply(ApplyError::NotRestored { cause, .. })
-                if matches!(**cause, ApplyError::Interrupted) =>
-            {
-                130
-            }
-            #[cfg(feature = "local")]
-            CliError::WorkerRef(_) => 2,
-            #[cfg(feature = "local")]
-            CliError::Invoke { error, .. } => invoke_exit_code(error),
-            #[cfg(feature = "local")]
-            CliError::CallWithoutFunction { .. } => 2,
-            CliError::OutputIsInput { .. }
-            | CliError::NoName
-            | CliError::NoPackageName { .. }
-            | CliError::NothingToRedeclare { .. }
-            | CliError::SeveralTargets { .. }
-            | CliError::ItselfAgainst { .. }
-            | CliError::TextOfACrate
-            | CliError::StubCrate { .. } => 2,
-            CliError::Cargo(
-                CargoError::NoManifest { .. }
-                | CargoError::ManifestMissing { .. }
-                | CargoError::OtherRoots { .. }
-                | CargoError::Rejected { .. },
-            )
-            | CliError::App(_)
-            | CliError::Migrate(
-                MigrateError::Ambiguous { .. }
-                | MigrateError::NoTarget { .. }
-                | MigrateError::NoCaller { .. },
-            )
-            | CliError::NotACaller { .. }
-            | CliError::NotATarget { .. }
-            | CliError::UnknownPackage { .. }
-            | CliError::NoBaseline { .. }
-            | CliError::NotThen { .. }
-            | CliError::NothingCompared { .. }
-            | CliError::CannotTell { .. }
-            | CliError::InSubmodule { .. }
-            | CliError::NotLinked { .. }
-            | CliError::NoSuchLink { .. }
-            | CliError::NoManifestAbove { .. }
-            | CliError::NoSuchDirectory { .. }
-            | CliError::NoSuchFile { .. } => 3,
-            CliError::Wit(_)
-            | CliError::Stub { .. }
-            | CliError::EmitStub {
-                error:
-                    EmitError::Unsupported { .. } | EmitError::TooLarge { .. } | EmitError::Limit(_),
-                ..
-            }
-            | CliError::Vendor(_) => 4,
-            CliError::NotAStubCrate { .. }
-            | CliError::NotAStubRoot { .. }
-            | CliError::NotAnOutput { .. }
-            | CliError::WouldOverwrite { .. }
-            | CliError::Migrate(MigrateError::Edited { .. })
-            | CliError::Uncommitted { .. }
-            | CliError::NoHistory { .. }
-            | CliError::Apply(ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. })
-            | CliError::Recover(RecoverError::Changed { .. } | RecoverError::Foreign { .. })
-            | CliError::Lock(LockError::Recover(
-                RecoverError::Changed { .. } | RecoverError::Foreign { .. },
-            )) => 5,
-            CliError::Build(
-                BuildError::CargoComponentMissing | BuildError::TargetMissing { .. },
-            )
-            | CliError::Cargo(CargoError::CargoMissing { .. })
-            | CliError::Git(GitError::Missing) => 6,
-            CliError::Workspace(error) => workspace_exit_code(error),
-            CliError::Then { error, .. } => error.exit_code(),
-            _ => 1,
-        }
-    }
-}
-
-/// Whether cargo misses the manifest of a stub crate.
-fn is_stub_missing(stderr: &str) -> bool {
-    let mut lines = stderr.lines();
-    let names = |line: &str| line.contains("failed to read") && line.contains("-stub/Cargo.toml`");
-    lines.any(names) && stderr.contains("os error 2")
-}
-
-/// The manifest that cargo means, as far as it says so.
-fn rejected_manifest(stderr: &str) -> String {
-    let place = place::in_text(stderr).map(|place| place.path);
-    let parsed = || {
-        let (_, path) = stderr.split_once("failed to parse manifest at `")?;
-        Some(path.split_once('`')?.0.to_string())
-    };
-    match place.or_else(parsed) {
-        Some(path) => format!("`{path}`"),
-        None => "the manifest that cargo names above".into(),
-    }
-}
-
-fn stub_crate_hint(error: &GenerateError) -> String {
-    match error {
-        GenerateError::CrateName { .. } => {
-            "the crate is named after its directory: choose another one".into()
-        }
-        GenerateError::CrateVersion { .. } => "write a version such as `0.1.0`".into(),
-        GenerateError::Unsupported { .. }
-        | GenerateError::BindingsName { .. }
-        | GenerateError::BindingsDigit { .. } => {
-            "rename it in the target's WIT: the bindings of cargo-component cannot take it".into()
-        }
-    }
-}
-
-fn compose_hint(error: &ComposeError) -> Option<String> {
-    Some(match error {
-        ComposeError::TypesDiffer { .. } | ComposeError::OtherVersion { .. } => {
-            "the caller was built with another WIT of the stub: bring it up to date with `cargo golem-rpc regenerate` (or `add-stub-dependency --overwrite`) and build again".into()
-        }
-        ComposeError::NotAComponent { .. } | ComposeError::Invalid { .. } => {
-            "give the component that `cargo component build` or `wasm-tools component new` made".into()
-        }
-        ComposeError::NoInterface { .. } => "build the stub with `cargo golem-rpc build`".into(),
-        ComposeError::ImportsDiffer { .. } => {
-            "bring both sides to one version of that interface's WIT".into()
-        }
-        _ => return None,
-    })
-}
-
-/// A call that cannot be made is a wrong argument; one that was made and failed is a failure.
-#[cfg(feature = "local")]
-fn invoke_exit_code(error: &golem_rpc_local::InvokeError) -> u8 {
-    use golem_rpc_local::InvokeError as E;
-    match error {
-        E::UnknownComponent { .. } => 3,
-        E::NotAComponent { .. } | E::Call(_) => 1,
-        E::Interrupted => 130,
-        _ => 2,
-    }
-}
-
-fn workspace_exit_code(error: &WorkspaceError) -> u8 {
-    use WorkspaceError as E;
-    match error {
-        E::Wit(_)
-        | E::SeveralWorlds { .. }
-        | E::Unresolved { .. }
-        | E::Dangling { .. }
-        | E::Stub { .. }
-        | E::Vendor { .. }
-        | E::Versions { .. } => 4,
-        E::NotAStub { .. }
-        | E::OlderStub { .. }
-        | E::Edited { .. }
-        | E::StillUsed { .. }
-        | E::Stray { .. } => 5,
-        E::Toml(TomlError::Mistake { .. }) | E::Unsettled { .. } => 1,
-        _ => 3,
+        self.class().code()
     }
 }

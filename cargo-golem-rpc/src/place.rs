@@ -1,47 +1,7 @@
-//! Where something stands in a file: of an error, or as the WIT parser renders it.
+//! Where something stands in a file, as the WIT parser renders it.
 
 use camino::Utf8Path;
 use golem_rpc_messages::Place;
-use golem_rpc_stub::{OldSpelling, WitError};
-use golem_rpc_toml::TomlError;
-use golem_rpc_workspace::WorkspaceError;
-
-use crate::error::CliError;
-
-/// The place that an error is about, if it is one.
-pub(crate) fn of_error(error: &CliError) -> Option<Place> {
-    match error {
-        CliError::Workspace(error) => of_workspace(error),
-        CliError::Wit(WitError::OldSpelling { places }) => places.first().map(of_spelling),
-        // The line is one of another time.
-        CliError::Then { .. } => None,
-        error => in_text(&error.message()),
-    }
-}
-
-fn of_workspace(error: &WorkspaceError) -> Option<Place> {
-    use WorkspaceError as E;
-    match error {
-        E::Toml(
-            TomlError::Broken { file, line, .. } | TomlError::WrongShape { file, line, .. },
-        )
-        | E::UnknownKey { file, line, .. }
-        | E::DependencyTaken { file, line, .. } => Some(line_of(file, *line)),
-        E::Bindings(error) => rendered(error.place()),
-        E::UnknownLink { manifest, line, .. } => line.map(|line| line_of(manifest, line)),
-        E::Wit(WitError::OldSpelling { places }) => places.first().map(of_spelling),
-        error => in_text(&error.to_string()),
-    }
-}
-
-fn of_spelling(spelling: &OldSpelling) -> Place {
-    let before = spelling.place.text.chars().take(spelling.place.column - 1);
-    let bytes: usize = before.map(char::len_utf8).sum();
-    Place {
-        column: Some(number(bytes + 1)),
-        ..line_of(&spelling.place.path, spelling.place.line)
-    }
-}
 
 /// A line of a file, from 1.
 pub(crate) fn line_of(path: &Utf8Path, line: usize) -> Place {
@@ -52,7 +12,7 @@ pub(crate) fn line_of(path: &Utf8Path, line: usize) -> Place {
     }
 }
 
-fn number(number: usize) -> u32 {
+pub(crate) fn number(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
@@ -98,21 +58,5 @@ mod tests {
         assert_eq!(in_text("/w/a b/c.wit:1:600: expected `;`"), place(1, 600));
         assert_eq!(in_text("`/w/a b/c.wit` is not UTF-8 text: 3"), None);
         assert_eq!(in_text("  --> Cargo.toml:3:7"), None);
-    }
-
-    #[test]
-    fn columns_count_bytes() {
-        let spelling = OldSpelling {
-            place: golem_rpc_stub::Place {
-                path: "/w/a b/c.wit".into(),
-                line: 2,
-                column: 8,
-                width: 7,
-                text: "  /*é*/float32".into(),
-            },
-            old: "float32",
-            new: "f32",
-        };
-        assert_eq!(Some(of_spelling(&spelling)), place(2, 9));
     }
 }

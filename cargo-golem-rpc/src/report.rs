@@ -29,9 +29,8 @@ use clap::ValueEnum;
 use golem_rpc_messages::{
     Action, Cause, Diagnostic, Error, ErrorKind, FileChange, Finish, Level, Message, Text, TextKind,
 };
-use golem_rpc_plan::{CommandSpec, Plan};
+use golem_rpc_plan::{Class, CommandSpec, Plan};
 
-use crate::error::CliError;
 use held_back::HeldBack;
 #[cfg(feature = "local")]
 use human::WORKER;
@@ -41,6 +40,9 @@ use lines::Lines;
 
 /// How long the last words of a process may wait for a reader.
 const UNREAD: Duration = Duration::from_millis(100);
+
+/// The exit code after a signal.
+const INTERRUPTED: u8 = Class::Interrupted as u8;
 
 /// `--message-format`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -184,11 +186,6 @@ impl Report {
         self.quiet
     }
 
-    /// Whether not even an answer is wanted, just the exit code.
-    pub(crate) fn is_silent(&self) -> bool {
-        self.quiet
-    }
-
     /// Whether everything is wanted, however long.
     pub(crate) fn is_verbose(&self) -> bool {
         self.verbose > 0
@@ -222,42 +219,48 @@ impl Report {
     }
 
     /// The end of a command that failed.
-    pub(crate) fn failure(&self, error: &CliError) -> ExitCode {
+    pub(crate) fn failure(&self, error: &Error) -> ExitCode {
         self.begin_end();
         ExitCode::from(self.tell_failure(error))
     }
 
-    fn tell_failure(&self, error: &CliError) -> u8 {
-        let (code, hint) = (error.exit_code(), error.hint());
+    fn tell_failure(&self, error: &Error) -> u8 {
         match self.format {
             Format::Json => self.line(&Message::Error(Error {
-                kind: ErrorKind::of(code),
-                code,
-                message: self.shorten(&error.to_string()),
-                causes: error
-                    .causes()
-                    .iter()
-                    .map(|text| self.shorten(text))
-                    .collect(),
-                hint: hint.map(|hint| self.shorten(&hint)),
-                place: error.place(),
+                message: self.shorten(&error.message),
+                causes: error.causes.iter().map(|text| self.shorten(text)).collect(),
+                hint: error.hint.as_deref().map(|hint| self.shorten(hint)),
+                ..error.clone()
             })),
-            Format::Human => self.labelled("error", ERROR, &error.message(), hint.as_deref()),
+            Format::Human => {
+                let causes = error.causes.iter();
+                let causes = causes.map(|cause| format!("\n  caused by: {cause}"));
+                let message = error.message.clone() + &causes.collect::<String>();
+                self.labelled("error", ERROR, &message, error.hint.as_deref());
+            }
         }
-        self.tell_finish(code)
+        self.tell_finish(error.code)
     }
 
     /// Ends the process after a signal, which its command has not done by itself. Says so, unless the
     /// command is just telling of its own end, or nobody takes what is written.
     #[allow(clippy::exit, reason = "no other thread can be made to return")]
     pub(crate) fn interrupted(&self) {
-        let end = || std::process::exit(i32::from(CliError::Interrupted.exit_code()));
+        let interrupted = Error {
+            kind: ErrorKind::Interrupted,
+            code: INTERRUPTED,
+            message: "interrupted".into(),
+            causes: Vec::new(),
+            hint: None,
+            place: None,
+        };
+        let end = || std::process::exit(i32::from(INTERRUPTED));
         if !self.ended.swap(true, Ordering::SeqCst) {
             thread::spawn(move || {
                 thread::sleep(UNREAD);
                 end()
             });
-            self.tell_failure(&CliError::Interrupted);
+            self.tell_failure(&interrupted);
         }
         end()
     }

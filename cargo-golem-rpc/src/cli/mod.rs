@@ -185,14 +185,14 @@ impl Cli {
         let report = report.with_volume(global.quiet, global.verbose);
         let mut context = match Context::new(report, global.into()) {
             Ok(context) => context,
-            Err((report, error)) => return report.failure(&error),
+            Err((report, error)) => return report.failure(&error.told()),
         };
         match command.run(&mut context) {
             Ok(()) => context.report.success(),
-            Err(error) if error.is_answer() && context.report.is_silent() => {
+            Err(error) if error.is_answer() && context.report.is_quiet() => {
                 context.report.finish(error.exit_code())
             }
-            Err(error) => context.report.failure(&error),
+            Err(error) => context.report.failure(&error.told()),
         }
     }
 }

@@ -11,18 +11,16 @@
 
 use std::collections::BTreeSet;
 
-use golem_rpc_compat::{Change, Class, compare, github, human};
-use golem_rpc_messages::{Against, Message, Text, TextKind};
-use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::Source;
+use golem_rpc_compat::{Class, compare, github, human};
+use golem_rpc_messages::{Message, Text, TextKind};
 use golem_rpc_system::git::Repository;
 
 use super::Context;
 use super::baseline::Baseline;
-use super::compatibility;
+use super::compatibility::{self, Compared};
 use super::copies;
 use super::links::Linked;
-use crate::error::CliError;
+use crate::error::{AGAINST, CliError};
 
 pub(crate) struct Request {
     /// The targets to compare; empty for all.
@@ -63,7 +61,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         (true, _) => {
             for reason in untold {
                 let message = format!("cannot tell everything: {reason}");
-                context.report.warning(&message, Some(copies::AGAINST));
+                context.report.warning(&message, Some(AGAINST));
             }
             Err(CliError::Breaking {
                 on_the_wire: wire,
@@ -71,13 +69,6 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
             })
         }
     }
-}
-
-/// How one target differs from one older version of itself.
-pub(super) struct Compared {
-    pub(super) target: String,
-    pub(super) against: Against,
-    pub(super) changes: Vec<Change>,
 }
 
 /// The targets that were named, or all. What callers have can only be compared of linked ones.
@@ -100,15 +91,6 @@ fn chosen(
     }
 }
 
-pub(super) fn source_of(
-    linked: &Linked,
-    target: &str,
-    disk: &Snapshot,
-) -> Result<Source, CliError> {
-    let workspace = &linked.workspace;
-    Ok(workspace.stub_source(target, &linked.options, disk)?)
-}
-
 fn with_baseline(
     context: &Context,
     linked: &Linked,
@@ -121,7 +103,7 @@ fn with_baseline(
     let mut all = Vec::new();
     let mut missing = Vec::new();
     for target in targets {
-        let new = source_of(linked, target, &disk)?;
+        let new = linked.source_of(target, &disk)?;
         let member = linked.workspace.linked(target)?;
         let package = &new.resolve.packages[new.package].name;
         let Some(old) = baseline.source(member, package, linked)? else {
@@ -174,7 +156,7 @@ fn show(context: &Context, linked: &Linked, request: &Request, all: &[Compared])
         }
         return;
     }
-    if context.report.is_silent() {
+    if context.report.is_quiet() {
         return;
     }
     for compared in all {

@@ -8,24 +8,7 @@ use super::Context;
 use super::examine::Seen;
 use super::resolve;
 use super::stubs::warn_owned;
-use crate::error::CliError;
-use crate::report::count;
-
-const REGENERATE: &str = "cargo golem-rpc regenerate";
-const OVERWRITE: &str = "cargo golem-rpc regenerate --force";
-
-/// How much was found: why the exit code is not 0.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Checked {
-    /// What `regenerate` fixes.
-    stale: usize,
-    /// What only `regenerate --force` fixes.
-    edited: usize,
-    /// What has to be corrected by hand.
-    broken: usize,
-    /// How much there should be.
-    of: usize,
-}
+use crate::error::{Checked, CliError, OVERWRITE, REGENERATE};
 
 pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     let check = match Seen::linked(context) {
@@ -41,7 +24,7 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
         }
     };
     let checked = Checked::new(&check);
-    if !context.report.is_silent() {
+    if !context.report.is_quiet() {
         let text = || human(context, &check);
         context.report.answer(&Message::Check(check.clone()), text);
     }
@@ -53,7 +36,7 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
 
 /// Says what works in the local runtime alone: nothing that a command could fix.
 fn warn_limits(context: &Context, seen: &Seen) {
-    if !context.report.is_silent() {
+    if !context.report.is_quiet() {
         for (target, limit) in &seen.examined.limits {
             warn_owned(context, target, &limit.owned);
         }
@@ -195,68 +178,11 @@ fn human(context: &Context, check: &Check) -> String {
         ));
     }
     if check.findings.is_empty() {
-        let things = count(check.checked as usize, "generated file and entry");
-        let things = things.replace("file and entrys", "files and entries");
-        text.push_str(&format!("{:>12} {things} as they should be\n", "Checked"));
+        let things = match check.checked {
+            1 => "1 generated file or entry: up to date".to_string(),
+            of => format!("{of} generated files and entries: all up to date"),
+        };
+        text.push_str(&format!("{:>12} {things}\n", "Checked"));
     }
     text
-}
-
-impl Checked {
-    fn new(check: &Check) -> Checked {
-        let count = |kinds: &[Kind]| {
-            let mut kind = check.findings.iter().map(|finding| finding.kind);
-            kind.by_ref().filter(|kind| kinds.contains(kind)).count()
-        };
-        Checked {
-            stale: count(&[Kind::Stale, Kind::Missing, Kind::Unneeded]),
-            edited: count(&[Kind::Edited]),
-            broken: count(&[Kind::Broken]),
-            of: check.checked as usize,
-        }
-    }
-
-    fn is_good(&self) -> bool {
-        self.stale + self.edited + self.broken == 0
-    }
-
-    /// What was found, in numbers.
-    pub(crate) fn message(&self) -> String {
-        let things = match self.of {
-            1 => "1 generated file or entry is".to_string(),
-            of => format!("{of} generated files and entries are"),
-        };
-        let changed = match self.stale + self.edited {
-            0 => None,
-            number => Some(format!(
-                "{number} of {things} not as `regenerate` would leave {}",
-                if self.of == 1 { "it" } else { "them" }
-            )),
-        };
-        let broken = match self.broken {
-            0 => None,
-            1 => Some("1 problem kept links from being checked".to_string()),
-            n => Some(format!("{n} problems kept links from being checked")),
-        };
-        let both: Vec<String> = changed.into_iter().chain(broken).collect();
-        both.join("; ")
-    }
-
-    /// The command that fixes most of it.
-    pub(crate) fn hint(&self) -> String {
-        let Checked {
-            stale,
-            edited,
-            broken,
-            ..
-        } = *self;
-        match (broken > 0, stale > 0, edited > 0) {
-            (true, _, _) => format!("fix what is broken, then `{REGENERATE}`"),
-            (false, _, false) => format!("`{REGENERATE}`"),
-            (false, false, true) => format!("`{OVERWRITE}` overwrites what was changed by hand"),
-            (false, true, true) => {
-                format!("`{OVERWRITE}`, which overwrites what was changed by hand")
-            }
-        }
-    }
 }

@@ -8,6 +8,13 @@ use golem_rpc_messages::{
 
 use crate::report::Report;
 
+/// How one target differs from one older version of itself.
+pub(super) struct Compared {
+    pub(super) target: String,
+    pub(super) against: Against,
+    pub(super) changes: Vec<compat::Change>,
+}
+
 /// What is compared with what: `purchase-history, against what shopping-cart has:`.
 pub(super) fn heading(report: &Report, target: &str, against: &Against) -> String {
     match against {

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_compose::{Input, encode, is_module};
 use golem_rpc_plan::ContentHash;
-use golem_rpc_stub::names;
+use golem_rpc_stub::{Stub, names};
 use golem_rpc_system::read;
+use golem_rpc_workspace::StubBackend;
 
 use super::links::Linked;
-use super::stubs;
+use super::stubs::emit;
 use crate::error::CliError;
 
 /// Package name → the file of its component.
@@ -45,7 +46,7 @@ impl<'a> Components<'a> {
         files: &Files,
         members: impl IntoIterator<Item = &'c String> + Clone,
     ) -> Result<Components<'a>, CliError> {
-        let stubs = stubs::components(linked, members.clone())?;
+        let stubs = stub_components(linked, members.clone())?;
         let mut names = BTreeSet::new();
         for member in members {
             let targets = linked.links.targets_of(member).into_iter();
@@ -86,6 +87,29 @@ impl<'a> Components<'a> {
             member: name.to_string(),
         })
     }
+}
+
+/// The stubs that are not compiled, of all that these callers call, by target.
+fn stub_components<'a>(
+    linked: &Linked,
+    callers: impl IntoIterator<Item = &'a String>,
+) -> Result<BTreeMap<String, Wasm>, CliError> {
+    let is_component = |target: &&str| linked.options.get(target).backend == StubBackend::Component;
+    let targets = callers
+        .into_iter()
+        .flat_map(|caller| linked.links.targets_of(caller));
+    let targets: BTreeSet<&str> = targets.filter(is_component).collect();
+    if targets.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let disk = linked.snapshot_of_all()?;
+    let stubs = linked.targets().derive_only(&targets, &disk)?;
+    let component = |(target, stub): (String, Stub)| {
+        let bytes = emit(&stub, &target)?;
+        let path = linked.workspace.stub_dir(linked.workspace.linked(&target)?);
+        Ok((target, Wasm { path, bytes }))
+    };
+    stubs.into_iter().map(component).collect()
 }
 
 /// A file's component: where the build of another member has failed, cargo-component has not come to

@@ -1,21 +1,20 @@
 //! `compose`: a caller and its stubs → one component. Of several callers all are written or none.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_compose::{Composed, Input, Unused, compose};
-use golem_rpc_messages::{Artifact, ArtifactKind, Cause, Message};
+use golem_rpc_compose::Unused;
+use golem_rpc_messages::{ArtifactKind, Cause};
 use golem_rpc_plan::Plan;
 use golem_rpc_system::{Profile, read};
 
 use super::build_first::Part;
 use super::build_steps::CargoOutput;
-use super::components::{Inputs, Wasm};
+use super::components::Wasm;
 use super::compose_callers::compose_callers;
+use super::composing::{composing, link, plan_composed, warn_unused, write};
 use super::links::Linked;
 use super::open_imports::{self, Component};
-use super::writer::Writer;
 use super::{Context, messages};
 use crate::error::CliError;
-use crate::report::Spinner;
 
 /// Composition of files, outside of any workspace.
 pub(crate) struct Files {
@@ -104,70 +103,6 @@ pub(crate) fn callers(context: &Context, request: &Callers) -> Result<(), CliErr
     compose_callers(context, &writer, &built, profile, &callers, deny_imports)
 }
 
-/// A caller with the stubs of its targets.
-pub(super) struct ComposedCaller {
-    /// The file of its own component.
-    pub(super) source: Utf8PathBuf,
-    pub(super) composed: Composed,
-    /// The targets whose stubs are in it.
-    pub(super) used: Vec<String>,
-    /// The others.
-    pub(super) unused: Vec<(String, Unused)>,
-}
-
-/// A caller's component, composed with the stubs of its targets.
-pub(super) fn link_caller(
-    context: &Context,
-    inputs: &Inputs<'_>,
-) -> Result<ComposedCaller, CliError> {
-    let Inputs { source, stubs } = inputs;
-    let wasm: Vec<&Wasm> = stubs.iter().map(|(_, stub)| *stub).collect();
-    let composed = link(context, source, &wasm)?;
-    let (mut used, mut unused) = (Vec::new(), Vec::new());
-    for (target, stub) in stubs {
-        let name = context.report.path(&stub.path);
-        match composed.unused.iter().find(|unused| unused.stub == name) {
-            Some(stub) => unused.push((target.to_string(), stub.clone())),
-            None => used.push(target.to_string()),
-        }
-    }
-    Ok(ComposedCaller {
-        source: source.path.clone(),
-        composed,
-        used,
-        unused,
-    })
-}
-
-/// `<caller>_composed.wasm` beside the caller's wasm.
-pub(super) fn composed_path(wasm: &Utf8Path) -> Utf8PathBuf {
-    let stem = wasm.file_stem().unwrap_or_default();
-    wasm.with_file_name(format!("{stem}_composed.wasm"))
-}
-
-pub(super) fn composing(context: &Context, source: &Wasm) -> Spinner {
-    let name = context.report.path(&source.path);
-    context.report.spinner(&format!("composing {name}"))
-}
-
-fn link(context: &Context, source: &Wasm, stubs: &[&Wasm]) -> Result<Composed, CliError> {
-    let name = |wasm: &Wasm| context.report.path(&wasm.path);
-    let names: Vec<String> = stubs.iter().map(|stub| name(stub)).collect();
-    let inputs = names.iter().zip(stubs).map(|(name, stub)| Input {
-        name,
-        wasm: &stub.bytes,
-    });
-    let inputs: Vec<_> = inputs.collect();
-    let source_name = name(source);
-    Ok(compose(
-        Input {
-            name: &source_name,
-            wasm: &source.bytes,
-        },
-        &inputs,
-    )?)
-}
-
 fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
     let path = context.absolute(path);
     match read::file(&path)? {
@@ -176,67 +111,9 @@ fn read_wasm(context: &Context, path: &Utf8Path) -> Result<Wasm, CliError> {
     }
 }
 
-pub(super) fn warn_unused(
-    context: &Context,
-    source: &Utf8Path,
-    unused: &Unused,
-    cause: Cause,
-    place: &str,
-) {
-    let caller = context.report.path(source);
-    let lines: Vec<String> = unused
-        .import_lines()
-        .map(|line| format!("`{line}`"))
-        .collect();
-    context.report.warning_of(
-        cause,
-        &format!(
-            "`{caller}` does not import the stub `{}`: it is composed without it",
-            unused.stub
-        ),
-        Some(&format!(
-            "to use it, write {} in {place}",
-            lines.join(" or ")
-        )),
-    );
-}
-
 /// The file of a stub that goes by its name in messages.
 fn stub_path(context: &Context, stubs: &[Wasm], unused: &Unused) -> String {
     let mut stubs = stubs.iter().map(|stub| &stub.path);
     let stub = stubs.find(|path| context.report.path(path) == unused.stub);
     stub.map_or_else(|| unused.stub.clone(), Utf8PathBuf::to_string)
-}
-
-/// Plans the file of a composed component, and says whether it is as it was.
-pub(super) fn plan_composed(
-    context: &Context,
-    plan: &mut Plan,
-    source: &Utf8Path,
-    artifact: Artifact,
-    wasm: Vec<u8>,
-) -> Result<Artifact, CliError> {
-    let dest = Utf8PathBuf::from(artifact.path.as_deref().unwrap_or_default());
-    let fresh = context.plan_output(plan, &dest, wasm)?;
-    match fresh {
-        true => context.report.status("Fresh", dest.as_str()),
-        false => context.report.status("Composing", source.as_str()),
-    }
-    Ok(Artifact { fresh, ..artifact })
-}
-
-/// Writes the composed components that have changed. Says whether they are there now.
-pub(super) fn write(
-    context: &Context,
-    writer: &Writer<'_>,
-    plan: &Plan,
-    artifacts: Vec<Artifact>,
-) -> Result<bool, CliError> {
-    let is_written = writer.apply(plan)?;
-    if is_written {
-        for artifact in artifacts {
-            context.report.line(&Message::Artifact(artifact));
-        }
-    }
-    Ok(is_written)
 }

@@ -14,7 +14,7 @@ use golem_rpc_workspace::{Imported, Resolver};
 
 use super::build_first::Built;
 use super::components::{Components, Inputs};
-use super::compose::{
+use super::composing::{
     ComposedCaller, composed_path, link_caller, plan_composed, warn_unused, write,
 };
 use super::composition::{self, Composition};

@@ -20,12 +20,9 @@ use wit_parser::PackageName;
 
 use super::Context;
 use super::baseline::Baseline;
-use super::breaking::{Compared, source_of};
+use super::compatibility::Compared;
 use super::links::Linked;
 use crate::error::CliError;
-
-/// What shows what callers cannot.
-pub(crate) const AGAINST: &str = "compare with an older version: `cargo golem-rpc check --breaking --against REV`, or the directory of another checkout";
 
 /// All comparisons of these targets, and what could not be compared, and why.
 pub(super) fn compare_all(
@@ -39,7 +36,7 @@ pub(super) fn compare_all(
     let mut committed = Committed::new(linked);
     let (mut all, mut untold) = (Vec::new(), Vec::new());
     for (target, stub) in &stubs {
-        let source = source_of(linked, target, &disk)?;
+        let source = linked.source_of(target, &disk)?;
         let found = Copies::of(linked, (target, &source, stub), &disk)?;
         all.extend(found.compared);
         if found.doubts.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use golem_rpc_messages::{Describe, Function, Message, Resource, Uri};
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::{Address, Source, Stub, StubResource, text};
+use golem_rpc_stub::{Address, Stub, StubResource, text};
 use golem_rpc_stub_rust::usage;
 
 use super::Context;
@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, target: &str) -> Result<(), CliError> {
         .answer(&Message::Describe(described), || text);
     if !is_linked {
         let command = format!("cargo golem-rpc init --targets {target} --callers <member>");
-        let note = format!("nobody calls `{target}` yet: `{command}` makes its stub");
+        let note = format!("no member calls `{target}` yet: `{command}` makes its stub");
         context.report.note(&note);
     }
     Ok(())
@@ -55,7 +55,7 @@ fn linked_stub(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Stub, C
 
 /// The stub that a member would have if nobody's packages stood in its way.
 fn stub_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Stub, CliError> {
-    let source = source_of(linked, target, disk)?;
+    let source = linked.source_of(target, disk)?;
     let options = linked.options.get(target);
     let options = options.stub(options.redeclared());
     Stub::new(&source, &options).map_err(|error| CliError::Stub {
@@ -64,18 +64,13 @@ fn stub_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Stub, CliEr
     })
 }
 
-fn source_of(linked: &Linked, target: &str, disk: &Snapshot) -> Result<Source, CliError> {
-    let workspace = &linked.workspace;
-    Ok(workspace.stub_source(target, &linked.options, disk)?)
-}
-
 fn describe(
     linked: &Linked,
     target: &str,
     stub: &Stub,
     disk: &Snapshot,
 ) -> Result<Describe, CliError> {
-    let source = source_of(linked, target, disk)?;
+    let source = linked.source_of(target, disk)?;
     let usage = usage(stub, target);
     Ok(Describe {
         target: target.to_string(),
@@ -170,7 +165,7 @@ fn for_people(described: &Describe) -> String {
             false => line(&format!("    {}    (in the local runtime only)", uri.form)),
         }
     }
-    line("\nTo copy, into a module of its own:\n");
+    line("\nTo copy into a separate module:\n");
     for code in described.snippet.lines() {
         match code.is_empty() {
             true => line(""),

@@ -6,13 +6,16 @@ mod tools;
 mod workspace;
 
 use golem_rpc_messages::{Doctor, DoctorFinding, Examined, Message, Place, Severity};
+use golem_rpc_system::Rejection;
 use golem_rpc_system::cargo::CargoError;
-use golem_rpc_system::tools::no_toolchain;
 
 use super::Context;
 use super::links::Linked;
 use crate::error::CliError;
 use crate::report::{Report, count};
+
+/// The command that migrates what older tools left.
+const MIGRATE: &str = "cargo golem-rpc migrate";
 
 pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     let mut findings = tools::examine(&context.cwd)?;
@@ -23,13 +26,15 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
             findings.extend(workspace::examine(&linked)?);
         }
         Err(CliError::Cargo(CargoError::NoManifest { .. })) => {
-            let note = "there is no workspace here: only the tools were looked at";
+            let note = "there is no workspace here: only the tools were checked";
             context.report.note(note);
         }
         Err(CliError::Cargo(CargoError::CargoMissing { .. })) => {}
         // told of the tools
-        Err(CliError::Cargo(CargoError::Rejected { stderr }))
-            if no_toolchain(&stderr).is_some() => {}
+        Err(CliError::Cargo(CargoError::Rejected {
+            reason: Rejection::NoToolchain(_),
+            ..
+        })) => {}
         Err(
             error @ CliError::Cargo(CargoError::Interrupted | CargoError::ManifestMissing { .. }),
         ) => {
@@ -50,7 +55,7 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     let (errors, all) = (errors.count(), findings.len());
     let text = for_people(&context.report, &findings);
     let message = Message::Doctor(Doctor { findings });
-    if !context.report.is_silent() {
+    if !context.report.is_quiet() {
         context.report.answer(&message, || text);
     }
     match errors {

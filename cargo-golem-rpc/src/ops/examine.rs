@@ -8,7 +8,7 @@ use golem_rpc_workspace::{
 
 use super::Context;
 use super::links::Linked;
-use super::regenerate::stub_files;
+use super::parts::stub_files;
 use crate::error::CliError;
 
 /// A workspace and what was found in it.

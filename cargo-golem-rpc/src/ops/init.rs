@@ -9,10 +9,10 @@ use golem_rpc_workspace::{Imported, OptionChanges, Resolver};
 use wit_parser::PackageName;
 
 use super::Context;
-use super::breaking::source_of;
 use super::links::Linked;
 use super::messages::fresh;
-use super::regenerate::{Parts, is_written, say};
+use super::parts::Parts;
+use super::regenerate::{is_written, say};
 use super::resolve::{Leave, plan_resolving};
 use super::stubs::warn_owned;
 use super::wit_root::check_redeclared;
@@ -51,7 +51,7 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     }
     let disk = linked.snapshot_to_change()?;
     if let Some(packages) = &request.options.redeclare {
-        let sources = targets.iter().map(|t| source_of(&linked, t, &disk));
+        let sources = targets.iter().map(|t| linked.source_of(t, &disk));
         let sources = sources.collect::<Result<Vec<_>, _>>()?;
         check_redeclared(&sources, packages.iter().cloned())?;
     }

@@ -17,7 +17,7 @@ use golem_rpc_system::interrupt::was_interrupted;
 use super::build_first::{Built, Part};
 use super::build_steps::CargoOutput;
 use super::components::Components;
-use super::compose::{composing, link_caller};
+use super::composing::{composing, link_caller};
 use super::links::Linked;
 use super::{Context, causes, open_imports};
 use crate::error::CliError;

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId};
 use golem_rpc_messages::Place;
 use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::names;
+use golem_rpc_stub::{Source, names};
 use golem_rpc_system::{Places, cargo, read};
 use golem_rpc_workspace::{
     Links, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError, is_nothing_ours,
@@ -304,6 +304,11 @@ impl Linked {
         named
             .map(|package| (package.name.to_string(), package.id.clone()))
             .collect()
+    }
+
+    /// The WIT that the stub of a target is made from.
+    pub(super) fn source_of(&self, target: &str, disk: &Snapshot) -> Result<Source, CliError> {
+        Ok(self.workspace.stub_source(target, &self.options, disk)?)
     }
 
     /// The package of a target's stub, and the line that imports it.

@@ -17,6 +17,7 @@ pub(crate) mod completions;
 mod components;
 pub(crate) mod compose;
 mod compose_callers;
+mod composing;
 mod composition;
 mod copies;
 pub(crate) mod describe;
@@ -33,6 +34,7 @@ mod messages;
 pub(crate) mod migrate;
 mod open_imports;
 mod parallel;
+mod parts;
 pub(crate) mod prune;
 pub(crate) mod regenerate;
 mod resolve;
@@ -43,8 +45,6 @@ pub(crate) mod why;
 mod wit_root;
 mod writer;
 
-pub(crate) use check::Checked;
-pub(crate) use copies::AGAINST;
 pub(crate) use resolve::Leave;
 pub(crate) use wit_root::StubRequest;
 

@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 
 use golem_rpc_messages::FreshKind;
-use golem_rpc_plan::{FileSet, Snapshot};
-use golem_rpc_stub::{Stub, names};
-use golem_rpc_stub_rust::CrateOptions;
-use golem_rpc_workspace::{Limits, Planned, StubBackend, Wanted};
+use golem_rpc_workspace::{Limits, Planned};
 
-use super::generate::stub_crate;
 use super::links::Linked;
 use super::messages::fresh;
+use super::parts::Parts;
 use super::resolve::{Leave, plan_resolving};
 use super::{Context, causes, stubs};
 use crate::error::CliError;
+use crate::report::count;
 
 pub(crate) struct Request {
     pub(crate) callers: Vec<String>,
@@ -36,55 +34,13 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     let (planned, limits) = plan_resolving(context, &linked, &disk, &parts, request.leave)?;
     say(context, &linked, &planned, &limits);
     if writer.apply(&planned.plan)? && planned.plan.is_empty() {
-        let stubs = crate::report::count(parts.targets.len(), "stub");
+        let stubs = count(parts.targets.len(), "stub");
         let fresh = fresh(FreshKind::Stubs, parts.targets.len(), None);
         context
             .report
             .event(&fresh, "Fresh", &format!("{stubs} up to date"));
     }
     Ok(())
-}
-
-/// What is to be brought up to date.
-#[derive(Default)]
-pub(super) struct Parts {
-    pub(super) targets: BTreeSet<String>,
-    pub(super) callers: BTreeSet<String>,
-    /// The links, caller and target, whose import is to be put into the caller's world.
-    pub(super) imports: BTreeSet<(String, String)>,
-}
-
-impl Parts {
-    /// All that is linked.
-    pub(super) fn all(linked: &Linked) -> Parts {
-        let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-        Parts {
-            targets: all(linked.links.targets()),
-            callers: all(linked.links.callers()),
-            imports: BTreeSet::new(),
-        }
-    }
-}
-
-/// Plans the stubs of targets and what callers get of them.
-pub(super) fn plan(
-    linked: &Linked,
-    disk: &Snapshot,
-    parts: &Parts,
-    force: bool,
-) -> Result<(Planned, Limits), CliError> {
-    let wanted = Wanted {
-        workspace: &linked.workspace,
-        links: &linked.links,
-        options: &linked.options,
-        targets: &parts.targets,
-        callers: &parts.callers,
-        imports: &parts.imports,
-        force,
-    };
-    golem_rpc_workspace::plan(&wanted, disk, |target, stub| {
-        stub_files(linked, target, stub)
-    })
 }
 
 /// The members that were named, or all of them.
@@ -103,18 +59,6 @@ fn chosen(
         Some(member) => Err(CliError::NotLinked {
             member: member.clone(),
         }),
-    }
-}
-
-/// The directory of a stub: a crate, or the WIT alone where none is to be compiled.
-pub(super) fn stub_files(linked: &Linked, target: &str, stub: &Stub) -> Result<FileSet, CliError> {
-    match linked.options.get(target).backend {
-        StubBackend::Crate => stub_crate(stub, CrateOptions::new(names::stub_crate(target))),
-        StubBackend::Component => {
-            let mut files = FileSet::new();
-            files.extend_under("wit", stub.wit.clone());
-            Ok(files)
-        }
     }
 }
 

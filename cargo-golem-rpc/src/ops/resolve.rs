@@ -7,7 +7,7 @@ use golem_rpc_workspace::{Dangling, Limits, Member, Planned, Unresolved, Workspa
 
 use super::Context;
 use super::links::Linked;
-use super::regenerate::{Parts, plan};
+use super::parts::{Parts, plan};
 use crate::error::CliError;
 use crate::place::{self, line_of};
 

@@ -1,14 +1,9 @@
-//! Stubs that are components without a crate, what stubs leave out, and what Golem cannot run.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! The component of a stub, what stubs leave out, and what Golem cannot run.
 
 use golem_rpc_messages::Cause;
 use golem_rpc_stub::{OwnedParameter, Skipped, Stub};
-use golem_rpc_workspace::StubBackend;
 
 use super::Context;
-use super::components::Wasm;
-use super::links::Linked;
 use crate::error::CliError;
 use crate::place;
 
@@ -26,29 +21,6 @@ pub(super) fn explain(stub: &Stub, target: &str) -> Result<String, CliError> {
         target: target.to_string(),
         error,
     })
-}
-
-/// The stubs that are not compiled, of all that these callers call, by target.
-pub(super) fn components<'a>(
-    linked: &Linked,
-    callers: impl IntoIterator<Item = &'a String>,
-) -> Result<BTreeMap<String, Wasm>, CliError> {
-    let is_component = |target: &&str| linked.options.get(target).backend == StubBackend::Component;
-    let targets = callers
-        .into_iter()
-        .flat_map(|caller| linked.links.targets_of(caller));
-    let targets: BTreeSet<&str> = targets.filter(is_component).collect();
-    if targets.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let disk = linked.snapshot_of_all()?;
-    let stubs = linked.targets().derive_only(&targets, &disk)?;
-    let component = |(target, stub): (String, Stub)| {
-        let bytes = emit(&stub, &target)?;
-        let path = linked.workspace.stub_dir(linked.workspace.linked(&target)?);
-        Ok((target, Wasm { path, bytes }))
-    };
-    stubs.into_iter().map(component).collect()
 }
 
 /// Says what does not work of a target, although there is a stub of it.

@@ -56,7 +56,7 @@ fn warn_unseen(context: &Context, found: &BTreeMap<&PackageName, Vec<&Brought>>)
         .collect();
     for (member, target, why) in unseen {
         let message =
-            format!("what `{member}` has of the stub of `{target}` could not be looked at: {why}");
+            format!("what `{member}` has of the stub of `{target}` could not be read: {why}");
         let hint = "fix it, then run this again";
         context.report.warning(&message, Some(hint));
     }

@@ -11,7 +11,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{Snapshot, normal};
+use golem_rpc_plan::{Class, Snapshot, normal};
 
 use crate::template::fill;
 use crate::yaml::{self, Entry, Node, Value};
@@ -128,6 +128,21 @@ pub enum AppError {
         /// The file.
         file: Utf8PathBuf,
     },
+}
+
+impl AppError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        Class::Workspace
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            AppError::Broken { .. } => "fix it there; `golem-cli` says more about it".into(),
+            AppError::NotUtf8 { file } => format!("save `{file}` as UTF-8"),
+        }
+    }
 }
 
 /// A text as a map, if there is anything in it.

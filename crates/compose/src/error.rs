@@ -118,6 +118,25 @@ pub enum ComposeError {
     },
 }
 
+impl ComposeError {
+    /// What to do next, where that is known.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            ComposeError::TypesDiffer { .. } | ComposeError::OtherVersion { .. } => {
+                "the caller was built with another version of the stub's WIT: update it with `cargo golem-rpc regenerate` (or `add-stub-dependency --overwrite`) and build again"
+            }
+            ComposeError::NotAComponent { .. } | ComposeError::Invalid { .. } => {
+                "name the component that `cargo component build` or `wasm-tools component new` made"
+            }
+            ComposeError::NoInterface { .. } => "build the stub with `cargo golem-rpc build`",
+            ComposeError::ImportsDiffer { .. } => {
+                "give both sides the same version of that interface's WIT"
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// One thing that two sides of a link have differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {

@@ -5,6 +5,7 @@ use std::fmt;
 use camino::Utf8PathBuf;
 use wit_parser::PackageName;
 
+use golem_rpc_plan::Class;
 use golem_rpc_workspace::WorkspaceError;
 
 /// Why there is no migration.
@@ -57,6 +58,17 @@ impl From<WorkspaceError> for MigrateError {
 }
 
 impl MigrateError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            MigrateError::Edited { .. } => Class::Refused,
+            MigrateError::Ambiguous { .. }
+            | MigrateError::NoTarget { .. }
+            | MigrateError::NoCaller { .. } => Class::Workspace,
+            MigrateError::Workspace(error) => error.class(),
+        }
+    }
+
     /// What to type next.
     pub fn hint(&self) -> Option<String> {
         Some(match self {

@@ -6,6 +6,7 @@
 //! a [`FileSet`] are relative to wherever the set is put.
 
 mod change;
+mod class;
 mod diff;
 mod files;
 mod hash;
@@ -15,10 +16,11 @@ mod plan;
 mod snapshot;
 
 pub use change::Change;
+pub use class::Class;
 pub use diff::unified_diff;
 pub use files::FileSet;
 pub use hash::ContentHash;
-pub use owner::{Owner, is_same, sign, unsigned};
+pub use owner::{MARK, Owner, is_same, sign, unsigned};
 pub use paths::normal;
 pub use plan::{CommandSpec, Plan};
 pub use snapshot::{Entry, EntryKind, Snapshot};

@@ -1,5 +1,7 @@
 //! Why no crate can be made of a stub.
 
+use golem_rpc_plan::Class;
+
 /// Why no crate can be made.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
@@ -45,4 +47,26 @@ pub enum GenerateError {
         /// The name in WIT.
         name: String,
     },
+}
+
+impl GenerateError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        Class::Usage
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            GenerateError::CrateName { .. } => {
+                "the crate is named after its directory: choose another one"
+            }
+            GenerateError::CrateVersion { .. } => "write a version such as `0.1.0`",
+            GenerateError::Unsupported { .. }
+            | GenerateError::BindingsName { .. }
+            | GenerateError::BindingsDigit { .. } => {
+                "rename it in the target's WIT: cargo-component cannot generate bindings for it"
+            }
+        }
+    }
 }

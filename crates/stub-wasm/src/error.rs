@@ -1,5 +1,7 @@
 //! Why no component could be made of a stub.
 
+use golem_rpc_plan::Class;
+
 /// Why no component could be made of a stub.
 #[derive(Debug, thiserror::Error)]
 pub enum EmitError {
@@ -16,7 +18,7 @@ pub enum EmitError {
         name: String,
     },
     /// A stub that exceeds what the component format allows.
-    #[error("it would be more than a component may be: {0}")]
+    #[error("the component would exceed a limit of the format: {0}")]
     Limit(String),
     /// The stub's own WIT lacks something that calls need.
     #[error("the stub's WIT lacks `{missing}`")]
@@ -30,4 +32,18 @@ pub enum EmitError {
     /// The finished component is not valid: a mistake of ours.
     #[error("the stub component is not valid, which is a bug in cargo golem-rpc")]
     Invalid(#[from] wasmparser::BinaryReaderError),
+}
+
+impl EmitError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            EmitError::Unsupported { .. } | EmitError::TooLarge { .. } | EmitError::Limit(_) => {
+                Class::Wit
+            }
+            EmitError::Protocol { .. } | EmitError::Encode(_) | EmitError::Invalid(_) => {
+                Class::Failed
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Why WIT could not be read.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Class;
 use wit_parser::PackageName;
 
 use crate::guard::Panicked;
@@ -48,7 +49,7 @@ pub enum WitError {
         places: Vec<OldSpelling>,
     },
     /// The parser panicked, and nothing is known of the reason.
-    #[error("the WIT parser gives up on `{path}`: {panicked}")]
+    #[error("the WIT parser crashed on `{path}`: {panicked}")]
     GaveUp {
         /// The package's first file.
         path: Utf8PathBuf,
@@ -135,6 +136,11 @@ fn list(names: &[String]) -> String {
 }
 
 impl WitError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        Class::Wit
+    }
+
     /// What to type next, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -164,10 +170,10 @@ impl WitError {
             )),
             WitError::OldSpelling { .. } => Some("`cargo golem-rpc migrate` rewrites them in a workspace; elsewhere change these places, then run this again".into()),
             WitError::Invalid { missing: None, .. } => {
-                Some("correct it there, then run this again".into())
+                Some("fix it there, then run this again".into())
             }
             WitError::GaveUp { .. } => Some(
-                "the parser stumbles over something there: write what was added last in another way"
+                "the parser fails on something there: rewrite what was added last"
                     .into(),
             ),
             WitError::UnknownWorld { .. } => Some("name one of its worlds".into()),

@@ -55,7 +55,7 @@ impl Unfit {
             Unfit::Dangling { link } if link.file_name().is_some_and(|n| n.starts_with(".#")) => {
                 "an editor keeps it while it has changes that are not saved: save them, or remove it".into()
             }
-            Unfit::Dangling { .. } => "remove it, or bring back what it leads to".into(),
+            Unfit::Dangling { .. } => "remove it, or restore its target".into(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The stub: its model and its WIT.
 
-use golem_rpc_plan::FileSet;
+use golem_rpc_plan::{Class, FileSet};
 use wit_parser::{Interface, InterfaceId, PackageId, PackageName, Resolve, WorldId};
 
 use crate::carry::{self, Unsupported};
@@ -81,6 +81,11 @@ pub enum StubError {
 }
 
 impl StubError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        Class::Wit
+    }
+
     /// What to type next, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Error, Metadata, MetadataCommand};
-use golem_rpc_plan::{CommandSpec, normal};
+use golem_rpc_plan::{Class, CommandSpec, normal};
 
 use crate::error::PathError;
+use crate::rejection::Rejection;
 use crate::{RunError, Streams, apply, interrupt, run};
 
 /// cargo's flags about network and lock file, as the user gave them.
@@ -76,15 +77,17 @@ pub enum CargoError {
     Rejected {
         /// All that cargo wrote to standard error.
         stderr: String,
+        /// What that says.
+        reason: Rejection,
     },
     /// cargo's answer was not understood.
-    #[error("`cargo metadata` gave an answer that is not understood")]
+    #[error("cannot parse the output of `cargo metadata`")]
     Unreadable {
         /// What is wrong with it.
         source: Error,
     },
     /// cargo named no root.
-    #[error("`cargo locate-project` gave an answer that is not understood")]
+    #[error("cannot parse the output of `cargo locate-project`")]
     NoRoot,
     /// cargo could not be started.
     #[error(transparent)]
@@ -92,6 +95,37 @@ pub enum CargoError {
     /// A signal arrived.
     #[error("`cargo metadata` was interrupted")]
     Interrupted,
+}
+
+impl CargoError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            CargoError::NoManifest { .. }
+            | CargoError::ManifestMissing { .. }
+            | CargoError::OtherRoots { .. }
+            | CargoError::Rejected { .. } => Class::Workspace,
+            CargoError::CargoMissing { .. } => Class::ToolMissing,
+            CargoError::Interrupted => Class::Interrupted,
+            CargoError::Unreadable { .. } | CargoError::NoRoot | CargoError::Io(_) => Class::Failed,
+        }
+    }
+
+    /// What to do next, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            CargoError::NoManifest { .. } | CargoError::ManifestMissing { .. } => {
+                "run it in a Cargo workspace, or name one with `--manifest-path`".into()
+            }
+            CargoError::OtherRoots { manifests, .. } => {
+                let files: Vec<_> = manifests.iter().map(|file| format!("`{file}`")).collect();
+                format!("remove [workspace] from {}", files.join(" and "))
+            }
+            CargoError::Rejected { reason, .. } => reason.hint(),
+            CargoError::CargoMissing { .. } => "install Rust with rustup: https://rustup.rs".into(),
+            _ => return None,
+        })
+    }
 }
 
 /// The workspace of `manifest_path`, or else the one that `cwd` lies in; dependencies are left out.
@@ -217,8 +251,10 @@ fn rejected(stderr: String, manifest_path: Option<&Utf8Path>, cwd: &Utf8Path) ->
         Some(path) if !cwd.join(path).exists() => CargoError::ManifestMissing {
             path: path.to_path_buf(),
         },
-        _ => other_roots(&stderr, manifest_path, cwd).unwrap_or_else(|| CargoError::Rejected {
-            stderr: with_whole_paths(&stderr, cwd),
+        _ => other_roots(&stderr, manifest_path, cwd).unwrap_or_else(|| {
+            let stderr = with_whole_paths(&stderr, cwd);
+            let reason = Rejection::of(&stderr);
+            CargoError::Rejected { stderr, reason }
         }),
     }
 }

@@ -15,7 +15,7 @@ use std::process::ExitStatus;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Artifact, CrateType, Message, Package, PackageId, Target};
-use golem_rpc_plan::CommandSpec;
+use golem_rpc_plan::{Class, CommandSpec};
 
 use crate::cargo::{CargoFlags, cargo};
 use crate::run::run_watched;
@@ -193,6 +193,36 @@ pub enum BuildError {
     /// cargo could not be run, or a signal arrived.
     #[error(transparent)]
     Run(#[from] RunError),
+}
+
+impl BuildError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            BuildError::CargoComponentMissing | BuildError::TargetMissing { .. } => {
+                Class::ToolMissing
+            }
+            BuildError::Run(error) => error.class(),
+            _ => Class::Failed,
+        }
+    }
+
+    /// What to do next, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            BuildError::CargoComponentMissing => {
+                "cargo install --locked cargo-component --version 0.21.1".into()
+            }
+            BuildError::TargetMissing { target } => format!("rustup target add {target}"),
+            BuildError::BuildFailed { .. } => {
+                "fix what cargo reports above, then run this again".into()
+            }
+            BuildError::NoArtifact { .. } => {
+                "write `[lib]` with `crate-type = [\"cdylib\"]` in its Cargo.toml".into()
+            }
+            BuildError::Messages { .. } | BuildError::Run(_) => return None,
+        })
+    }
 }
 
 impl ComponentBuild {

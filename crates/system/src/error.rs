@@ -17,6 +17,11 @@ pub struct PathError {
 }
 
 impl PathError {
+    /// What to do about it, where nothing was written yet.
+    pub fn hint(&self) -> String {
+        "nothing was changed; once the path can be read and written, run this again".to_string()
+    }
+
     pub(crate) fn new(action: &'static str, path: &Utf8Path, source: io::Error) -> PathError {
         PathError {
             action,

@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::{CommandSpec, Snapshot, normal};
+use golem_rpc_plan::{Class, CommandSpec, Snapshot, normal};
 
 use crate::{RunError, Streams, run, run_fed};
 
@@ -65,6 +65,30 @@ pub enum GitError {
     /// git failed, or a signal arrived.
     #[error(transparent)]
     Run(RunError),
+}
+
+impl GitError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            GitError::Missing => Class::ToolMissing,
+            GitError::Run(error) => error.class(),
+            _ => Class::Failed,
+        }
+    }
+
+    /// What to do next, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            GitError::Missing => {
+                Some("install git, or name a directory: another checkout, or a WIT root".into())
+            }
+            GitError::NoRevision { revision, .. } => Some(format!(
+                "`git rev-parse {revision}` should give a commit; in a shallow clone fetch it first: `git fetch --unshallow`"
+            )),
+            _ => None,
+        }
+    }
 }
 
 fn because(stderr: &str) -> String {

@@ -21,6 +21,7 @@ pub mod interrupt;
 mod lock;
 mod places;
 pub mod read;
+mod rejection;
 mod run;
 mod scratch;
 pub mod tools;
@@ -32,5 +33,6 @@ pub use component_build::{BuildError, BuildTool, Built, ComponentBuild, Profile,
 pub use error::PathError;
 pub use lock::{Lock, LockError, lock, unfinished};
 pub use places::Places;
+pub use rejection::Rejection;
 pub use run::{Finished, RunError, Streams, run, run_fed};
 pub use scratch::Scratch;

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::Plan;
+use golem_rpc_plan::{Class, Plan};
 
 use crate::apply::{self, Applied, ApplyError, RecoverError, Recovered};
 use crate::error::{At, PathError};
@@ -46,6 +46,25 @@ pub enum LockError {
     /// An earlier process left something that cannot be undone or finished.
     #[error(transparent)]
     Recover(#[from] RecoverError),
+}
+
+impl LockError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            LockError::Interrupted { .. } => Class::Interrupted,
+            LockError::Io(_) => Class::Failed,
+            LockError::Recover(error) => error.class(),
+        }
+    }
+
+    /// What to do next, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            LockError::Recover(error) => Some(error.hint()),
+            LockError::Interrupted { .. } | LockError::Io(_) => None,
+        }
+    }
 }
 
 /// Waits until no other process of ours changes the workspace with this root, and then undoes or

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 use duct::Handle;
-use golem_rpc_plan::CommandSpec;
+use golem_rpc_plan::{Class, CommandSpec};
 
 use crate::interrupt;
 
@@ -78,6 +78,16 @@ pub enum RunError {
         /// The command as typed.
         command: String,
     },
+}
+
+impl RunError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            RunError::Interrupted { .. } => Class::Interrupted,
+            _ => Class::Failed,
+        }
+    }
 }
 
 /// Runs a command to its end; standard input is inherited.

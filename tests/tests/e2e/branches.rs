@@ -165,3 +165,29 @@ fn links_of_one_caller_meet_in_its_own_files_as_well() {
         );
     }
 }
+
+/// cargo reads no workspace while the manifest of a stub crate is in conflict.
+#[test]
+fn a_conflict_in_a_stub_crate_takes_either_side_and_regenerate() {
+    let store = store_in_git(["desk", "stock"]);
+    let (manifest, generated) = ("stock-stub/Cargo.toml", store.read("stock-stub/Cargo.toml"));
+    git(&store, &["checkout", "--quiet", "-b", "other"]);
+    store.write(manifest, format!("{generated}# other\n"));
+    commit(&store);
+    git(&store, &["checkout", "--quiet", "v1"]);
+    store.write(manifest, format!("{generated}# one\n"));
+    commit(&store);
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"];
+    let merge = [&identity[..], &["merge", "--quiet", "other"]].concat();
+    store.command("git", &merge).run();
+    assert_eq!(conflicts(&store), [manifest]);
+
+    let commands = [
+        "`git checkout --ours stock-stub`",
+        "`cargo golem-rpc regenerate --force`",
+    ];
+    store.golem_rpc(&["check"]).failure(3, &commands);
+    git(&store, &["checkout", "--quiet", "--ours", "stock-stub"]);
+    store.golem_rpc(&["regenerate", "--force"]).success();
+    assert_eq!(store.read(manifest), generated);
+}

@@ -283,7 +283,7 @@ fn what_cannot_be_compared() {
     refuses(
         &["shopping-cart"],
         3,
-        &["nobody calls `shopping-cart`", "--against"],
+        &["no member calls `shopping-cart`", "--against"],
     );
     let both = [
         "--against",
@@ -335,7 +335,7 @@ fn what_cannot_be_compared() {
     refuses(
         &["--against", "old/wit", "returns"],
         4,
-        &["old/wit/a.wit:", "correct it there"],
+        &["old/wit/a.wit:", "fix it there"],
     );
 }
 

@@ -27,12 +27,12 @@ fn a_target_without_callers() {
             "no `{line}`: {run}"
         );
     }
-    run.says("nobody calls `purchase-history` yet");
+    run.says("no member calls `purchase-history` yet");
     cart.init_cart().success();
     let run = cart
         .golem_rpc(&["describe", "./purchase-history"])
         .success();
-    run.does_not_say("nobody calls");
+    run.does_not_say("no member calls");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn what_cannot_be_described() {
     refuses(
         "purchase-history",
         4,
-        &["purchase-history.wit:20:", "correct it there"],
+        &["purchase-history.wit:20:", "fix it there"],
     );
     cart.write(wit, text.replace("list<order>;", "stream<order>;"));
     refuses(
@@ -245,7 +245,7 @@ fn what_cannot_be_described() {
     cart.refuses(
         &several,
         3,
-        &["bring the stub crate back from version control"],
+        &["restore the stub crate from version control"],
     );
     let nowhere = Workspace::empty("nowhere");
     nowhere.refuses(&["describe", "a"], 3, &["no Cargo.toml", "--manifest-path"]);

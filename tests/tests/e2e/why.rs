@@ -49,7 +49,7 @@ fn a_stub_that_cannot_be_looked_at_is_named() {
     assert!(!run.stdout.contains("nothing uses it"), "{run}");
     let said = "whether that of purchase-history uses it cannot be told now";
     assert!(run.stdout.contains(said), "{run}");
-    run.says("the stub of `purchase-history` could not be looked at: ")
+    run.says("the stub of `purchase-history` could not be read: ")
         .says("purchase-history/wit/purchase-history.wit:");
 }
 

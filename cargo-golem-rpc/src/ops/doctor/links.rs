@@ -7,7 +7,8 @@ use golem_rpc_workspace::{Limits, Planned, WorkspaceError};
 use super::{failed, finding};
 use crate::error::CliError;
 use crate::ops::links::Linked;
-use crate::ops::{regenerate, resolve};
+use crate::ops::parts::{self, Parts};
+use crate::ops::resolve;
 use crate::place;
 use crate::report::count;
 
@@ -33,7 +34,7 @@ pub(super) fn examine(linked: &Linked, disk: &Snapshot) -> Result<Vec<DoctorFind
         }
     }
     if findings.is_empty() {
-        let planned = regenerate::plan(linked, disk, &regenerate::Parts::all(linked), false);
+        let planned = parts::plan(linked, disk, &Parts::all(linked), false);
         let plan = planned.as_ref().map(|(planned, _)| planned.plan.clone());
         let unresolved = resolve::unresolved(linked, disk, &plan.unwrap_or_default())?;
         findings.extend(unresolved.into_iter().map(|found| {

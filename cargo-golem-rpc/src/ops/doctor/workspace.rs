@@ -12,12 +12,10 @@ use golem_rpc_stub::loaders::Unfit;
 use golem_rpc_system::cargo;
 use golem_rpc_workspace::{Brought, HostVersions, Member, WorkspaceError};
 
-use super::{app, failed, finding, links};
+use super::{MIGRATE, app, failed, finding, links};
 use crate::error::CliError;
 use crate::ops::Context;
 use crate::ops::links::Linked;
-
-pub(super) const MIGRATE: &str = "cargo golem-rpc migrate";
 
 /// What a command that was killed has left.
 pub(super) fn unfinished(context: &Context) -> Option<DoctorFinding> {

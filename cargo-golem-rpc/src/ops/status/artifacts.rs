@@ -14,7 +14,7 @@ use golem_rpc_system::{Profile, read};
 
 use super::super::build_steps::last_built;
 use super::super::components::{Components, Files};
-use super::super::compose::composed_path;
+use super::super::composing::composed_path;
 use super::super::composition::{self, Composition};
 use super::super::examine::Seen;
 use super::super::messages;

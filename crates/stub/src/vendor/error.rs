@@ -2,6 +2,7 @@
 //! both sides with their versions.
 
 use camino::Utf8PathBuf;
+use golem_rpc_plan::Class;
 use wit_parser::PackageName;
 
 use crate::error::WitError;
@@ -95,6 +96,11 @@ pub enum VendorError {
 }
 
 impl VendorError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        Class::Wit
+    }
+
     /// What to type next, where that is known.
     pub fn hint(&self) -> Option<String> {
         Some(match self {

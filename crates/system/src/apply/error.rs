@@ -5,6 +5,8 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use golem_rpc_plan::Class;
+
 use crate::error::PathError;
 
 /// A plan that was not applied. Unless it is `NotRestored` or `Leftover`, every file is as it was.
@@ -45,6 +47,33 @@ pub enum ApplyError {
     },
 }
 
+impl ApplyError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. } => Class::Refused,
+            ApplyError::Interrupted => Class::Interrupted,
+            ApplyError::NotRestored { cause, .. } => match **cause {
+                ApplyError::Interrupted => Class::Interrupted,
+                _ => Class::Failed,
+            },
+            ApplyError::Io(_) | ApplyError::Leftover { .. } => Class::Failed,
+        }
+    }
+
+    /// What to do next, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            ApplyError::MovedOn { .. } | ApplyError::Unfinished { .. } => "run it again".into(),
+            ApplyError::NotRestored { .. } => {
+                "once the files can be read and written, the next command puts them back".into()
+            }
+            ApplyError::Io(error) => error.hint(),
+            ApplyError::Interrupted | ApplyError::Leftover { .. } => return None,
+        })
+    }
+}
+
 /// A file that is not what it was when somebody read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MovedOn {
@@ -75,8 +104,8 @@ impl MovedOn {
 impl fmt::Display for MovedOn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            MovedOn::Appeared(path) => write!(f, "`{path}` has appeared"),
-            MovedOn::Changed(path) => write!(f, "`{path}` has other content"),
+            MovedOn::Appeared(path) => write!(f, "`{path}` was created"),
+            MovedOn::Changed(path) => write!(f, "`{path}` has changed"),
             MovedOn::Disappeared(path) => write!(f, "`{path}` is gone"),
         }
     }
@@ -144,7 +173,7 @@ impl fmt::Display for Unrestored {
                 aside
             }
             FileState::Edited { aside } => {
-                write!(f, "`{path}` has other content than it was given")?;
+                write!(f, "`{path}` was changed after it was written")?;
                 aside
             }
         };

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use golem_rpc_plan::Class;
 
 use super::error::listed;
 use super::finish::finish;
@@ -79,7 +80,7 @@ pub enum RecoverError {
         left: Vec<Unrestored>,
     },
     /// The journal is not one that this version writes.
-    #[error("`{journal}` is no journal of this version")]
+    #[error("`{journal}` was written by another version")]
     Foreign {
         /// The journal.
         journal: Utf8PathBuf,
@@ -92,6 +93,14 @@ pub enum RecoverError {
 }
 
 impl RecoverError {
+    /// What sort of failure it is.
+    pub fn class(&self) -> Class {
+        match self {
+            RecoverError::Changed { .. } | RecoverError::Foreign { .. } => Class::Refused,
+            RecoverError::NotRestored { .. } | RecoverError::Io(_) => Class::Failed,
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {

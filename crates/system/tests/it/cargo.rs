@@ -63,7 +63,7 @@ fn no_manifest_is_told_from_a_broken_one() {
     let place = workspace();
     place.put("one/Cargo.toml", "[package]\nname = \n");
     match metadata(None, &place.path(""), CargoFlags::default()).unwrap_err() {
-        CargoError::Rejected { stderr } => {
+        CargoError::Rejected { stderr, .. } => {
             assert!(
                 stderr.contains("one/Cargo.toml") && stderr.contains("name ="),
                 "{stderr}"

@@ -7,6 +7,7 @@ use golem_rpc_toml::TomlError;
 use wit_parser::PackageName;
 
 mod bindings;
+mod class;
 mod crate_type;
 mod dangling;
 mod plain;
