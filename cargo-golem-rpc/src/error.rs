@@ -587,7 +587,7 @@ fn workspace_exit_code(error: &WorkspaceError) -> u8 {
         | E::Edited { .. }
         | E::StillUsed { .. }
         | E::Stray { .. } => 5,
-        E::Toml(TomlError::Mistake { .. }) | E::Unsettled { .. } => 1,
+        E::Toml(TomlError::Mistake { .. }) => 1,
         _ => 3,
     }
 }

@@ -17,4 +17,4 @@ mod splice;
 pub use array::{insert as insert_strings, remove as remove_strings, text as array_text};
 pub use document::{Region, TAG, TomlText, key_path, string_text, utf8};
 pub use error::TomlError;
-pub use splice::{Edits, is_blank, pop_newline};
+pub use splice::{Edits, edited, is_blank, pop_newline};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use camino::Utf8Path;
 use toml_edit::Document;
 
 use crate::{TomlError, TomlText};
@@ -16,6 +17,21 @@ struct Edit {
     at: Range<usize>,
     text: String,
     place: Place,
+}
+
+/// The text of the file at `path` after these edits.
+///
+/// # Errors
+/// If it is no TOML, or the edits say so.
+pub fn edited<E: From<TomlError>>(
+    path: &Utf8Path,
+    text: &str,
+    edit: impl FnOnce(&TomlText<'_>, &mut Edits) -> Result<(), E>,
+) -> Result<String, E> {
+    let toml = TomlText::parse(path, text)?;
+    let mut edits = Edits::default();
+    edit(&toml, &mut edits)?;
+    Ok(edits.apply(&toml)?)
 }
 
 /// How a piece sits among its neighbours.
@@ -140,7 +156,6 @@ impl TomlText<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use camino::Utf8Path;
 
     fn edited(text: &str, edit: impl FnOnce(&TomlText<'_>, &mut Edits)) -> String {
         let toml = TomlText::parse(Utf8Path::new("/f"), text).unwrap();

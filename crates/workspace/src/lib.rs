@@ -20,7 +20,8 @@ mod wit;
 pub use error::{
     BindingsError, CrateError, Dangling, PlainError, Underivable, Use, WorkspaceError,
 };
-pub use examine::{Examined, ExaminedLink, Finding, FindingKind, Look, examine};
+pub use examine::examine;
+pub use examine::found::{Examined, ExaminedLink, Finding, FindingKind};
 pub use members::links::Links;
 pub use members::member::Member;
 pub use members::options::{OptionChanges, Options, StubBackend, TargetOptions};
@@ -31,10 +32,9 @@ pub use members::workspace::Workspace;
 pub use plan::draft::Planned;
 pub use plan::note::Note;
 pub use plan::older::is_older_stub;
-pub use plan::settle::Targets;
 pub use plan::standalone::add_component_dependencies;
 pub use plan::stubs::{Limit, Limits};
-pub use plan::wanted::Wanted;
+pub use plan::wanted::{LinkedWorkspace, Wanted};
 pub use plan::{is_nothing_ours, plan};
 pub use wit::copies::{StubCopy, reached_files};
 pub use wit::host_versions::HostVersions;

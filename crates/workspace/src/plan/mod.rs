@@ -15,17 +15,17 @@ mod derive;
 pub(crate) mod draft;
 mod extends;
 pub(crate) mod failures;
+mod fixpoint;
 mod imports;
-mod leftovers;
-mod linked;
+pub(crate) mod linked;
 mod lists;
 mod makefile;
 pub(crate) mod note;
 pub(crate) mod older;
 mod root;
 mod runtime;
-pub(crate) mod settle;
 pub(crate) mod standalone;
+mod strangers;
 mod stub_dir;
 pub(crate) mod stubs;
 pub(crate) mod vendored;
@@ -33,7 +33,7 @@ pub(crate) mod wanted;
 
 use std::collections::BTreeSet;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use golem_rpc_plan::{FileSet, Owner, Snapshot};
 use golem_rpc_stub::Stub;
 use golem_rpc_toml::TAG;
@@ -46,9 +46,7 @@ use crate::plan::lists::StubDirs;
 use crate::plan::stubs::Stubs;
 use crate::wit::package::deps_of;
 use crate::wit::{bindings, owner};
-use crate::{
-    Limits, Links, Member, Planned, Resolver, StubBackend, Wanted, Workspace, WorkspaceError,
-};
+use crate::{Limits, Links, Planned, Resolver, StubBackend, Wanted, Workspace, WorkspaceError};
 
 /// Plans what the workspace lacks of what is wanted. `files` makes the directory of a target's stub.
 ///
@@ -62,8 +60,11 @@ pub fn plan<E: From<WorkspaceError>>(
 ) -> Result<(Planned, Limits), E> {
     if wanted.links.is_empty() && is_nothing_ours(wanted.workspace, disk) {
         let manifest = wanted.workspace.manifest.clone();
-        let left = false;
-        return Err(WorkspaceError::NoLinks { manifest, left }.into());
+        return Err(WorkspaceError::NoLinks {
+            manifest,
+            left: false,
+        }
+        .into());
     }
     let (draft, _, stubs) = draft(wanted, disk, &files, &mut Failures::strict())?;
     let planned = draft.finish()?;
@@ -85,7 +86,7 @@ pub(crate) fn draft<'a, E: From<WorkspaceError>>(
         ..
     } = wanted;
     let linked = Linked::new(wanted, disk, failures)?;
-    let stubs = settle::stubs(wanted, &linked, disk, files, failures)?;
+    let stubs = fixpoint::stubs(wanted, &linked, disk, files, failures)?;
     let mut draft = Draft::new(workspace, disk, wanted.force);
     for (target, files) in &stubs.files {
         let (member, backend) = (workspace.linked(target)?, options.get(target).backend);
@@ -100,11 +101,8 @@ pub(crate) fn draft<'a, E: From<WorkspaceError>>(
     }
     root::plan(&mut draft, links, options, &dirs, failures)?;
     // Nobody misses tasks for what is no member.
-    if links
-        .members()
-        .iter()
-        .all(|name| workspace.members.contains_key(*name))
-    {
+    let mut members = links.members().into_iter();
+    if members.all(|name| workspace.members.contains_key(name)) {
         makefile::plan(&mut draft, links, options)?;
     }
     imports::plan(&mut draft, wanted, (&linked, &stubs), is_whole)?;
@@ -112,22 +110,11 @@ pub(crate) fn draft<'a, E: From<WorkspaceError>>(
 }
 
 impl Wanted<'_> {
-    /// Whether all targets and callers are to be brought up to date.
-    fn is_whole(&self) -> bool {
-        let all = |names: BTreeSet<&str>, some: &BTreeSet<String>| {
-            names.into_iter().all(|name| some.contains(name))
-        };
-        all(self.links.targets(), self.targets) && all(self.links.callers(), self.callers)
-    }
-
     /// Checks that the callers' bindings can be generated, as all files will be. WIT that does not resolve then
     /// is told elsewhere.
     fn check_bindings(&self, after: &Snapshot) -> Result<(), WorkspaceError> {
-        if self.force {
-            return Ok(());
-        }
         let resolver = Resolver::new(after);
-        for caller in self.callers {
+        for caller in self.callers.iter().filter(|_| !self.force) {
             let member = self.workspace.linked(caller)?;
             if let Ok(Some(source)) = resolver.resolve(member) {
                 bindings::check(member, &source)?;
@@ -136,7 +123,7 @@ impl Wanted<'_> {
         Ok(())
     }
 
-    /// What the stub directories hold: those that are planned now, and the others that hold a crate.
+    /// What the stub directories hold: those that are planned now, and the others that are there.
     fn stub_dirs<'l>(
         &self,
         linked: &'l Linked,
@@ -146,17 +133,16 @@ impl Wanted<'_> {
         let mut dirs = StubDirs::default();
         for target in linked.links.targets() {
             let dir = self.workspace.stub_dir(self.workspace.linked(target)?);
-            let backend = self.options.get(target).backend;
-            let is_planned = stubs.files.contains_key(target);
-            let is_crate = match is_planned {
-                true => backend == StubBackend::Crate,
-                false => disk.contains(dir.join("Cargo.toml")),
+            let backend = if stubs.files.contains_key(target) {
+                self.options.get(target).backend
+            } else if disk.contains(dir.join("Cargo.toml")) {
+                StubBackend::Crate
+            } else if disk.contains_dir(dir.join("wit")) {
+                StubBackend::Component
+            } else {
+                continue;
             };
-            if is_crate {
-                dirs.crates.insert(target);
-            } else if is_planned || disk.contains_dir(dir.join("wit")) {
-                dirs.wit_alone.insert(target);
-            }
+            dirs.there.insert(target, backend);
         }
         Ok(dirs)
     }
@@ -165,11 +151,10 @@ impl Wanted<'_> {
 /// Plans that what is ours and belongs to no link goes; gives the stub directories that go.
 fn plan_the_rest(draft: &mut Draft<'_>, links: &Links) -> Result<BTreeSet<String>, WorkspaceError> {
     let (workspace, disk) = (draft.workspace, draft.disk);
-    let mut kept: BTreeSet<Utf8PathBuf> = BTreeSet::new();
+    let (mut kept, mut used) = (BTreeSet::new(), BTreeSet::new());
     for target in links.targets() {
         kept.insert(workspace.stub_dir(workspace.linked(target)?));
     }
-    let mut used: BTreeSet<Utf8PathBuf> = BTreeSet::new();
     for caller in links.callers() {
         used.insert(deps_of(disk, workspace.linked(caller)?)?);
     }
@@ -180,13 +165,14 @@ fn plan_the_rest(draft: &mut Draft<'_>, links: &Links) -> Result<BTreeSet<String
         draft.clean(dir, &BTreeSet::new());
     }
     let callers = links.callers();
-    let is_stub = |member: &Member| kept.contains(&member.dir) || gone.contains(&member.dir);
-    let others = workspace.members.values();
-    let others = others.filter(|other| !callers.contains(other.name.as_str()) && !is_stub(other));
-    for member in others {
+    for member in workspace.members.values() {
+        let is_stub = kept.contains(&member.dir) || gone.contains(&member.dir);
         let Ok(deps) = deps_of(disk, member) else {
             continue;
         };
+        if is_stub || callers.contains(member.name.as_str()) {
+            continue;
+        }
         if !used.contains(&deps) {
             draft.clean(&deps, &BTreeSet::new());
         }
