@@ -93,11 +93,6 @@ impl<'a> TomlText<'a> {
         }
     }
 
-    /// The line ending that the file uses.
-    pub fn newline(&self) -> &'static str {
-        newline_of(self.text)
-    }
-
     /// The number of the line in which an offset lies, from 1.
     pub fn line(&self, offset: usize) -> usize {
         line_of(self.text, offset)
@@ -125,19 +120,6 @@ impl<'a> TomlText<'a> {
         let path: Vec<String> = path.iter().map(ToString::to_string).collect();
         let section = &self.sections[*self.headers.get(&path)?];
         Some(section.header.start..self.line_end(section.end))
-    }
-
-    /// A header's lines with `comments` comment lines above it, if there are so many.
-    pub fn with_comments(&self, region: &Region, comments: usize) -> Option<Region> {
-        let mut start = self.line_start(region.start);
-        for _ in 0..comments {
-            let above = self.line_start(start.checked_sub(1)?);
-            if !self.text[above..start].trim_start().starts_with('#') {
-                return None;
-            }
-            start = above;
-        }
-        Some(start..region.end)
     }
 
     /// Everything that stands at or below a path, as lines: whole sections and single keys.
@@ -279,7 +261,8 @@ pub fn string_text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-fn newline_of(text: &str) -> &'static str {
+/// The line ending that a text uses.
+pub fn newline_of(text: &str) -> &'static str {
     match text.split_once('\n') {
         Some((first, _)) if first.ends_with('\r') => "\r\n",
         _ => "\n",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use camino::Utf8Path;
 use toml_edit::Document;
 
-use crate::{TomlError, TomlText};
+use crate::{TomlError, TomlText, newline_of};
 
 /// Edits to one text, collected in any order.
 #[derive(Default)]
@@ -101,7 +101,7 @@ impl Edits {
         let (mut text, mut from) = (String::new(), 0);
         for edit in &self.edits {
             text.push_str(&toml.text[from..edit.at.start.max(from)]);
-            edit.put(&mut text, toml.newline());
+            edit.put(&mut text, newline_of(toml.text));
             from = from.max(edit.at.end);
         }
         text.push_str(&toml.text[from..]);
