@@ -36,9 +36,7 @@ impl Linked {
         disk: &Snapshot,
         failures: &mut Failures<E>,
     ) -> Result<Linked, E> {
-        let Wanted {
-            workspace, links, ..
-        } = wanted;
+        let (workspace, links) = (wanted.workspace, wanted.links);
         let mut packages = Packages::default();
         let (mut lost, mut broken): (BTreeSet<&str>, BTreeSet<&str>) = Default::default();
         for name in links.members() {

@@ -69,8 +69,11 @@ pub(crate) fn plan(
         let file = file.clone();
         match (draft.force, tables.is_empty()) {
             (true, _) => draft.note(Note::Overwritten { file }),
-            (false, true) => return Ok(draft.note(Note::EditedKept { file })),
-            (false, false) => return Ok(draft.refuse(&file)),
+            (false, true) => draft.note(Note::EditedKept { file }),
+            (false, false) => draft.refuse(&file),
+        }
+        if !draft.force {
+            return Ok(());
         }
     }
     // A file that we made has a table `config`, of which nobody else's tasks hang.

@@ -79,12 +79,7 @@ pub(crate) fn draft<'a, E: From<WorkspaceError>>(
     files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
     failures: &mut Failures<E>,
 ) -> Result<(Draft<'a>, Linked, Stubs), E> {
-    let Wanted {
-        workspace,
-        links,
-        options,
-        ..
-    } = wanted;
+    let (workspace, links, options) = (wanted.workspace, wanted.links, wanted.options);
     let linked = Linked::new(wanted, disk, failures)?;
     let stubs = fixpoint::stubs(wanted, &linked, disk, files, failures)?;
     let mut draft = Draft::new(workspace, disk, wanted.force);
