@@ -179,12 +179,11 @@ impl Style<'_> {
     fn skip_blanks(&self, mut at: usize) -> usize {
         loop {
             let rest = &self.toml.text[at..];
-            let blanks = rest.len() - rest.trim_start().len();
-            at += blanks;
-            match rest[blanks..].starts_with('#') {
-                true => at = self.toml.next_line(at),
-                false => return at,
+            at += rest.len() - rest.trim_start().len();
+            if !self.toml.text[at..].starts_with('#') {
+                return at;
             }
+            at = self.toml.next_line(at);
         }
     }
 }

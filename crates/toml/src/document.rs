@@ -161,10 +161,7 @@ impl<'a> TomlText<'a> {
             probe = self.next_line(probe);
         }
         let next = self.text[probe..].lines().next().unwrap_or_default();
-        match next.trim().is_empty() {
-            true => probe,
-            false => at,
-        }
+        if next.trim().is_empty() { probe } else { at }
     }
 
     /// Where the value or the header that ends at `end` has its line end, comment included.
@@ -184,10 +181,7 @@ impl<'a> TomlText<'a> {
     /// The start of the line in which `offset` lies.
     pub fn line_start(&self, offset: usize) -> usize {
         // No line begins before a byte order mark, nor in it.
-        let first = match self.text.starts_with('\u{feff}') {
-            true => '\u{feff}'.len_utf8(),
-            false => 0,
-        };
+        let first = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
         let before = &self.text[first..offset.max(first)];
         first + before.rfind('\n').map_or(0, |at| at + 1)
     }

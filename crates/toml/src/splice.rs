@@ -16,7 +16,7 @@ pub struct Edits {
 struct Edit {
     at: Range<usize>,
     text: String,
-    place: Place,
+    fit: Fit,
 }
 
 /// The text of the file at `path` after these edits.
@@ -35,7 +35,7 @@ pub fn edited<E: From<TomlError>>(
 }
 
 /// How a piece sits among its neighbours.
-enum Place {
+enum Fit {
     /// Right here.
     Inline,
     /// On lines of its own.
@@ -47,27 +47,27 @@ enum Place {
 impl Edits {
     /// Puts `text` in at an offset, within a line.
     pub fn inline(&mut self, at: usize, text: impl Into<String>) {
-        self.push(at..at, text, Place::Inline);
+        self.push(at..at, text, Fit::Inline);
     }
 
     /// Puts whole lines in before the line that starts at `at`.
     pub fn lines(&mut self, at: usize, text: impl Into<String>) {
-        self.push(at..at, text, Place::Lines);
+        self.push(at..at, text, Fit::Lines);
     }
 
     /// The same, set apart from what stands above by an empty line.
     pub fn block(&mut self, at: usize, text: impl Into<String>) {
-        self.push(at..at, text, Place::Block);
+        self.push(at..at, text, Fit::Block);
     }
 
     /// Replaces a part of the text.
     pub fn replace(&mut self, range: Range<usize>, text: impl Into<String>) {
-        self.push(range, text, Place::Inline);
+        self.push(range, text, Fit::Inline);
     }
 
     /// Takes a part of the text out.
     pub fn remove(&mut self, range: Range<usize>) {
-        self.push(range, "", Place::Inline);
+        self.push(range, "", Fit::Inline);
     }
 
     /// Takes whole lines out, with their line break, and with the empty line above if
@@ -83,9 +83,9 @@ impl Edits {
         self.remove(start..toml.next_line(lines.end));
     }
 
-    fn push(&mut self, at: Range<usize>, text: impl Into<String>, place: Place) {
+    fn push(&mut self, at: Range<usize>, text: impl Into<String>, fit: Fit) {
         let text = text.into();
-        self.edits.push(Edit { at, text, place });
+        self.edits.push(Edit { at, text, fit });
     }
 
     /// The edited text, parsed again, with every byte that no edit took out. It ends in a line break if the
@@ -132,12 +132,12 @@ pub fn is_blank(text: &str) -> bool {
 
 impl Edit {
     fn put(&self, text: &mut String, newline: &str) {
-        let own_lines = !matches!(self.place, Place::Inline);
+        let own_lines = !matches!(self.fit, Fit::Inline);
         let begun = !is_blank(text);
         if own_lines && begun && !text.ends_with('\n') {
             text.push_str(newline);
         }
-        if matches!(self.place, Place::Block) && begun {
+        if matches!(self.fit, Fit::Block) && begun {
             text.push_str(newline);
         }
         text.push_str(&self.text.replace('\n', newline));

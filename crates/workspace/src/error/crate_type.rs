@@ -31,11 +31,10 @@ impl CrateError {
     /// What to type next.
     pub fn hint(&self) -> String {
         // How cargo alone is told of a component, and how cargo-component is.
-        let as_component = |has_macro: bool| match has_macro {
-            true => {
+        let as_component = |has_macro: bool| {
+            if has_macro {
                 "call `wit_bindgen::generate!` in its code, or, where the call cannot be read, say where its WIT is: [package.metadata.golem-rpc] with `wit = \"wit\"`"
-            }
-            false => {
+            } else {
                 "add a [package.metadata.component] section, as `cargo component new` writes it; or, for plain cargo, depend on `wit-bindgen` and call its `generate!`"
             }
         };

@@ -178,9 +178,10 @@ impl<'a> Draft<'a> {
         for (file, _) in stray {
             self.discard(&file);
             // A plan cannot remove an empty directory that somebody made.
-            self.note(match self.disk.contains(&file) {
-                true => Note::Removed { file },
-                false => Note::Left { file },
+            self.note(if self.disk.contains(&file) {
+                Note::Removed { file }
+            } else {
+                Note::Left { file }
             });
         }
         let left = kept.into_iter().map(|file| Note::Left { file });

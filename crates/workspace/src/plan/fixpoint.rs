@@ -109,9 +109,10 @@ fn copies(
     }
     let mut stubs = Stubs::default();
     for (target, derived) in &attempt.derived {
-        let wit = match linked.targets.contains(target) {
-            true => StubWit::of(&derived.stub).ok(),
-            false => on_disk(wanted.workspace, target, disk).ok().flatten(),
+        let wit = if linked.targets.contains(target) {
+            StubWit::of(&derived.stub).ok()
+        } else {
+            on_disk(wanted.workspace, target, disk).ok().flatten()
         };
         stubs.wits.extend(wit.map(|wit| (target.clone(), wit)));
         if let Some(undeclared) = &derived.undeclared {

@@ -41,9 +41,9 @@ pub(crate) fn plan(
     is_whole: bool,
 ) -> Result<(), WorkspaceError> {
     let (links, callers) = (&linked.links, wanted.links.callers());
-    let is_asked = |member: &Member| match callers.contains(member.name.as_str()) {
-        true => linked.callers.contains(&member.name),
-        false => is_whole,
+    let is_asked = |member: &Member| {
+        let is_caller = callers.contains(member.name.as_str());
+        linked.callers.contains(&member.name) || !is_caller && is_whole
     };
     let id = |target| (target, stubs.wits.get(target).and_then(import_of));
     let ids: Ids<'_> = links.targets().into_iter().map(id).collect();
@@ -64,12 +64,12 @@ pub(crate) fn plan(
         let new = asked.filter_map(|(_, target)| ids.get(target.as_str())?.as_ref());
         let new: Vec<&String> = new.collect();
         if !new.is_empty() {
-            let place = place(draft, draft.workspace.linked(caller)?)?;
-            let file = files.entry(place.file).or_default();
-            file.package.get_or_insert(place.package);
-            let missing = new.into_iter().filter(|id| !place.imports.contains(*id));
+            let world = caller_world(draft, draft.workspace.linked(caller)?)?;
+            let file = files.entry(world.file).or_default();
+            file.package.get_or_insert(world.package);
+            let missing = new.into_iter().filter(|id| !world.imports.contains(*id));
             file.wanted
-                .extend(missing.map(|id| (place.world.clone(), id.clone())));
+                .extend(missing.map(|id| (world.name.clone(), id.clone())));
         }
     }
     for (path, file) in files {
@@ -196,16 +196,16 @@ fn same_interface(one: &str, other: &str) -> bool {
     one.split('@').next() == other.split('@').next()
 }
 
-/// Where a caller's world stands.
-struct Place {
+/// A caller's world, and where it stands.
+struct CallerWorld {
     file: Utf8PathBuf,
     package: WitPackage,
-    world: String,
+    name: String,
     /// What it imports, in whatever way.
     imports: BTreeSet<String>,
 }
 
-fn place(draft: &Draft<'_>, caller: &Member) -> Result<Place, WorkspaceError> {
+fn caller_world(draft: &Draft<'_>, caller: &Member) -> Result<CallerWorld, WorkspaceError> {
     let MemberWorld { name, wit, .. } = caller.world(draft.disk)?;
     let mut all = Vec::new();
     for file in &wit.files {
@@ -239,10 +239,10 @@ fn place(draft: &Draft<'_>, caller: &Member) -> Result<Place, WorkspaceError> {
     let mut imports = text::imports(&worlds, &name);
     let imported = Imported::of(caller, &Resolver::new(draft.disk));
     imports.extend(imported.iter().flat_map(Imported::ids));
-    Ok(Place {
+    Ok(CallerWorld {
         imports,
         file,
         package: wit,
-        world: name,
+        name,
     })
 }
