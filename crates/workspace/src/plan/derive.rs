@@ -22,7 +22,7 @@ use crate::plan::linked::Linked;
 use crate::plan::vendored::{self, dir_of};
 use crate::wit::package::deps_of;
 use crate::wit::shares::Shares;
-use crate::{Wanted, WorkspaceError};
+use crate::{Request, WorkspaceError};
 
 /// A target's stub.
 #[derive(Clone, Debug)]
@@ -42,13 +42,13 @@ pub(crate) struct Attempt {
 }
 
 /// The stubs of all linked targets.
-pub(crate) fn all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
+pub(crate) fn all(request: &Request<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
     let mut attempt = Attempt::default();
     let mut sources = BTreeMap::new();
     for target in linked.links.targets() {
-        let source = wanted.workspace.stub_source(target, wanted.options, disk);
+        let source = request.workspace.stub_source(target, request.options, disk);
         let made = source.and_then(|source| {
-            let stub = stub(wanted, target, &source, BTreeSet::new())?;
+            let stub = stub(request, target, &source, BTreeSet::new())?;
             Ok((source, stub))
         });
         match made {
@@ -65,12 +65,12 @@ pub(crate) fn all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Atte
             }
         }
     }
-    let shares = Shares::of(wanted.workspace, disk);
+    let shares = Shares::of(request.workspace, disk);
     let callers = linked.links.callers().into_iter();
     let calls: Calls = callers
         .map(|caller| (caller.to_string(), shares.targets_of(&linked.links, caller)))
         .collect();
-    let present = present(wanted, linked, (&calls, &attempt.derived), disk);
+    let present = present(request, linked, (&calls, &attempt.derived), disk);
     let mut redeclared = Redeclared::new();
     for (caller, targets) in &calls {
         let mut own = shares.own_packages(caller, disk);
@@ -84,7 +84,7 @@ pub(crate) fn all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Atte
         }
     }
     for target in attempt.derived.keys() {
-        for package in wanted.options.get(target).redeclared() {
+        for package in request.options.get(target).redeclared() {
             add(&mut redeclared, target, &package);
         }
     }
@@ -97,7 +97,7 @@ pub(crate) fn all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Atte
             return attempt;
         }
         for (target, more) in std::mem::take(&mut redeclared) {
-            attempt.redeclare(wanted, (&target, &sources[&target]), more);
+            attempt.redeclare(request, (&target, &sources[&target]), more);
         }
     }
 }
@@ -106,14 +106,14 @@ impl Attempt {
     /// Makes the stub of a target declare the types of more packages.
     fn redeclare(
         &mut self,
-        wanted: &Wanted<'_>,
+        request: &Request<'_>,
         (target, source): (&str, &Source),
         more: BTreeSet<PackageName>,
     ) {
         let known: &mut Derived = self.derived.get_mut(target).expect("it was derived");
         let mut packages = known.stub.options.redeclared.clone();
         packages.extend(more);
-        match stub(wanted, target, source, packages) {
+        match stub(request, target, source, packages) {
             Ok(stub) => {
                 let before = std::mem::replace(&mut known.stub, stub);
                 known.undeclared.get_or_insert(before);
@@ -127,12 +127,12 @@ impl Attempt {
 }
 
 fn stub(
-    wanted: &Wanted<'_>,
+    request: &Request<'_>,
     target: &str,
     source: &Source,
     redeclared: BTreeSet<PackageName>,
 ) -> Result<Stub, WorkspaceError> {
-    let options = wanted.options.get(target).stub(redeclared);
+    let options = request.options.get(target).stub(redeclared);
     Stub::new(source, &options).map_err(|error| WorkspaceError::Stub {
         target: target.to_string(),
         error: Box::new(error),
@@ -142,16 +142,16 @@ fn stub(
 /// The packages that callers bring themselves, by caller. What is wrong with these is said where a caller
 /// gets its copies.
 fn present(
-    wanted: &Wanted<'_>,
+    request: &Request<'_>,
     linked: &Linked,
     (calls, derived): (&Calls, &BTreeMap<String, Derived>),
     disk: &Snapshot,
 ) -> BTreeMap<String, Vec<PackageName>> {
     let of_caller = |caller: &str, targets: &BTreeSet<String>| {
-        let member = wanted.workspace.linked(caller)?;
+        let member = request.workspace.linked(caller)?;
         let deps = deps_of(disk, member)?;
         let mut replaced = BTreeSet::new();
-        if wanted.force {
+        if request.force {
             let of_target = |target| {
                 let stub = derived.get(target).map(|made| &made.stub);
                 let stub = stub.map(|stub| &stub.resolve.packages[stub.package].name);

@@ -16,22 +16,22 @@ use crate::plan::draft::Draft;
 use crate::plan::failures::{Failures, Role};
 use crate::plan::linked::Linked;
 use crate::plan::stubs::{Limit, Stubs};
-use crate::{LinkedWorkspace, Wanted, Workspace, WorkspaceError};
+use crate::{LinkedWorkspace, Request, Workspace, WorkspaceError};
 
 /// Derives the stubs of all linked targets. `files` makes the directory of a target's stub. Of the targets that
 /// are not to be brought up to date, the stub is the one that lies in its directory.
 pub(super) fn stubs<E: From<WorkspaceError>>(
-    wanted: &Wanted<'_>,
+    request: &Request<'_>,
     linked: &Linked,
     disk: &Snapshot,
     files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
     failures: &mut Failures<E>,
 ) -> Result<Stubs, E> {
-    let Attempt { derived, failed } = derive_all(wanted, linked, disk);
+    let Attempt { derived, failed } = derive_all(request, linked, disk);
     for (target, error) in failed {
         if linked.targets.contains(&target) {
-            let links = (wanted.links, wanted.options);
-            let error = wanted.workspace.or_dangling(links, &target, error, disk)?;
+            let links = (request.links, request.options);
+            let error = request.workspace.or_dangling(links, &target, error, disk)?;
             failures.take(Role::Target, &target, Err::<(), _>(error))?;
         }
     }
@@ -56,7 +56,7 @@ pub(super) fn stubs<E: From<WorkspaceError>>(
     }
     for target in linked.links.targets() {
         if !stubs.wits.contains_key(target) {
-            let wit = on_disk(wanted.workspace, target, disk);
+            let wit = on_disk(request.workspace, target, disk);
             let wit = failures.take(Role::Target, target, wit)?.flatten();
             stubs.wits.extend(wit.map(|wit| (target.to_string(), wit)));
         }
@@ -78,19 +78,19 @@ fn on_disk(
 }
 
 /// Derives the stubs until the copies in targets that call others stay the same.
-fn derive_all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
+fn derive_all(request: &Request<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
     let targets = linked.links.targets();
     let mut both = linked.callers.clone();
     both.retain(|caller| targets.contains(caller.as_str()));
-    let mut attempt = derive::all(wanted, linked, disk);
+    let mut attempt = derive::all(request, linked, disk);
     let mut planned = Plan::new();
     // One more than there are links in the longest chain.
     for _ in 0..=linked.links.members().len() {
-        let next = copies(wanted, linked, &attempt, disk, &both);
+        let next = copies(request, linked, &attempt, disk, &both);
         if next == planned {
             break;
         }
-        attempt = derive::all(wanted, linked, &disk.after(&next));
+        attempt = derive::all(request, linked, &disk.after(&next));
         planned = next;
     }
     attempt
@@ -98,7 +98,7 @@ fn derive_all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Attempt 
 
 /// The plan of the copies that these callers are to have. What is wrong with one is said later.
 fn copies(
-    wanted: &Wanted<'_>,
+    request: &Request<'_>,
     linked: &Linked,
     attempt: &Attempt,
     disk: &Snapshot,
@@ -112,7 +112,7 @@ fn copies(
         let wit = if linked.targets.contains(target) {
             StubWit::of(&derived.stub).ok()
         } else {
-            on_disk(wanted.workspace, target, disk).ok().flatten()
+            on_disk(request.workspace, target, disk).ok().flatten()
         };
         stubs.wits.extend(wit.map(|wit| (target.clone(), wit)));
         if let Some(undeclared) = &derived.undeclared {
@@ -121,7 +121,7 @@ fn copies(
                 .insert(target.clone(), undeclared.wit.clone());
         }
     }
-    let mut draft = Draft::new(wanted.workspace, disk, wanted.force);
+    let mut draft = Draft::new(request.workspace, disk, request.force);
     let mut failures: Failures<WorkspaceError> = Failures::listed();
     // Listed failures end nothing.
     let _ = callers::plan(&mut draft, linked, &stubs, callers, &mut failures);
@@ -162,7 +162,7 @@ impl LinkedWorkspace<'_> {
 
     fn derive(&self, disk: &Snapshot) -> Result<Attempt, WorkspaceError> {
         let targets = self.links.targets().into_iter();
-        let wanted = Wanted {
+        let request = Request {
             workspace: self.workspace,
             links: self.links,
             options: self.options,
@@ -171,7 +171,7 @@ impl LinkedWorkspace<'_> {
             imports: &BTreeSet::new(),
             force: false,
         };
-        let linked = Linked::new(&wanted, disk, &mut Failures::<WorkspaceError>::strict())?;
-        Ok(derive::all(&wanted, &linked, disk))
+        let linked = Linked::new(&request, disk, &mut Failures::<WorkspaceError>::strict())?;
+        Ok(derive::all(&request, &linked, disk))
     }
 }

@@ -17,7 +17,7 @@ use crate::plan::stubs::Stubs;
 use crate::wit::stub_ids::{import_of, stub_on_disk};
 use crate::wit::text::{self, World, worlds};
 use crate::wit::world::MemberWorld;
-use crate::{Imported, Member, Resolver, Wanted, WorkspaceError};
+use crate::{Imported, Member, Request, Resolver, WorkspaceError};
 
 /// By target: what imports its stub, `ns:name-stub/stub-world`; none if there is no such stub (yet).
 type Ids<'l> = BTreeMap<&'l str, Option<String>>;
@@ -36,11 +36,11 @@ struct File<'a> {
 /// Plans the imports of callers, and, of all links, that those go whose link went.
 pub(crate) fn plan(
     draft: &mut Draft<'_>,
-    wanted: &Wanted<'_>,
+    request: &Request<'_>,
     (linked, stubs): (&Linked, &Stubs),
     is_whole: bool,
 ) -> Result<(), WorkspaceError> {
-    let (links, callers) = (&linked.links, wanted.links.callers());
+    let (links, callers) = (&linked.links, request.links.callers());
     let is_asked = |member: &Member| {
         let is_caller = callers.contains(member.name.as_str());
         linked.callers.contains(&member.name) || !is_caller && is_whole
@@ -60,7 +60,7 @@ pub(crate) fn plan(
         file.wanted = kept(draft, text, &own);
     }
     for caller in &linked.callers {
-        let asked = wanted.imports.iter().filter(|(name, _)| name == caller);
+        let asked = request.imports.iter().filter(|(name, _)| name == caller);
         let new = asked.filter_map(|(_, target)| ids.get(target.as_str())?.as_ref());
         let new: Vec<&String> = new.collect();
         if !new.is_empty() {

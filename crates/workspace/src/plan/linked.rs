@@ -16,7 +16,7 @@ use wit_parser::PackageName;
 
 use crate::plan::failures::{Failures, Role};
 use crate::wit::package::{Holders, Packages};
-use crate::{Links, Member, PlainError, Style, Wanted, Workspace, WorkspaceError, wit::world};
+use crate::{Links, Member, PlainError, Request, Style, Workspace, WorkspaceError, wit::world};
 
 /// The linked members as far as they can be planned.
 #[derive(Debug)]
@@ -32,11 +32,11 @@ pub(crate) struct Linked {
 impl Linked {
     /// Looks at each member by itself, and at each link.
     pub(crate) fn new<E: From<WorkspaceError>>(
-        wanted: &Wanted<'_>,
+        request: &Request<'_>,
         disk: &Snapshot,
         failures: &mut Failures<E>,
     ) -> Result<Linked, E> {
-        let (workspace, links) = (wanted.workspace, wanted.links);
+        let (workspace, links) = (request.workspace, request.links);
         let mut packages = Packages::default();
         let (mut lost, mut broken): (BTreeSet<&str>, BTreeSet<&str>) = Default::default();
         for name in links.members() {
@@ -55,7 +55,7 @@ impl Linked {
                 }
             }
         }
-        let twins = twins(wanted, &packages, disk, failures)?;
+        let twins = twins(request, &packages, disk, failures)?;
         let mut known = Links::new();
         for (caller, targets) in links.iter().filter(|(caller, _)| !lost.contains(caller)) {
             let targets = targets.iter().map(String::as_str);
@@ -63,8 +63,8 @@ impl Linked {
             known.add([caller], targets);
         }
         for (caller, targets) in known.iter() {
-            let mut checked = check_golem_rpc(wanted, caller, targets);
-            if wanted.callers.contains(caller) {
+            let mut checked = check_golem_rpc(request, caller, targets);
+            if request.callers.contains(caller) {
                 let member = workspace.linked(caller)?;
                 checked = checked.and_then(|()| check_caller(workspace, member, disk));
             }
@@ -79,8 +79,8 @@ impl Linked {
             part
         };
         Ok(Linked {
-            callers: part(Role::Caller, known.callers(), wanted.callers),
-            targets: part(Role::Target, known.targets(), wanted.targets),
+            callers: part(Role::Caller, known.callers(), request.callers),
+            targets: part(Role::Target, known.targets(), request.targets),
             links: known,
             packages,
         })
@@ -114,21 +114,21 @@ fn look_at(workspace: &Workspace, name: &str, disk: &Snapshot) -> Result<Look, W
 /// The targets whose package has the name of another target's: their stubs could not be told apart, and a
 /// caller could not use what has its own name.
 fn twins<E: From<WorkspaceError>>(
-    wanted: &Wanted<'_>,
+    request: &Request<'_>,
     packages: &Packages,
     disk: &Snapshot,
     failures: &mut Failures<E>,
 ) -> Result<BTreeSet<String>, E> {
-    let (targets, mut twins) = (wanted.links.targets(), BTreeSet::new());
+    let (targets, mut twins) = (request.links.targets(), BTreeSet::new());
     let mut holders = Holders::default();
     // Targets first: only what meets a target is a clash.
-    let mut members: Vec<&str> = wanted.links.members().into_iter().collect();
+    let mut members: Vec<&str> = request.links.members().into_iter().collect();
     members.sort_by_key(|name| !targets.contains(name));
     for name in members {
         let (Some(own), Some(world)) = (packages.own.get(name), packages.of_world.get(name)) else {
             continue;
         };
-        let member = wanted.workspace.linked(name)?;
+        let member = request.workspace.linked(name)?;
         let added = holders.add(member, (own, world), targets.contains(name), disk);
         if failures.take(Role::Target, name, added)?.is_none() {
             twins.insert(name.to_string());
@@ -164,11 +164,11 @@ fn check_caller(
 
 /// A component has one host: all that a caller calls is called through a golem:rpc of one kind.
 fn check_golem_rpc(
-    wanted: &Wanted<'_>,
+    request: &Request<'_>,
     caller: &str,
     targets: &BTreeSet<String>,
 ) -> Result<(), WorkspaceError> {
-    let version = |target: &String| wanted.options.get(target).golem_rpc;
+    let version = |target: &String| request.options.get(target).golem_rpc;
     let of_another = |one: &String| {
         let is_another = |other: &&String| version(other).address() != version(one).address();
         targets.iter().find(is_another)

@@ -1,7 +1,7 @@
 //! The plan of a workspace: stubs, copies in callers, manifests, Makefile.toml.
 //!
 //! ```text
-//! Wanted + files → Linked   the links that can be planned, the members' packages
+//! Request + files → Linked   the links that can be planned, the members' packages
 //!                → Stubs    of all targets
 //!                → Draft    every change, with what stands in its way
 //! ```
@@ -21,15 +21,15 @@ pub(crate) mod linked;
 mod lists;
 mod makefile;
 pub(crate) mod note;
-pub(crate) mod older;
+pub(crate) mod request;
 mod root;
 mod runtime;
 pub(crate) mod standalone;
 mod strangers;
 mod stub_dir;
+pub(crate) mod stubgen;
 pub(crate) mod stubs;
 pub(crate) mod vendored;
-pub(crate) mod wanted;
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ use crate::plan::lists::StubDirs;
 use crate::plan::stubs::Stubs;
 use crate::wit::package::deps_of;
 use crate::wit::{bindings, owner};
-use crate::{Limits, Links, Planned, Resolver, StubBackend, Wanted, Workspace, WorkspaceError};
+use crate::{Limits, Links, Planned, Request, Resolver, StubBackend, Workspace, WorkspaceError};
 
 /// Plans what the workspace lacks of what is wanted. `files` makes the directory of a target's stub.
 ///
@@ -54,45 +54,45 @@ use crate::{Limits, Links, Planned, Resolver, StubBackend, Wanted, Workspace, Wo
 /// If no stub of a target can be generated, if a caller cannot take its stubs in, or if something that is not
 /// ours stands in the way.
 pub fn plan<E: From<WorkspaceError>>(
-    wanted: &Wanted<'_>,
+    request: &Request<'_>,
     disk: &Snapshot,
     files: impl Fn(&str, &Stub) -> Result<FileSet, E>,
 ) -> Result<(Planned, Limits), E> {
-    if wanted.links.is_empty() && is_nothing_ours(wanted.workspace, disk) {
-        let manifest = wanted.workspace.manifest.clone();
+    if request.links.is_empty() && is_nothing_ours(request.workspace, disk) {
+        let manifest = request.workspace.manifest.clone();
         return Err(WorkspaceError::NoLinks {
             manifest,
             left: false,
         }
         .into());
     }
-    let (draft, _, stubs) = draft(wanted, disk, &files, &mut Failures::strict())?;
+    let (draft, _, stubs) = draft(request, disk, &files, &mut Failures::strict())?;
     let planned = draft.finish()?;
-    wanted.check_bindings(&disk.after(&planned.plan))?;
+    request.check_bindings(&disk.after(&planned.plan))?;
     Ok((planned, stubs.limits))
 }
 
 /// The plan before anything refuses what stands in its way, and what it is made from.
 pub(crate) fn draft<'a, E: From<WorkspaceError>>(
-    wanted: &Wanted<'a>,
+    request: &Request<'a>,
     disk: &'a Snapshot,
     files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
     failures: &mut Failures<E>,
 ) -> Result<(Draft<'a>, Linked, Stubs), E> {
-    let (workspace, links, options) = (wanted.workspace, wanted.links, wanted.options);
-    let linked = Linked::new(wanted, disk, failures)?;
-    let stubs = fixpoint::stubs(wanted, &linked, disk, files, failures)?;
-    let mut draft = Draft::new(workspace, disk, wanted.force);
+    let (workspace, links, options) = (request.workspace, request.links, request.options);
+    let linked = Linked::new(request, disk, failures)?;
+    let stubs = fixpoint::stubs(request, &linked, disk, files, failures)?;
+    let mut draft = Draft::new(workspace, disk, request.force);
     for (target, files) in &stubs.files {
         let (member, backend) = (workspace.linked(target)?, options.get(target).backend);
         let planned = stub_dir::plan(&mut draft, member, files, backend);
         failures.take(Role::Target, target, planned)?;
     }
     callers::plan(&mut draft, &linked, &stubs, &linked.callers, failures)?;
-    let is_whole = failures.is_empty() && wanted.is_whole();
-    let mut dirs = wanted.stub_dirs(&linked, &stubs, disk)?;
+    let is_whole = failures.is_empty() && request.is_whole();
+    let mut dirs = request.stub_dirs(&linked, &stubs, disk)?;
     if is_whole {
-        dirs.gone = plan_the_rest(&mut draft, links)?;
+        dirs.gone = plan_removals(&mut draft, links)?;
     }
     root::plan(&mut draft, links, options, &dirs, failures)?;
     // Nobody misses tasks for what is no member.
@@ -100,11 +100,11 @@ pub(crate) fn draft<'a, E: From<WorkspaceError>>(
     if members.all(|name| workspace.members.contains_key(name)) {
         makefile::plan(&mut draft, links, options)?;
     }
-    imports::plan(&mut draft, wanted, (&linked, &stubs), is_whole)?;
+    imports::plan(&mut draft, request, (&linked, &stubs), is_whole)?;
     Ok((draft, linked, stubs))
 }
 
-impl Wanted<'_> {
+impl Request<'_> {
     /// Checks that the callers' bindings can be generated, as all files will be. WIT that does not resolve then
     /// is told elsewhere.
     fn check_bindings(&self, after: &Snapshot) -> Result<(), WorkspaceError> {
@@ -144,7 +144,7 @@ impl Wanted<'_> {
 }
 
 /// Plans that what is ours and belongs to no link goes; gives the stub directories that go.
-fn plan_the_rest(draft: &mut Draft<'_>, links: &Links) -> Result<BTreeSet<String>, WorkspaceError> {
+fn plan_removals(draft: &mut Draft<'_>, links: &Links) -> Result<BTreeSet<String>, WorkspaceError> {
     let (workspace, disk) = (draft.workspace, draft.disk);
     let (mut kept, mut used) = (BTreeSet::new(), BTreeSet::new());
     for target in links.targets() {

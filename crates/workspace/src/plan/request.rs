@@ -1,4 +1,4 @@
-//! What is wanted of a workspace: all that a plan is made from beside the files.
+//! A request for a plan: all that a plan is made from beside the files.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub struct LinkedWorkspace<'a> {
 
 /// What is wanted of a workspace.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct Request<'a> {
     /// The workspace.
     pub workspace: &'a Workspace,
     /// All links that there should be.
@@ -34,7 +34,7 @@ pub struct Wanted<'a> {
     pub force: bool,
 }
 
-impl Wanted<'_> {
+impl Request<'_> {
     /// Whether all targets and callers are to be brought up to date.
     pub(crate) fn is_whole(&self) -> bool {
         let has = |all: &BTreeSet<String>, names: BTreeSet<&str>| {
