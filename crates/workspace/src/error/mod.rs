@@ -110,16 +110,16 @@ pub enum WorkspaceError {
         second_file: Utf8PathBuf,
     },
     #[error(
-        "the worlds of `{first}` and `{second}` both stand in the package `{package}`, after which the stubs of both would be named"
+        "the worlds of `{first}` and `{second}` are both in the package `{package}`, so their stubs would have the same name"
     )]
     SameWorldPackage {
         package: PackageName,
         first: String,
         second: String,
     },
-    #[error("the world `{world}` of `{caller}` stands in `{file}`, which {}, so that its imports are not written there", match .reader {
+    #[error("cannot add an import to the world `{world}` of `{caller}`: it is in `{file}`, which {}", match .reader {
         Some(reader) => format!("`{reader}` reads as well"),
-        None => "is not a file of its own".to_string(),
+        None => "is not in the crate's own WIT".to_string(),
     })]
     WorldNotEdited {
         caller: String,
@@ -137,7 +137,7 @@ pub enum WorkspaceError {
     #[error("{error}")]
     SeveralWorlds { error: WitError, write: String },
     #[error(
-        "`{first}` and `{second}` both have their WIT dependencies in `{deps}`, and would each need another `{file}`"
+        "`{first}` and `{second}` both have their WIT dependencies in `{deps}`, and need different versions of `{file}`"
     )]
     SharedDeps {
         deps: Utf8PathBuf,
@@ -145,7 +145,7 @@ pub enum WorkspaceError {
         second: String,
         file: Utf8PathBuf,
     },
-    #[error("{}, which is what would be left with{}", match .member {
+    #[error("{}; removing the generated files would leave only these there:{}", match .member {
         Some(member) => format!("the bindings of `{member}` fail on a directory without WIT"),
         None => "cargo fails on a directory without a manifest that a glob of `members` finds".into(),
     }, each(.files, "", |file| format!("\n  `{file}`")))]
@@ -156,7 +156,9 @@ pub enum WorkspaceError {
     },
     #[error("the stub crate `{dir}` would lie outside of the workspace `{root}`")]
     Outside { dir: Utf8PathBuf, root: Utf8PathBuf },
-    #[error("the stub crate of `{target}` would be called `{name}`, as is the member in `{dir}`")]
+    #[error(
+        "the stub crate of `{target}` needs the name `{name}`, which the member in `{dir}` has"
+    )]
     NameTaken {
         target: String,
         name: String,
@@ -170,9 +172,7 @@ pub enum WorkspaceError {
         target: String,
         pattern: String,
     },
-    #[error(
-        "`{manifest}` names `{entry}` in `{list}`, but the stub of `{target}` is to be no crate"
-    )]
+    #[error("`{manifest}` names `{entry}` in `{list}`, but the stub of `{target}` has no crate")]
     StubListed {
         manifest: Utf8PathBuf,
         target: String,
@@ -187,7 +187,7 @@ pub enum WorkspaceError {
         known: Vec<String>,
     },
     #[error(
-        "`{manifest}`: the stub of `{target}` is to be for the world `{world}`, which exports {}; the world that is compiled, `{compiled}`, does not",
+        "`{manifest}`: the stub of `{target}` is for the world `{world}`, which exports {}; the world that is compiled, `{compiled}`, does not",
         list(.missing, "or")
     )]
     MoreThanCompiled {
@@ -207,7 +207,7 @@ pub enum WorkspaceError {
         known: Vec<String>,
     },
     #[error(
-        "`{dir}` is not a stub crate, and the stub crate of `{target}` should go there (found `{found}`)"
+        "the stub crate of `{target}` belongs in `{dir}`, which contains something else (`{found}`)"
     )]
     NotAStub {
         dir: Utf8PathBuf,
@@ -223,7 +223,7 @@ pub enum WorkspaceError {
     Edited { files: Vec<Utf8PathBuf> },
     #[error(transparent)]
     Toml(#[from] TomlError),
-    #[error("`{file}` is not a manifest that cargo takes: {message}")]
+    #[error("cargo cannot read `{file}`: {message}")]
     BrokenManifest { file: Utf8PathBuf, message: String },
     #[error("`{file}`: `{key}` should be {expected}")]
     BrokenTable {
@@ -255,7 +255,7 @@ pub enum WorkspaceError {
         caller: String,
         lines: Vec<Dangling>,
     },
-    #[error("`{manifest}` says that the WIT package `{key}` is in `{path}`, where no WIT is")]
+    #[error("`{manifest}` looks for the WIT package `{key}` in `{path}`, which has no WIT")]
     NoDependency {
         manifest: Utf8PathBuf,
         key: String,
@@ -277,7 +277,7 @@ pub enum WorkspaceError {
         second_version: GolemRpc,
     },
     #[error(
-        "`{caller}` cannot take `{stub}` in: that needs `{needed}`, and `{present_in}` holds `{present}`"
+        "`{caller}` cannot use `{stub}`: it needs `{needed}`, but `{present_in}` contains `{present}`"
     )]
     Versions {
         caller: String,
@@ -286,7 +286,7 @@ pub enum WorkspaceError {
         present: PackageName,
         present_in: Utf8PathBuf,
     },
-    #[error("`{caller}` cannot take the stubs in")]
+    #[error("cannot add the stubs to `{caller}`")]
     Vendor { caller: String, source: VendorError },
 }
 
@@ -307,9 +307,9 @@ impl WorkspaceError {
             E::StubListed { list, .. } => format!("take it out of `{list}` of [workspace]"),
             E::UnknownOption { known, .. } => format!("write one of them, or leave the line out for `{}`", known.first()?),
             E::MoreThanCompiled { target, compiled, .. } => format!("export that in `{compiled}` too, or name another world: `world` in [workspace.metadata.golem-rpc.targets.{target}]"),
-            E::UnknownKey { known, .. } => format!("remove it; the table can have {}", list(known, "or")),
+            E::UnknownKey { known, .. } => format!("remove it; the known keys are {}", list(known, "and")),
             E::UnknownLink { name, .. } => format!("change `{name}` in [workspace.metadata.golem-rpc.links] to its present name, or remove it"),
-            E::StillUsed { links, .. } => format!("take these lines out first; all the same: {}", forced(links)),
+            E::StillUsed { links, .. } => format!("remove these lines first, or unlink anyway: {}", forced(links)),
             E::Crate(error) => error.hint(),
             E::Plain(error) => error.hint(),
             E::Bindings(error) => error.hint(),
