@@ -6,7 +6,7 @@ use golem_rpc_messages::FreshKind;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::{Stub, names};
 use golem_rpc_stub_rust::CrateOptions;
-use golem_rpc_workspace::{Limits, Planned, Request, StubBackend};
+use golem_rpc_workspace::{Limits, PlanRequest, Planned, StubBackend};
 
 use super::generate::stub_crate;
 use super::links::Linked;
@@ -73,7 +73,7 @@ pub(super) fn plan(
     parts: &Parts,
     force: bool,
 ) -> Result<(Planned, Limits), CliError> {
-    let wanted = Request {
+    let wanted = PlanRequest {
         workspace: &linked.workspace,
         links: &linked.links,
         options: &linked.options,

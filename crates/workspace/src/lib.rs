@@ -3,7 +3,7 @@
 //! ```text
 //! members   cargo metadata, manifests and Rust code → Workspace, Links, Options; what to read
 //! wit       the members' WIT in a snapshot: packages, worlds, whose a file is, what resolves
-//! plan      Request + snapshot → Plan + notes, or the first failure
+//! plan      PlanRequest + snapshot → Plan + notes, or the first failure
 //! examine   the same plan, looked at: findings and the state of each link
 //! error     everything that can be wrong
 //! ```
@@ -31,7 +31,7 @@ pub use members::target::{Dependency, LocalTarget, Style, Target, WasmTarget};
 pub use members::workspace::Workspace;
 pub use plan::draft::Planned;
 pub use plan::note::Note;
-pub use plan::request::{LinkedWorkspace, Request};
+pub use plan::request::{LinkedWorkspace, PlanRequest};
 pub use plan::standalone::add_component_dependencies;
 pub use plan::stubgen::is_older_stub;
 pub use plan::stubs::{Limit, Limits};

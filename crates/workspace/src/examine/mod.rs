@@ -24,7 +24,7 @@ use crate::plan::linked::Linked;
 use crate::plan::stubs::Stubs;
 use crate::wit::bindings;
 use crate::wit::stub_ids::import_of;
-use crate::{Imported, LinkedWorkspace, Request, Resolver, WorkspaceError, plan};
+use crate::{Imported, LinkedWorkspace, PlanRequest, Resolver, WorkspaceError, plan};
 use found::{Examined, ExaminedLink, Finding};
 use parties::Places;
 
@@ -39,7 +39,7 @@ pub fn examine<E: From<WorkspaceError>>(
     files: impl Fn(&str, &Stub) -> Result<FileSet, E>,
 ) -> Result<Examined<E>, E> {
     let owned = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
-    let request = Request {
+    let request = PlanRequest {
         workspace: all.workspace,
         links: all.links,
         options: all.options,

@@ -22,7 +22,7 @@ use crate::plan::linked::Linked;
 use crate::plan::vendored::{self, dir_of};
 use crate::wit::package::deps_of;
 use crate::wit::shares::Shares;
-use crate::{Request, WorkspaceError};
+use crate::{PlanRequest, WorkspaceError};
 
 /// A target's stub.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub(crate) struct Attempt {
 }
 
 /// The stubs of all linked targets.
-pub(crate) fn all(request: &Request<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
+pub(crate) fn all(request: &PlanRequest<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
     let mut attempt = Attempt::default();
     let mut sources = BTreeMap::new();
     for target in linked.links.targets() {
@@ -106,7 +106,7 @@ impl Attempt {
     /// Makes the stub of a target declare the types of more packages.
     fn redeclare(
         &mut self,
-        request: &Request<'_>,
+        request: &PlanRequest<'_>,
         (target, source): (&str, &Source),
         more: BTreeSet<PackageName>,
     ) {
@@ -127,7 +127,7 @@ impl Attempt {
 }
 
 fn stub(
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     target: &str,
     source: &Source,
     redeclared: BTreeSet<PackageName>,
@@ -142,7 +142,7 @@ fn stub(
 /// The packages that callers bring themselves, by caller. What is wrong with these is said where a caller
 /// gets its copies.
 fn present(
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     linked: &Linked,
     (calls, derived): (&Calls, &BTreeMap<String, Derived>),
     disk: &Snapshot,

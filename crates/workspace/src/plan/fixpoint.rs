@@ -16,12 +16,12 @@ use crate::plan::draft::Draft;
 use crate::plan::failures::{Failures, Role};
 use crate::plan::linked::Linked;
 use crate::plan::stubs::{Limit, Stubs};
-use crate::{LinkedWorkspace, Request, Workspace, WorkspaceError};
+use crate::{LinkedWorkspace, PlanRequest, Workspace, WorkspaceError};
 
 /// Derives the stubs of all linked targets. `files` makes the directory of a target's stub. Of the targets that
 /// are not to be brought up to date, the stub is the one that lies in its directory.
 pub(super) fn stubs<E: From<WorkspaceError>>(
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     linked: &Linked,
     disk: &Snapshot,
     files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
@@ -78,7 +78,7 @@ fn on_disk(
 }
 
 /// Derives the stubs until the copies in targets that call others stay the same.
-fn derive_all(request: &Request<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
+fn derive_all(request: &PlanRequest<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
     let targets = linked.links.targets();
     let mut both = linked.callers.clone();
     both.retain(|caller| targets.contains(caller.as_str()));
@@ -98,7 +98,7 @@ fn derive_all(request: &Request<'_>, linked: &Linked, disk: &Snapshot) -> Attemp
 
 /// The plan of the copies that these callers are to have. What is wrong with one is said later.
 fn copies(
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     linked: &Linked,
     attempt: &Attempt,
     disk: &Snapshot,
@@ -162,7 +162,7 @@ impl LinkedWorkspace<'_> {
 
     fn derive(&self, disk: &Snapshot) -> Result<Attempt, WorkspaceError> {
         let targets = self.links.targets().into_iter();
-        let request = Request {
+        let request = PlanRequest {
             workspace: self.workspace,
             links: self.links,
             options: self.options,

@@ -17,7 +17,7 @@ use crate::plan::stubs::Stubs;
 use crate::wit::stub_ids::{import_of, stub_on_disk};
 use crate::wit::text::{self, World, worlds};
 use crate::wit::world::MemberWorld;
-use crate::{Imported, Member, Request, Resolver, WorkspaceError};
+use crate::{Imported, Member, PlanRequest, Resolver, WorkspaceError};
 
 /// By target: what imports its stub, `ns:name-stub/stub-world`; none if there is no such stub (yet).
 type Ids<'l> = BTreeMap<&'l str, Option<String>>;
@@ -36,7 +36,7 @@ struct File<'a> {
 /// Plans the imports of callers, and, of all links, that those go whose link went.
 pub(crate) fn plan(
     draft: &mut Draft<'_>,
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     (linked, stubs): (&Linked, &Stubs),
     is_whole: bool,
 ) -> Result<(), WorkspaceError> {

@@ -16,7 +16,7 @@ use wit_parser::PackageName;
 
 use crate::plan::failures::{Failures, Role};
 use crate::wit::package::{Holders, Packages};
-use crate::{Links, Member, PlainError, Request, Style, Workspace, WorkspaceError, wit::world};
+use crate::{Links, Member, PlainError, PlanRequest, Style, Workspace, WorkspaceError, wit::world};
 
 /// The linked members as far as they can be planned.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(crate) struct Linked {
 impl Linked {
     /// Looks at each member by itself, and at each link.
     pub(crate) fn new<E: From<WorkspaceError>>(
-        request: &Request<'_>,
+        request: &PlanRequest<'_>,
         disk: &Snapshot,
         failures: &mut Failures<E>,
     ) -> Result<Linked, E> {
@@ -114,7 +114,7 @@ fn look_at(workspace: &Workspace, name: &str, disk: &Snapshot) -> Result<Look, W
 /// The targets whose package has the name of another target's: their stubs could not be told apart, and a
 /// caller could not use what has its own name.
 fn twins<E: From<WorkspaceError>>(
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     packages: &Packages,
     disk: &Snapshot,
     failures: &mut Failures<E>,
@@ -164,7 +164,7 @@ fn check_caller(
 
 /// A component has one host: all that a caller calls is called through a golem:rpc of one kind.
 fn check_golem_rpc(
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     caller: &str,
     targets: &BTreeSet<String>,
 ) -> Result<(), WorkspaceError> {

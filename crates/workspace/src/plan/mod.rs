@@ -1,7 +1,7 @@
 //! The plan of a workspace: stubs, copies in callers, manifests, Makefile.toml.
 //!
 //! ```text
-//! Request + files → Linked   the links that can be planned, the members' packages
+//! PlanRequest + files → Linked   the links that can be planned, the members' packages
 //!                → Stubs    of all targets
 //!                → Draft    every change, with what stands in its way
 //! ```
@@ -46,7 +46,9 @@ use crate::plan::lists::StubDirs;
 use crate::plan::stubs::Stubs;
 use crate::wit::package::deps_of;
 use crate::wit::{bindings, owner};
-use crate::{Limits, Links, Planned, Request, Resolver, StubBackend, Workspace, WorkspaceError};
+use crate::{
+    Limits, Links, PlanRequest, Planned, Resolver, StubBackend, Workspace, WorkspaceError,
+};
 
 /// Plans what the workspace lacks of what is wanted. `files` makes the directory of a target's stub.
 ///
@@ -54,7 +56,7 @@ use crate::{Limits, Links, Planned, Request, Resolver, StubBackend, Workspace, W
 /// If no stub of a target can be generated, if a caller cannot take its stubs in, or if something that is not
 /// ours stands in the way.
 pub fn plan<E: From<WorkspaceError>>(
-    request: &Request<'_>,
+    request: &PlanRequest<'_>,
     disk: &Snapshot,
     files: impl Fn(&str, &Stub) -> Result<FileSet, E>,
 ) -> Result<(Planned, Limits), E> {
@@ -74,7 +76,7 @@ pub fn plan<E: From<WorkspaceError>>(
 
 /// The plan before anything refuses what stands in its way, and what it is made from.
 pub(crate) fn draft<'a, E: From<WorkspaceError>>(
-    request: &Request<'a>,
+    request: &PlanRequest<'a>,
     disk: &'a Snapshot,
     files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
     failures: &mut Failures<E>,
@@ -104,7 +106,7 @@ pub(crate) fn draft<'a, E: From<WorkspaceError>>(
     Ok((draft, linked, stubs))
 }
 
-impl Request<'_> {
+impl PlanRequest<'_> {
     /// Checks that the callers' bindings can be generated, as all files will be. WIT that does not resolve then
     /// is told elsewhere.
     fn check_bindings(&self, after: &Snapshot) -> Result<(), WorkspaceError> {

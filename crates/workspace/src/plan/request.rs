@@ -17,7 +17,7 @@ pub struct LinkedWorkspace<'a> {
 
 /// What is wanted of a workspace.
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
+pub struct PlanRequest<'a> {
     /// The workspace.
     pub workspace: &'a Workspace,
     /// All links that there should be.
@@ -34,7 +34,7 @@ pub struct Request<'a> {
     pub force: bool,
 }
 
-impl Request<'_> {
+impl PlanRequest<'_> {
     /// Whether all targets and callers are to be brought up to date.
     pub(crate) fn is_whole(&self) -> bool {
         let has = |all: &BTreeSet<String>, names: BTreeSet<&str>| {
