@@ -14,7 +14,7 @@
 //! | a task | stays, with a note, and the block has none; ours if that is forced |
 //!
 //! A block that says what it should, formatted in whatever way, is left alone. One that was edited by hand is
-//! refused, unless that is forced; formatting it, or taking a task out of it, is no edit. A file that we made goes
+//! refused, unless that is forced; formatting it, or moving a task out of it, is no edit. A file that we made goes
 //! with the block if it holds nothing else.
 
 use std::collections::BTreeSet;
@@ -65,7 +65,7 @@ pub(crate) fn plan(
     if says(inner, &tables) && without == user.text {
         return Ok(());
     }
-    if present.is_some_and(|block| block.differs) && is_edited(draft, inner) {
+    if present.is_some_and(|block| block.differs) && is_edited(draft, &user, inner) {
         let file = file.clone();
         match (draft.force, tables.is_empty()) {
             (true, _) => draft.note(Note::Overwritten { file }),
@@ -141,9 +141,9 @@ impl Block {
     }
 }
 
-/// Whether a block says something else than the links on disk ask for, tasks that were taken out aside, or has
+/// Whether a block says something else than the links on disk ask for, tasks that the user has elsewhere aside, or has
 /// comments that are not ours.
-fn is_edited(draft: &Draft<'_>, inner: &str) -> bool {
+fn is_edited(draft: &Draft<'_>, user: &TomlText<'_>, inner: &str) -> bool {
     let links = Links::of(draft.workspace).unwrap_or_default();
     let options = Options::of(draft.workspace).unwrap_or_default();
     let wanted = wanted(&links, &options);
@@ -163,8 +163,20 @@ fn is_edited(draft: &Draft<'_>, inner: &str) -> bool {
         let mut tasks = tasks.map(|(task, value)| ours.iter().any(|ours| has(ours, task, value)));
         value.is_object() && tasks.all(|is_ours| is_ours)
     };
-    let tasks = parsed(inner);
-    !tasks.is_some_and(|tasks| tasks.iter().all(is_ours))
+    let Some(tasks) = parsed(inner) else {
+        return true;
+    };
+    let is_missing = |table: &Table| {
+        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+        let task = path.last().copied().unwrap_or_default();
+        let is_in_block = tasks
+            .get(path[0])
+            .is_some_and(|tasks| tasks.get(task).is_some());
+        let is_elsewhere = || draft.workspace.inherited(draft.disk, &path).is_some();
+        !is_in_block && user.get(&path).is_none() && !is_elsewhere()
+    };
+    !tasks.iter().all(is_ours)
+        || wanted.iter().any(is_missing)
         || inner.lines().map(str::trim).any(is_theirs)
 }
 
