@@ -157,10 +157,11 @@ fn is_edited(draft: &Draft<'_>, user: &TomlText<'_>, inner: &str) -> bool {
         .collect();
     let is_ours = |(key, value): (&String, &Value)| {
         let tasks = value.as_object().into_iter().flatten();
-        let has = |ours: &Option<Map<String, Value>>, task: &String, value: &Value| {
+        let states = |ours: &Option<Map<String, Value>>, task: &String, value: &Value| {
             ours.as_ref().and_then(|ours| ours.get(key)?.get(task)) == Some(value)
         };
-        let mut tasks = tasks.map(|(task, value)| ours.iter().any(|ours| has(ours, task, value)));
+        let mut tasks =
+            tasks.map(|(task, value)| ours.iter().any(|ours| states(ours, task, value)));
         value.is_object() && tasks.all(|is_ours| is_ours)
     };
     let Some(tasks) = parsed(inner) else {
@@ -168,10 +169,7 @@ fn is_edited(draft: &Draft<'_>, user: &TomlText<'_>, inner: &str) -> bool {
     };
     let is_missing = |table: &Table| {
         let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-        let task = path.last().copied().unwrap_or_default();
-        let is_in_block = tasks
-            .get(path[0])
-            .is_some_and(|tasks| tasks.get(task).is_some());
+        let is_in_block = has(&tasks, &path);
         let is_elsewhere = || draft.workspace.inherited(draft.disk, &path).is_some();
         !is_in_block && user.get(&path).is_none() && !is_elsewhere()
     };
@@ -229,6 +227,13 @@ fn parsed(text: &str) -> Option<Map<String, Value>> {
     Some(tables)
 }
 
+/// Whether there is something at a path of keys.
+fn has(tables: &Map<String, Value>, path: &[&str]) -> bool {
+    let below = tables.get(path[0]);
+    let mut keys = path[1..].iter();
+    below.is_some_and(|value| keys.try_fold(value, |value, key| value.get(key)).is_some())
+}
+
 /// Our tables without those in whose place the user's stay. Where tasks of the user's give way, `edits` take them
 /// out.
 fn merge(
@@ -244,9 +249,7 @@ fn merge(
         let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
         check_shape(user, &path)?;
         let task = path.last().copied().unwrap_or_default().to_string();
-        let is_in_block = block
-            .get(path[0])
-            .is_some_and(|tasks| tasks.get(&task).is_some());
+        let is_in_block = has(&block, &path);
         let (line, file) = (
             user.line(user.start_of(&path).unwrap_or(0)),
             user.path.to_path_buf(),
