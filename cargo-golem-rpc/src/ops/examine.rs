@@ -2,9 +2,7 @@
 //! `regenerate` would make. Reads only.
 
 use golem_rpc_messages::{LinkReason, LinkState, Place};
-use golem_rpc_workspace::{
-    Examined, ExaminedLink, FindingKind, Look, Spot, WorkspaceError, examine,
-};
+use golem_rpc_workspace::{Examined, ExaminedLink, FindingKind, Spot, WorkspaceError, examine};
 
 use super::Context;
 use super::links::Linked;
@@ -21,12 +19,7 @@ impl Seen {
     /// Looks at the workspace; `also` says which members to read beside those that are linked.
     pub(super) fn new(linked: Linked) -> Result<Seen, CliError> {
         let disk = linked.snapshot_to_change()?;
-        let look = Look {
-            workspace: &linked.workspace,
-            links: &linked.links,
-            options: &linked.options,
-        };
-        let examined = examine(&look, &disk, |target, stub| {
+        let examined = examine(linked.targets(), &disk, |target, stub| {
             stub_files(&linked, target, stub)
         })?;
         Ok(Seen { linked, examined })

@@ -9,8 +9,8 @@ use golem_rpc_plan::Snapshot;
 use golem_rpc_stub::{Source, names};
 use golem_rpc_system::{Places, cargo, read};
 use golem_rpc_workspace::{
-    Links, Member, Options, Read, StubBackend, Targets, Workspace, WorkspaceError, is_nothing_ours,
-    own_dirs,
+    LinkedWorkspace, Links, Member, Options, Read, StubBackend, Workspace, WorkspaceError,
+    is_nothing_ours, own_dirs,
 };
 
 use wit_parser::PackageName;
@@ -237,9 +237,9 @@ impl Linked {
         targets.filter(move |target| self.options.get(target).backend == backend)
     }
 
-    /// What stubs are derived from.
-    pub(super) fn targets(&self) -> Targets<'_> {
-        Targets {
+    /// The links with their workspace and options.
+    pub(super) fn targets(&self) -> LinkedWorkspace<'_> {
+        LinkedWorkspace {
             workspace: &self.workspace,
             links: &self.links,
             options: &self.options,

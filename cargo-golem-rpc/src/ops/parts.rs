@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::{Stub, names};
 use golem_rpc_stub_rust::CrateOptions;
-use golem_rpc_workspace::{Limits, Planned, StubBackend, Wanted};
+use golem_rpc_workspace::{Limits, PlanRequest, Planned, StubBackend};
 
 use super::generate::stub_crate;
 use super::links::Linked;
@@ -39,7 +39,7 @@ pub(super) fn plan(
     parts: &Parts,
     force: bool,
 ) -> Result<(Planned, Limits), CliError> {
-    let wanted = Wanted {
+    let wanted = PlanRequest {
         workspace: &linked.workspace,
         links: &linked.links,
         options: &linked.options,

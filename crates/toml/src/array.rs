@@ -58,19 +58,15 @@ pub fn remove(toml: &TomlText<'_>, array: &Array, old: &BTreeSet<&str>, edits: &
         span,
         items: items.iter().map(|(_, span)| span.clone()).collect(),
     };
-    for (index, _) in items
-        .iter()
-        .enumerate()
-        .filter(|(_, (text, _))| is_old(text))
-    {
+    for index in (0..items.len()).filter(|index| is_old(&items[*index].0)) {
         let kept = items[..index].iter().rposition(|(text, _)| !is_old(text));
         style.take(index, kept, edits);
     }
 }
 
 fn items(array: &Array) -> Vec<(Option<&str>, Range<usize>)> {
-    array
-        .iter()
+    let items = array.iter();
+    items
         .filter_map(|value| Some((value.as_str(), value.span()?)))
         .collect()
 }
@@ -84,68 +80,37 @@ struct Style<'a> {
 
 impl Style<'_> {
     fn fill(&self, gap: usize, names: &[String], edits: &mut Edits) {
-        match (
-            gap.checked_sub(1).map(|i| &self.items[i]),
-            self.items.first(),
-        ) {
-            (Some(before), _) => self.after(before, names, edits),
-            (None, Some(first)) => self.front(first, names, edits),
-            (None, None) => self.only(names, edits),
+        match gap.checked_sub(1).map(|before| &self.items[before]) {
+            Some(before) => self.after(before, names, edits),
+            None => self.front(names, edits),
         }
     }
 
     /// Behind an element: on its line, or on the lines below.
     fn after(&self, before: &Range<usize>, names: &[String], edits: &mut Edits) {
         let comma = self.comma(before.end);
-        let has_comma = comma.is_some();
         let end = comma.map_or(before.end, |comma| comma + 1);
-        let comma_behind = |name: &String| format!("{name},");
-        match (self.ends_line(end), has_comma) {
-            (Some(line_end), true) => {
-                edits.inline(
-                    line_end,
-                    self.each_on_a_line(names.iter().map(comma_behind)),
-                );
+        match (self.ends_line(end), comma) {
+            (Some(line_end), comma) => {
+                let mut lines = self.each_on_a_line(names);
+                if comma.is_none() {
+                    // The last is to have no comma either.
+                    edits.inline(end, ",");
+                    lines.pop();
+                }
+                edits.inline(line_end, lines);
             }
-            (Some(line_end), false) => {
-                edits.inline(end, ",");
-                let (last, others) = names.split_last().expect("a gap has names");
-                let lines = others.iter().map(comma_behind).chain([last.clone()]);
-                edits.inline(line_end, self.each_on_a_line(lines));
-            }
-            (None, true) => {
-                edits.inline(
-                    end,
-                    names.iter().map(|n| format!(" {n},")).collect::<String>(),
-                );
-            }
-            (None, false) => {
-                edits.inline(
-                    end,
-                    names.iter().map(|n| format!(", {n}")).collect::<String>(),
-                );
-            }
+            (None, Some(_)) => edits.inline(end, format!(" {},", names.join(", "))),
+            (None, None) => edits.inline(end, format!(", {}", names.join(", "))),
         }
     }
 
-    fn front(&self, first: &Range<usize>, names: &[String], edits: &mut Edits) {
-        let names = names.iter().map(|name| format!("{name},"));
-        match self.ends_line(self.span.start + 1) {
-            Some(line_end) => edits.inline(line_end, self.each_on_a_line(names)),
-            None => edits.inline(
-                first.start,
-                names.map(|n| format!("{n} ")).collect::<String>(),
-            ),
-        }
-    }
-
-    fn only(&self, names: &[String], edits: &mut Edits) {
-        match self.ends_line(self.span.start + 1) {
-            Some(line_end) => {
-                let names = names.iter().map(|name| format!("{name},"));
-                edits.inline(line_end, self.each_on_a_line(names));
-            }
-            None => edits.inline(self.span.start + 1, names.join(", ")),
+    /// In front of all elements, or as the only ones.
+    fn front(&self, names: &[String], edits: &mut Edits) {
+        match (self.ends_line(self.span.start + 1), self.items.first()) {
+            (Some(line_end), _) => edits.inline(line_end, self.each_on_a_line(names)),
+            (None, Some(first)) => edits.inline(first.start, format!("{}, ", names.join(", "))),
+            (None, None) => edits.inline(self.span.start + 1, names.join(", ")),
         }
     }
 
@@ -194,9 +159,10 @@ impl Style<'_> {
         (free && end < self.span.end).then_some(end)
     }
 
-    fn each_on_a_line(&self, names: impl Iterator<Item = String>) -> String {
+    fn each_on_a_line(&self, names: &[String]) -> String {
         let indent = self.indent();
-        names.map(|name| format!("\n{indent}{name}")).collect()
+        let lines = names.iter().map(|name| format!("\n{indent}{name},"));
+        lines.collect()
     }
 
     /// The indentation of the first element that begins a line.
@@ -213,12 +179,11 @@ impl Style<'_> {
     fn skip_blanks(&self, mut at: usize) -> usize {
         loop {
             let rest = &self.toml.text[at..];
-            let blanks = rest.len() - rest.trim_start().len();
-            at += blanks;
-            match rest[blanks..].starts_with('#') {
-                true => at = self.toml.next_line(at),
-                false => return at,
+            at += rest.len() - rest.trim_start().len();
+            if !self.toml.text[at..].starts_with('#') {
+                return at;
             }
+            at = self.toml.next_line(at);
         }
     }
 }

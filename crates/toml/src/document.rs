@@ -3,7 +3,6 @@
 //! A file is a list of sections, each a header (`[a.b]`) with the keys below it; the keys before the
 //! first header are a section without one. Offsets are byte offsets into the text.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -24,8 +23,6 @@ pub struct TomlText<'a> {
     pub doc: Document<&'a str>,
     /// In the order of the text; the first is the one without a header.
     sections: Vec<Section>,
-    /// Path → index of its section.
-    headers: BTreeMap<Vec<String>, usize>,
     /// Every key with a value that is not a table, in the order of the text.
     leaves: Vec<Leaf>,
 }
@@ -54,48 +51,26 @@ impl<'a> TomlText<'a> {
             line: line_of(text, error.span().map_or(0, |span| span.start)),
             message: error.message().trim_end().replace('\n', "; "),
         })?;
-        let mut toml = TomlText {
+        let first = Section {
+            path: Vec::new(),
+            header: 0..0,
+            end: 0,
+        };
+        let (mut sections, mut leaves) = (vec![first], Vec::new());
+        collect(doc.as_table(), &mut Vec::new(), &mut sections, &mut leaves);
+        sections[1..].sort_by_key(|section| section.header.start);
+        leaves.sort_by_key(|leaf| leaf.start);
+        for leaf in &leaves {
+            let section = section_at(&sections, leaf.start);
+            sections[section].end = sections[section].end.max(leaf.end);
+        }
+        Ok(TomlText {
             path,
             text,
-            sections: vec![Section {
-                path: Vec::new(),
-                header: 0..0,
-                end: 0,
-            }],
-            headers: BTreeMap::new(),
-            leaves: Vec::new(),
             doc,
-        };
-        let (mut sections, mut leaves) = (Vec::new(), Vec::new());
-        collect(
-            toml.doc.as_table(),
-            &mut Vec::new(),
-            &mut sections,
-            &mut leaves,
-        );
-        sections.sort_by_key(|section| section.header.start);
-        leaves.sort_by_key(|leaf| leaf.start);
-        toml.sections.extend(sections);
-        let headers = toml.sections.iter().enumerate().skip(1);
-        toml.headers = headers.map(|(at, s)| (s.path.clone(), at)).collect();
-        toml.leaves = leaves;
-        toml.find_section_ends();
-        Ok(toml)
-    }
-
-    fn find_section_ends(&mut self) {
-        for leaf in &self.leaves {
-            let after = self
-                .sections
-                .partition_point(|s| s.header.start <= leaf.start);
-            let section = &mut self.sections[after.max(1) - 1];
-            section.end = section.end.max(leaf.end);
-        }
-    }
-
-    /// The line ending that the file uses.
-    pub fn newline(&self) -> &'static str {
-        newline_of(self.text)
+            sections,
+            leaves,
+        })
     }
 
     /// The number of the line in which an offset lies, from 1.
@@ -114,30 +89,28 @@ impl<'a> TomlText<'a> {
 
     /// Where a path first stands in the text: its header, or its first key.
     pub fn start_of(&self, path: &[&str]) -> Option<usize> {
-        let headers = self.sections.iter().filter(|s| begins(&s.path, path));
+        self.starts(path).min()
+    }
+
+    /// Where something at or below a path begins: headers and keys.
+    fn starts(&self, path: &[&str]) -> impl Iterator<Item = usize> {
+        let headers = self.sections[1..].iter().filter(|s| begins(&s.path, path));
         let leaves = self.leaves.iter().filter(|l| begins(&l.path, path));
-        let headers = headers.map(|s| s.header.start);
-        headers.chain(leaves.map(|l| l.start)).min()
+        headers
+            .map(|s| s.header.start)
+            .chain(leaves.map(|l| l.start))
+    }
+
+    fn header(&self, path: &[&str]) -> Option<&Section> {
+        self.sections[1..]
+            .iter()
+            .find(|section| section.path == path)
     }
 
     /// The lines of the section with exactly this header: the header to its last value's line.
     pub fn section(&self, path: &[&str]) -> Option<Region> {
-        let path: Vec<String> = path.iter().map(ToString::to_string).collect();
-        let section = &self.sections[*self.headers.get(&path)?];
+        let section = self.header(path)?;
         Some(section.header.start..self.line_end(section.end))
-    }
-
-    /// A header's lines with `comments` comment lines above it, if there are so many.
-    pub fn with_comments(&self, region: &Region, comments: usize) -> Option<Region> {
-        let mut start = self.line_start(region.start);
-        for _ in 0..comments {
-            let above = self.line_start(start.checked_sub(1)?);
-            if !self.text[above..start].trim_start().starts_with('#') {
-                return None;
-            }
-            start = above;
-        }
-        Some(start..region.end)
     }
 
     /// Everything that stands at or below a path, as lines: whole sections and single keys.
@@ -168,19 +141,10 @@ impl<'a> TomlText<'a> {
     /// Where a new section goes that belongs to a path: behind the last section that has something
     /// of that path; the end of the file if there is none.
     pub fn behind(&self, path: &[&str]) -> usize {
-        let of_path = |offset: usize| {
-            self.sections
-                .partition_point(|s| s.header.start <= offset)
-                .max(1)
-                - 1
-        };
-        let headers = self.sections[1..].iter().filter(|s| begins(&s.path, path));
-        let leaves = self.leaves.iter().filter(|l| begins(&l.path, path));
-        let offsets = headers
-            .map(|s| s.header.start)
-            .chain(leaves.map(|l| l.start));
-        match offsets.max() {
-            Some(offset) if !path.is_empty() => self.tail(self.sections[of_path(offset)].end),
+        match self.starts(path).max() {
+            Some(start) if !path.is_empty() => {
+                self.tail(self.sections[section_at(&self.sections, start)].end)
+            }
             _ => self.text.len(),
         }
     }
@@ -197,10 +161,7 @@ impl<'a> TomlText<'a> {
             probe = self.next_line(probe);
         }
         let next = self.text[probe..].lines().next().unwrap_or_default();
-        match next.trim().is_empty() {
-            true => probe,
-            false => at,
-        }
+        if next.trim().is_empty() { probe } else { at }
     }
 
     /// Where the value or the header that ends at `end` has its line end, comment included.
@@ -220,10 +181,7 @@ impl<'a> TomlText<'a> {
     /// The start of the line in which `offset` lies.
     pub fn line_start(&self, offset: usize) -> usize {
         // No line begins before a byte order mark, nor in it.
-        let first = match self.text.starts_with('\u{feff}') {
-            true => '\u{feff}'.len_utf8(),
-            false => 0,
-        };
+        let first = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
         let before = &self.text[first..offset.max(first)];
         first + before.rfind('\n').map_or(0, |at| at + 1)
     }
@@ -240,9 +198,8 @@ impl<'a> TomlText<'a> {
 
     /// Whether the header of a table bears the tag.
     pub fn is_tagged(&self, path: &[&str]) -> bool {
-        let path: Vec<String> = path.iter().map(ToString::to_string).collect();
-        let header = self.headers.get(&path).map(|at| &self.sections[*at].header);
-        header.is_some_and(|header| self.tag_behind(header.end).is_some())
+        let end = self.header(path).map(|section| section.header.end);
+        end.is_some_and(|end| self.tag_behind(end).is_some())
     }
 
     /// The error that a key is not what its name promises.
@@ -279,7 +236,8 @@ pub fn string_text(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-fn newline_of(text: &str) -> &'static str {
+/// The line ending that a text uses.
+pub fn newline_of(text: &str) -> &'static str {
     match text.split_once('\n') {
         Some((first, _)) if first.ends_with('\r') => "\r\n",
         _ => "\n",
@@ -292,6 +250,12 @@ fn line_of(text: &str, offset: usize) -> usize {
         .filter(|byte| **byte == b'\n')
         .count()
         + 1
+}
+
+/// The number of the section in which an offset lies.
+fn section_at(sections: &[Section], offset: usize) -> usize {
+    let behind = sections.partition_point(|section| section.header.start <= offset);
+    behind.max(1) - 1
 }
 
 fn begins(whole: &[String], path: &[&str]) -> bool {

@@ -158,16 +158,13 @@ impl TomlText<'_> {
             return;
         };
         let line = self.line_start(key_span.start);
-        let in_braces = matches!(self.spot(parent), Ok(Spot::Braces { .. }));
-        match in_braces {
-            false => edits.remove_lines(self, &(line..value.end), false),
-            true => {
-                // In front of the key there may be those of its parents: `a.b.key = …`.
-                let before = self.text[..key_span.start].rfind(['{', ',']);
-                let blanks = self.text[before.map_or(0, |at| at + 1)..].trim_start();
-                edits.remove(self.with_comma(self.text.len() - blanks.len(), value.end));
-            }
+        if !matches!(self.spot(parent), Ok(Spot::Braces { .. })) {
+            return edits.remove_lines(self, &(line..value.end), false);
         }
+        // In front of the key there may be those of its parents: `a.b.key = …`.
+        let before = self.text[..key_span.start].rfind(['{', ',']);
+        let blanks = self.text[before.map_or(0, |at| at + 1)..].trim_start();
+        edits.remove(self.with_comma(self.text.len() - blanks.len(), value.end));
     }
 
     /// A piece of braces with the comma that parts it from its neighbour.
@@ -272,9 +269,10 @@ impl TomlText<'_> {
         };
         let behind = &self.text[end..];
         let blanks = behind.len() - behind.trim_start().len();
-        match behind[blanks..].starts_with(',') {
-            true => edits.inline(end + blanks + 1, format!(" {entries},")),
-            false => edits.inline(end, format!(", {entries}")),
+        if behind[blanks..].starts_with(',') {
+            edits.inline(end + blanks + 1, format!(" {entries},"));
+        } else {
+            edits.inline(end, format!(", {entries}"));
         }
     }
 }

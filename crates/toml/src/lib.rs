@@ -15,6 +15,6 @@ mod error;
 mod splice;
 
 pub use array::{insert as insert_strings, remove as remove_strings, text as array_text};
-pub use document::{Region, TAG, TomlText, key_path, string_text, utf8};
+pub use document::{Region, TAG, TomlText, key_path, newline_of, string_text, utf8};
 pub use error::TomlError;
-pub use splice::{Edits, is_blank, pop_newline};
+pub use splice::{Edits, edited, is_blank, pop_newline};

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use camino::Utf8Path;
 use toml_edit::Document;
 
-use crate::{TomlError, TomlText};
+use crate::{TomlError, TomlText, newline_of};
 
 /// Edits to one text, collected in any order.
 #[derive(Default)]
@@ -15,11 +16,26 @@ pub struct Edits {
 struct Edit {
     at: Range<usize>,
     text: String,
-    place: Place,
+    fit: Fit,
+}
+
+/// The text of the file at `path` after these edits.
+///
+/// # Errors
+/// If it is no TOML, or the edits say so.
+pub fn edited<E: From<TomlError>>(
+    path: &Utf8Path,
+    text: &str,
+    edit: impl FnOnce(&TomlText<'_>, &mut Edits) -> Result<(), E>,
+) -> Result<String, E> {
+    let toml = TomlText::parse(path, text)?;
+    let mut edits = Edits::default();
+    edit(&toml, &mut edits)?;
+    Ok(edits.apply(&toml)?)
 }
 
 /// How a piece sits among its neighbours.
-enum Place {
+enum Fit {
     /// Right here.
     Inline,
     /// On lines of its own.
@@ -31,27 +47,27 @@ enum Place {
 impl Edits {
     /// Puts `text` in at an offset, within a line.
     pub fn inline(&mut self, at: usize, text: impl Into<String>) {
-        self.push(at..at, text, Place::Inline);
+        self.push(at..at, text, Fit::Inline);
     }
 
     /// Puts whole lines in before the line that starts at `at`.
     pub fn lines(&mut self, at: usize, text: impl Into<String>) {
-        self.push(at..at, text, Place::Lines);
+        self.push(at..at, text, Fit::Lines);
     }
 
     /// The same, set apart from what stands above by an empty line.
     pub fn block(&mut self, at: usize, text: impl Into<String>) {
-        self.push(at..at, text, Place::Block);
+        self.push(at..at, text, Fit::Block);
     }
 
     /// Replaces a part of the text.
     pub fn replace(&mut self, range: Range<usize>, text: impl Into<String>) {
-        self.push(range, text, Place::Inline);
+        self.push(range, text, Fit::Inline);
     }
 
     /// Takes a part of the text out.
     pub fn remove(&mut self, range: Range<usize>) {
-        self.push(range, "", Place::Inline);
+        self.push(range, "", Fit::Inline);
     }
 
     /// Takes whole lines out, with their line break, and with the empty line above if
@@ -67,9 +83,9 @@ impl Edits {
         self.remove(start..toml.next_line(lines.end));
     }
 
-    fn push(&mut self, at: Range<usize>, text: impl Into<String>, place: Place) {
+    fn push(&mut self, at: Range<usize>, text: impl Into<String>, fit: Fit) {
         let text = text.into();
-        self.edits.push(Edit { at, text, place });
+        self.edits.push(Edit { at, text, fit });
     }
 
     /// The edited text, parsed again, with every byte that no edit took out. It ends in a line break if the
@@ -85,7 +101,7 @@ impl Edits {
         let (mut text, mut from) = (String::new(), 0);
         for edit in &self.edits {
             text.push_str(&toml.text[from..edit.at.start.max(from)]);
-            edit.put(&mut text, toml.newline());
+            edit.put(&mut text, newline_of(toml.text));
             from = from.max(edit.at.end);
         }
         text.push_str(&toml.text[from..]);
@@ -116,12 +132,12 @@ pub fn is_blank(text: &str) -> bool {
 
 impl Edit {
     fn put(&self, text: &mut String, newline: &str) {
-        let own_lines = !matches!(self.place, Place::Inline);
+        let own_lines = !matches!(self.fit, Fit::Inline);
         let begun = !is_blank(text);
         if own_lines && begun && !text.ends_with('\n') {
             text.push_str(newline);
         }
-        if matches!(self.place, Place::Block) && begun {
+        if matches!(self.fit, Fit::Block) && begun {
             text.push_str(newline);
         }
         text.push_str(&self.text.replace('\n', newline));
@@ -140,7 +156,6 @@ impl TomlText<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use camino::Utf8Path;
 
     fn edited(text: &str, edit: impl FnOnce(&TomlText<'_>, &mut Edits)) -> String {
         let toml = TomlText::parse(Utf8Path::new("/f"), text).unwrap();

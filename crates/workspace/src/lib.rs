@@ -3,7 +3,7 @@
 //! ```text
 //! members   cargo metadata, manifests and Rust code → Workspace, Links, Options; what to read
 //! wit       the members' WIT in a snapshot: packages, worlds, whose a file is, what resolves
-//! plan      Wanted + snapshot → Plan + notes, or the first failure
+//! plan      PlanRequest + snapshot → Plan + notes, or the first failure
 //! examine   the same plan, looked at: findings and the state of each link
 //! error     everything that can be wrong
 //! ```
@@ -20,7 +20,8 @@ mod wit;
 pub use error::{
     BindingsError, CrateError, Dangling, PlainError, Underivable, Use, WorkspaceError,
 };
-pub use examine::{Examined, ExaminedLink, Finding, FindingKind, Look, examine};
+pub use examine::examine;
+pub use examine::found::{Examined, ExaminedLink, Finding, FindingKind};
 pub use members::links::Links;
 pub use members::member::Member;
 pub use members::options::{OptionChanges, Options, StubBackend, TargetOptions};
@@ -30,11 +31,10 @@ pub use members::target::{Dependency, LocalTarget, Style, Target, WasmTarget};
 pub use members::workspace::Workspace;
 pub use plan::draft::Planned;
 pub use plan::note::Note;
-pub use plan::older::is_older_stub;
-pub use plan::settle::Targets;
+pub use plan::request::{LinkedWorkspace, PlanRequest};
 pub use plan::standalone::add_component_dependencies;
+pub use plan::stubgen::is_older_stub;
 pub use plan::stubs::{Limit, Limits};
-pub use plan::wanted::Wanted;
 pub use plan::{is_nothing_ours, plan};
 pub use wit::brought::Brought;
 pub use wit::copies::{StubCopy, reached_files};

@@ -119,13 +119,7 @@ fn wasi_io_is_nobody_s_to_declare() {
     let error = scratch.init(&["one"], &["c"], false).unwrap_err();
     let said = error.to_string();
     assert!(matches!(error, WorkspaceError::Versions { .. }), "{said}");
-    for thing in [
-        "`c`",
-        "`wasi:io@0.2.0`",
-        "one-stub/wit/deps/io/poll.wit",
-        "c/wit/deps/io",
-        "`wasi:io@0.3.0`",
-    ] {
+    for thing in ["`c`", "`wasi:io@0.2.0`", "c/wit/deps/io", "`wasi:io@0.3.0`"] {
         assert!(said.contains(thing), "no {thing} in {said}");
     }
     assert!(error.hint().is_some());

@@ -2,40 +2,32 @@
 
 use std::collections::BTreeSet;
 
+use super::{each, list};
+
 /// Why a member does not build with what its world imports. A place is `file:line:column`, or the
 /// manifest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BindingsError {
-    /// The macro makes no bindings of some imports.
     #[error(
-        "`{call}` of `{member}` ({place}) makes no bindings of {}, which its world imports: the build would fail", list(.interfaces)
+        "`{call}` of `{member}` ({place}) makes no bindings of {}, which its world imports: the build would fail", list(.interfaces, "and")
     )]
     Missing {
-        /// The package.
         member: String,
-        /// The macro, or the manifest's section.
         call: &'static str,
-        /// Where the bindings are asked for.
         place: String,
-        /// The interfaces.
         interfaces: Vec<String>,
-        /// What to write there.
         write: String,
     },
-    /// Types are to derive what they cannot.
     #[error(
-        "{option} of `{member}` ({place}) asks for what types in its bindings cannot derive: the build would fail:{}", lines(.types)
+        "{option} of `{member}` ({place}) asks for what types in its bindings cannot derive: the build would fail:{}", each(.types, "", |t| {
+            format!("\n  `{}` for `{}` of {}: {}", t.derive, t.name, t.interface, t.why)
+        })
     )]
     Underivable {
-        /// The package.
         member: String,
-        /// Where the traits are listed.
         option: &'static str,
-        /// Where the bindings are asked for.
         place: String,
-        /// Which types, and what.
         types: Vec<Underivable>,
-        /// The types to leave out instead, where that can be said.
         ignore: Option<BTreeSet<String>>,
     },
 }
@@ -43,62 +35,34 @@ pub enum BindingsError {
 impl BindingsError {
     /// The member whose bindings fail.
     pub fn member(&self) -> &str {
-        match self {
-            BindingsError::Missing { member, .. } | BindingsError::Underivable { member, .. } => {
-                member
-            }
-        }
+        let (Self::Missing { member, .. } | Self::Underivable { member, .. }) = self;
+        member
     }
 
     /// `file:line:column`, or the manifest.
     pub fn place(&self) -> &str {
-        match self {
-            BindingsError::Missing { place, .. } | BindingsError::Underivable { place, .. } => {
-                place
-            }
-        }
+        let (Self::Missing { place, .. } | Self::Underivable { place, .. }) = self;
+        place
     }
 
     /// What to type next.
     pub fn hint(&self) -> String {
-        match self {
-            BindingsError::Missing { write, .. } => write.clone(),
-            BindingsError::Underivable { types, ignore, .. } => {
-                let traits: BTreeSet<&str> = types.iter().map(|t| t.derive.as_str()).collect();
-                let traits: Vec<String> = traits.iter().map(|t| format!("`{t}`")).collect();
-                let out = format!("take {} out of it", traits.join(", "));
-                let names = |names: &BTreeSet<String>| {
-                    let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
-                    names.join(", ")
-                };
-                match ignore {
-                    Some(ignore) => format!(
-                        "{out}, or leave types out: `additional_derives_ignore: [{}]`",
-                        names(ignore)
-                    ),
-                    None => out,
-                }
+        let (types, ignore) = match self {
+            BindingsError::Missing { write, .. } => return write.clone(),
+            BindingsError::Underivable { types, ignore, .. } => (types, ignore),
+        };
+        let traits: BTreeSet<String> = types.iter().map(|t| format!("`{}`", t.derive)).collect();
+        let traits: Vec<String> = traits.into_iter().collect();
+        let hint = format!("take {} out of it", traits.join(", "));
+        match ignore {
+            Some(ignore) => {
+                let types: Vec<String> = ignore.iter().map(|name| format!("{name:?}")).collect();
+                let types = types.join(", ");
+                format!("{hint}, or leave types out: `additional_derives_ignore: [{types}]`")
             }
+            None => hint,
         }
     }
-}
-
-fn list(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => names.concat(),
-    }
-}
-
-fn lines(types: &[Underivable]) -> String {
-    let line = |t: &Underivable| {
-        format!(
-            "\n  `{}` for `{}` of {}: {}",
-            t.derive, t.name, t.interface, t.why
-        )
-    };
-    types.iter().map(line).collect()
 }
 
 /// A type that cannot derive what it is asked to.

@@ -22,7 +22,7 @@ impl WorkspaceError {
             | E::Edited { .. }
             | E::StillUsed { .. }
             | E::Stray { .. } => Class::Refused,
-            E::Toml(TomlError::Mistake { .. }) | E::Unsettled { .. } => Class::Failed,
+            E::Toml(TomlError::Mistake { .. }) => Class::Failed,
             _ => Class::Workspace,
         }
     }

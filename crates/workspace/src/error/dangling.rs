@@ -39,18 +39,12 @@ impl fmt::Display for Dangling {
         } = self;
         let margin = line.to_string().len() + 4;
         let name: String = text.chars().skip(column - 1).take(*width).collect();
+        let (blanks, marker) = (" ".repeat(column - 1), "^".repeat(*width));
         writeln!(f, "`{target}` has no `{name}` (any more)")?;
         writeln!(f, "{:margin$}--> {file}:{line}:{column}", "")?;
         writeln!(f, "{:margin$} |", "")?;
         writeln!(f, "{line:>margin$} | {text}")?;
-        let marker = "^".repeat(*width);
-        write!(
-            f,
-            "{:margin$} | {:2$}{marker} write `{instead}`",
-            "",
-            "",
-            column - 1
-        )
+        write!(f, "{:margin$} | {blanks}{marker} write `{instead}`", "")
     }
 }
 

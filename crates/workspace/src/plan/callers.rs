@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use golem_rpc_plan::Snapshot;
-use golem_rpc_stub::vendor::StubWit;
 
 use crate::plan::draft::Draft;
 use crate::plan::failures::{Failures, Role};
@@ -14,7 +12,7 @@ use crate::plan::vendored::{self, Caller};
 use crate::wit::package::deps_of;
 use crate::wit::shares::Shares;
 
-use crate::{Links, Member, Note, Workspace, WorkspaceError};
+use crate::{Links, Member, Note, WorkspaceError};
 
 /// Plans what these callers get.
 pub(crate) fn plan<E: From<WorkspaceError>>(
@@ -24,36 +22,30 @@ pub(crate) fn plan<E: From<WorkspaceError>>(
     callers: &BTreeSet<String>,
     failures: &mut Failures<E>,
 ) -> Result<(), E> {
-    let (workspace, disk, links) = (draft.workspace, draft.disk, &linked.links);
+    let (workspace, disk) = (draft.workspace, draft.disk);
     // Callers may share one `deps`: what any of them wants there stays.
     let shares = Shares::of(workspace, disk);
     let mut wanted: BTreeMap<Utf8PathBuf, Files<'_>> = BTreeMap::new();
     let mut unknown: BTreeSet<Utf8PathBuf> = BTreeSet::new();
-    for name in links.callers() {
+    for name in linked.links.callers() {
         let member = workspace.linked(name)?;
         let deps = deps_of(disk, member)?;
-        let planned = match callers.contains(name) {
-            true => failures.take(
-                Role::Caller,
-                name,
-                plan_one(draft, (linked, stubs), &shares, member),
-            )?,
-            false => None,
-        };
+        let mut planned = None;
+        if callers.contains(name) {
+            let files = plan_one(draft, (linked, stubs), &shares, member);
+            planned = failures.take(Role::Caller, name, files)?;
+        }
         let Some(files) = planned else {
             unknown.insert(deps);
             continue;
         };
-        let added = wanted
-            .entry(deps.clone())
-            .or_default()
-            .add(name, &deps, files);
-        failures.take(Role::Caller, name, added)?;
-        note_shared(draft, &shares, links, (name, deps));
+        let there = wanted.entry(deps.clone()).or_default();
+        failures.take(Role::Caller, name, add(there, name, &deps, files))?;
+        note_readers(draft, &shares, &linked.links, (member, deps));
     }
     wanted.retain(|deps, _| !unknown.contains(deps));
     for (deps, files) in wanted {
-        draft.clean(&deps, &files.files.into_keys().collect());
+        draft.clean(&deps, &files.into_keys().collect());
     }
     Ok(())
 }
@@ -66,103 +58,90 @@ fn plan_one(
     member: &Member,
 ) -> Result<BTreeMap<Utf8PathBuf, Vec<u8>>, WorkspaceError> {
     let targets = shares.targets_of(&linked.links, &member.name);
-    let wits = |targets: &mut dyn Iterator<Item = &str>| -> Vec<&StubWit> {
-        targets
-            .filter_map(|target| stubs.wits.get(target))
-            .collect()
-    };
-    let plain = targets.iter().filter_map(|target| stubs.plain.get(target));
-    let packages = &linked.packages.of_world;
+    let called = linked.links.targets_of(&member.name).into_iter();
+    let all = || targets.iter().map(String::as_str);
     let caller = Caller {
         member,
         own: &linked.packages.own[&member.name],
-        targets: targets
-            .iter()
-            .filter_map(|target| packages.get(target))
+        targets: all()
+            .filter_map(|target| linked.packages.of_world.get(target))
             .collect(),
-        stubs: wits(&mut targets.iter().map(String::as_str)),
-        called: wits(&mut linked.links.targets_of(&member.name).into_iter()),
-        plain: plain.cloned().collect(),
+        stubs: all().filter_map(|target| stubs.wits.get(target)).collect(),
+        called: called.filter_map(|target| stubs.wits.get(target)).collect(),
+        undeclared: all()
+            .filter_map(|target| stubs.undeclared.get(target))
+            .collect(),
     };
-    if let Some(note) = shared(draft.workspace, draft.disk, member) {
-        draft.note(note);
-    }
     vendored::plan(draft, &caller)
 }
 
 /// The files that callers want in one directory, each with the caller that was the first to want it.
-#[derive(Default)]
-struct Files<'c> {
-    files: BTreeMap<Utf8PathBuf, (&'c str, Vec<u8>)>,
-}
+type Files<'c> = BTreeMap<Utf8PathBuf, (&'c str, Vec<u8>)>;
 
-impl<'c> Files<'c> {
-    /// Adds what a caller wants; it may not want a file otherwise than another one.
-    fn add(
-        &mut self,
-        caller: &'c str,
-        deps: &Utf8Path,
-        files: BTreeMap<Utf8PathBuf, Vec<u8>>,
-    ) -> Result<(), WorkspaceError> {
-        for (path, content) in files {
-            let (first, known) = self
-                .files
-                .entry(path.clone())
-                .or_insert((caller, content.clone()));
-            if *known != content {
+/// Adds what a caller wants; it may not want a file otherwise than another one.
+fn add<'c>(
+    there: &mut Files<'c>,
+    caller: &'c str,
+    deps: &Utf8Path,
+    files: BTreeMap<Utf8PathBuf, Vec<u8>>,
+) -> Result<(), WorkspaceError> {
+    for (file, content) in files {
+        match there.get(&file) {
+            Some((first, known)) if *known != content => {
                 return Err(WorkspaceError::SharedDeps {
                     deps: deps.to_path_buf(),
                     first: first.to_string(),
                     second: caller.to_string(),
-                    file: path,
+                    file,
                 });
             }
+            Some(_) => {}
+            None => {
+                there.insert(file, (caller, content));
+            }
         }
-        Ok(())
     }
+    Ok(())
 }
 
-/// Says which other members read what is put into a caller's directory of dependencies.
-fn note_shared(
+/// Says which other members have a caller's WIT root, as theirs too or in their directory, and which others read
+/// what is put into its directory of dependencies.
+fn note_readers(
     draft: &mut Draft<'_>,
     shares: &Shares<'_>,
     links: &Links,
-    (caller, dir): (&str, Utf8PathBuf),
+    (caller, dir): (&Member, Utf8PathBuf),
 ) {
-    let (callers, disk) = (links.callers(), draft.disk);
+    let (workspace, disk) = (draft.workspace, draft.disk);
     let root_of = |member: &Member| Some(disk.name_of(&member.local().ok()?.wit_root));
-    let own = draft.workspace.members.get(caller).and_then(root_of);
-    // Of those that have its WIT root it is said already.
-    let others = shares.readers(caller).filter(|other| root_of(other) != own);
-    let others = others.map(|other| other.name.clone());
-    let others: Vec<String> = others
-        .filter(|other| !callers.contains(other.as_str()))
-        .collect();
-    if !others.is_empty() {
-        let caller = caller.to_string();
+    let Some(root) = root_of(caller) else { return };
+    let has_root = |other: &&Member| {
+        let is_in_it = root.starts_with(&other.dir) && other.dir != workspace.root;
+        let is_outside = !root.starts_with(&caller.dir);
+        other.name != caller.name
+            && (root_of(other).as_ref() == Some(&root) || is_outside && is_in_it)
+    };
+    let callers = links.callers();
+    let reads = |other: &&Member| {
+        root_of(other).as_ref() != Some(&root) && !callers.contains(other.name.as_str())
+    };
+    let owners = workspace.members.values().filter(has_root);
+    let owners: Vec<String> = owners.map(|other| other.name.clone()).collect();
+    let readers = shares.readers(&caller.name).filter(reads);
+    let readers: Vec<String> = readers.map(|other| other.name.clone()).collect();
+    let caller = caller.name.clone();
+    if !owners.is_empty() {
+        draft.note(Note::SharedWit {
+            caller: caller.clone(),
+            root,
+            others: owners,
+        });
+    }
+    if !readers.is_empty() {
         draft.note(Note::SharedDeps {
             dir,
             caller,
-            others,
+            others: readers,
         });
     }
-}
-
-/// The note that a caller's WIT root is others' as well: their own too, or in their directory.
-fn shared(workspace: &Workspace, disk: &Snapshot, caller: &Member) -> Option<Note> {
-    let name_of = |member: &Member| Some(disk.name_of(&member.local().ok()?.wit_root));
-    let root = &name_of(caller)?;
-    let is_outside = !root.starts_with(&caller.dir);
-    let has = |member: &&Member| {
-        let is_own = name_of(member).as_ref() == Some(root);
-        let is_its = root.starts_with(&member.dir) && member.dir != workspace.root;
-        member.name != caller.name && (is_own || is_outside && is_its)
-    };
-    let others = workspace.members.values().filter(has);
-    let others: Vec<String> = others.map(|member| member.name.clone()).collect();
-    (!others.is_empty()).then(|| Note::SharedWit {
-        caller: caller.name.clone(),
-        root: root.clone(),
-        others,
-    })
 }

@@ -22,7 +22,7 @@ use crate::plan::linked::Linked;
 use crate::plan::vendored::{self, dir_of};
 use crate::wit::package::deps_of;
 use crate::wit::shares::Shares;
-use crate::{Wanted, WorkspaceError};
+use crate::{PlanRequest, WorkspaceError};
 
 /// A target's stub.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub(crate) struct Derived {
     pub(crate) stub: Stub,
     /// The same without any package's types declared anew, where that is another one: a caller may
     /// use types of the packages that it brings.
-    pub(crate) plain: Option<Stub>,
+    pub(crate) undeclared: Option<Stub>,
 }
 
 /// The stubs of targets, and what is wrong with those that have none.
@@ -42,19 +42,22 @@ pub(crate) struct Attempt {
 }
 
 /// The stubs of all linked targets.
-pub(crate) fn all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
+pub(crate) fn all(request: &PlanRequest<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
     let mut attempt = Attempt::default();
     let mut sources = BTreeMap::new();
     for target in linked.links.targets() {
-        let source = wanted.workspace.stub_source(target, wanted.options, disk);
+        let source = request.workspace.stub_source(target, request.options, disk);
         let made = source.and_then(|source| {
-            let stub = stub(wanted, target, &source, BTreeSet::new())?;
+            let stub = stub(request, target, &source, BTreeSet::new())?;
             Ok((source, stub))
         });
         match made {
             Ok((source, stub)) => {
                 sources.insert(target.to_string(), source);
-                let derived = Derived { stub, plain: None };
+                let derived = Derived {
+                    stub,
+                    undeclared: None,
+                };
                 attempt.derived.insert(target.to_string(), derived);
             }
             Err(error) => {
@@ -62,53 +65,58 @@ pub(crate) fn all(wanted: &Wanted<'_>, linked: &Linked, disk: &Snapshot) -> Atte
             }
         }
     }
-    let shares = Shares::of(wanted.workspace, disk);
+    let shares = Shares::of(request.workspace, disk);
     let callers = linked.links.callers().into_iter();
     let calls: Calls = callers
         .map(|caller| (caller.to_string(), shares.targets_of(&linked.links, caller)))
         .collect();
-    let existing = existing(wanted, linked, (&calls, &attempt.derived), disk);
+    let present = present(request, linked, (&calls, &attempt.derived), disk);
     let mut redeclared = Redeclared::new();
     for (caller, targets) in &calls {
         let mut own = shares.own_packages(caller, disk);
         // What imports the stub is the package of the caller's world.
         let packages = [&linked.packages.own, &linked.packages.of_world];
         own.extend(packages.iter().filter_map(|all| all.get(caller).cloned()));
-        add_own(&mut redeclared, &own, targets, &attempt.derived);
+        for (target, needed) in needed(targets, &attempt.derived) {
+            if own.iter().any(|own| is_same(own, needed)) {
+                add(&mut redeclared, target, needed);
+            }
+        }
     }
     for target in attempt.derived.keys() {
-        for package in wanted.options.get(target).redeclared() {
+        for package in request.options.get(target).redeclared() {
             add(&mut redeclared, target, &package);
         }
     }
-    if redeclared.is_empty() {
-        redeclared = clashes(&calls, &attempt.derived, &existing);
-    }
     // A stub that declares more depends on less, so that this ends.
-    while !redeclared.is_empty() {
-        for (target, more) in redeclared {
-            attempt.redeclare(wanted, (&target, &sources[&target]), more);
+    loop {
+        if redeclared.is_empty() {
+            redeclared = clashes(&calls, &attempt.derived, &present);
         }
-        redeclared = clashes(&calls, &attempt.derived, &existing);
+        if redeclared.is_empty() {
+            return attempt;
+        }
+        for (target, more) in std::mem::take(&mut redeclared) {
+            attempt.redeclare(request, (&target, &sources[&target]), more);
+        }
     }
-    attempt
 }
 
 impl Attempt {
     /// Makes the stub of a target declare the types of more packages.
     fn redeclare(
         &mut self,
-        wanted: &Wanted<'_>,
+        request: &PlanRequest<'_>,
         (target, source): (&str, &Source),
         more: BTreeSet<PackageName>,
     ) {
         let known: &mut Derived = self.derived.get_mut(target).expect("it was derived");
         let mut packages = known.stub.options.redeclared.clone();
         packages.extend(more);
-        match stub(wanted, target, source, packages) {
+        match stub(request, target, source, packages) {
             Ok(stub) => {
                 let before = std::mem::replace(&mut known.stub, stub);
-                known.plain.get_or_insert(before);
+                known.undeclared.get_or_insert(before);
             }
             Err(error) => {
                 self.derived.remove(target);
@@ -119,12 +127,12 @@ impl Attempt {
 }
 
 fn stub(
-    wanted: &Wanted<'_>,
+    request: &PlanRequest<'_>,
     target: &str,
     source: &Source,
     redeclared: BTreeSet<PackageName>,
 ) -> Result<Stub, WorkspaceError> {
-    let options = wanted.options.get(target).stub(redeclared);
+    let options = request.options.get(target).stub(redeclared);
     Stub::new(source, &options).map_err(|error| WorkspaceError::Stub {
         target: target.to_string(),
         error: Box::new(error),
@@ -133,37 +141,34 @@ fn stub(
 
 /// The packages that callers bring themselves, by caller. What is wrong with these is said where a caller
 /// gets its copies.
-fn existing(
-    wanted: &Wanted<'_>,
+fn present(
+    request: &PlanRequest<'_>,
     linked: &Linked,
     (calls, derived): (&Calls, &BTreeMap<String, Derived>),
     disk: &Snapshot,
 ) -> BTreeMap<String, Vec<PackageName>> {
     let of_caller = |caller: &str, targets: &BTreeSet<String>| {
-        let member = wanted.workspace.linked(caller)?;
+        let member = request.workspace.linked(caller)?;
         let deps = deps_of(disk, member)?;
         let mut replaced = BTreeSet::new();
-        if wanted.force {
-            let stubs = targets.iter().filter_map(|target| derived.get(target));
-            let stubs = stubs.map(|made| &made.stub.resolve.packages[made.stub.package].name);
-            let packages = &linked.packages.of_world;
-            let targets = targets.iter().filter_map(|target| packages.get(target));
-            replaced.extend(
-                stubs
-                    .chain(targets)
-                    .map(|package| deps.join(dir_of(package))),
-            );
+        if request.force {
+            let of_target = |target| {
+                let stub = derived.get(target).map(|made| &made.stub);
+                let stub = stub.map(|stub| &stub.resolve.packages[stub.package].name);
+                stub.into_iter().chain(linked.packages.of_world.get(target))
+            };
+            let packages = targets.iter().flat_map(of_target);
+            replaced.extend(packages.map(|package| deps.join(dir_of(package))));
         }
         vendored::existing(disk, member.local()?, &replaced)
     };
-    let all = calls.iter().map(|(caller, targets)| {
-        let found = of_caller(caller, targets).unwrap_or_default().into_iter();
-        (
-            caller.clone(),
-            found.map(|existing| existing.name).collect(),
-        )
-    });
-    all.collect()
+    let names = |caller, targets| {
+        let existing = of_caller(caller, targets).unwrap_or_default().into_iter();
+        existing.map(|existing| existing.name).collect()
+    };
+    let all = calls.iter();
+    all.map(|(caller, targets)| (caller.clone(), names(caller, targets)))
+        .collect()
 }
 
 /// What a caller calls, with what others call that have its directory of dependencies.
@@ -177,36 +182,25 @@ fn add(redeclared: &mut Redeclared, target: &str, package: &PackageName) {
     packages.insert(package.clone());
 }
 
-/// Adds those of the packages that the targets' stubs depend on.
-fn add_own(
-    redeclared: &mut Redeclared,
-    own: &BTreeSet<PackageName>,
-    targets: &BTreeSet<String>,
-    derived: &BTreeMap<String, Derived>,
-) {
-    for (target, needed) in needed(targets, derived) {
-        if own.iter().any(|own| same(own, needed)) {
-            add(redeclared, target, needed);
-        }
-    }
-}
-
 /// The packages whose types stubs have to declare themselves, beside those for which they do.
 fn clashes(
     calls: &Calls,
     derived: &BTreeMap<String, Derived>,
-    existing: &BTreeMap<String, Vec<PackageName>>,
+    present: &BTreeMap<String, Vec<PackageName>>,
 ) -> Redeclared {
     let mut redeclared = Redeclared::new();
     for (caller, targets) in calls {
-        let brought = &existing[caller];
+        let brought = &present[caller];
         let all: Vec<_> = needed(targets, derived).collect();
         for (target, package) in &all {
-            let mut theirs = brought.iter().filter(|name| same(name, package)).peekable();
+            let mut theirs = brought
+                .iter()
+                .filter(|name| is_same(name, package))
+                .peekable();
             let fits = match theirs.peek() {
                 Some(_) => theirs.any(|name| compatible(name, package)),
                 None => {
-                    let alike = all.iter().filter(|(_, other)| same(other, package));
+                    let alike = all.iter().filter(|(_, other)| is_same(other, package));
                     let highest = alike.map(|(_, other)| *other).max();
                     highest.is_none_or(|highest| compatible(highest, package))
                 }
@@ -227,15 +221,15 @@ fn needed<'a>(
 ) -> impl Iterator<Item = (&'a str, &'a PackageName)> {
     let stubs = targets
         .iter()
-        .filter_map(|target| Some((target.as_str(), derived.get(target)?)));
+        .filter_map(|target| Some((target, derived.get(target)?)));
     stubs.flat_map(|(target, derived)| {
         let packages = derived.stub.packages.iter();
-        packages.map(move |package| (target, &package.name))
+        packages.map(|package| (target.as_str(), &package.name))
     })
 }
 
 /// Whether two packages are the same, whatever their versions.
-fn same(one: &PackageName, other: &PackageName) -> bool {
+fn is_same(one: &PackageName, other: &PackageName) -> bool {
     (&one.namespace, &one.name) == (&other.namespace, &other.name)
 }
 

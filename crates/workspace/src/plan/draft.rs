@@ -10,7 +10,7 @@ use golem_rpc_plan::{Owner, Plan, Snapshot, is_same, sign};
 use golem_rpc_toml::utf8;
 
 use crate::members::paths::OLD_LOCK;
-use crate::plan::leftovers::{self, Leftovers};
+use crate::plan::strangers::{self, Strangers};
 use crate::wit::owner;
 use crate::{Note, Workspace, WorkspaceError};
 
@@ -27,20 +27,17 @@ pub(crate) struct Draft<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) disk: &'a Snapshot,
     pub(crate) force: bool,
-    plan: Plan,
     /// Files of the user's as they are edited so far; none where the file goes.
     texts: BTreeMap<Utf8PathBuf, Option<String>>,
-    /// Files that were edited by hand, and are in the way.
-    edited: BTreeSet<Utf8PathBuf>,
+    outlook: Outlook,
     notes: BTreeSet<Note>,
-    /// How many files and entries there should be.
-    wanted: usize,
 }
 
 /// A plan as if nothing stood in its way, with what does.
+#[derive(Default)]
 pub(crate) struct Outlook {
     pub(crate) plan: Plan,
-    /// The files in the plan that were edited by hand.
+    /// Files that were edited by hand, and are in the way.
     pub(crate) edited: BTreeSet<Utf8PathBuf>,
     /// How many files and entries there should be.
     pub(crate) wanted: usize,
@@ -52,11 +49,9 @@ impl<'a> Draft<'a> {
             workspace,
             disk,
             force,
-            plan: Plan::new(),
             texts: BTreeMap::new(),
-            edited: BTreeSet::new(),
+            outlook: Outlook::default(),
             notes: BTreeSet::new(),
-            wanted: 0,
         }
     }
 
@@ -66,41 +61,34 @@ impl<'a> Draft<'a> {
 
     /// Counts entries that there should be.
     pub(crate) fn count(&mut self, entries: usize) {
-        self.wanted += entries;
+        self.outlook.wanted += entries;
     }
 
     /// Plans a generated file. One that differs in line breaks alone stays, and so does one of the user's
     /// that says the same, or that stands among files of ours: somebody has taken its first line away.
     pub(crate) fn put(&mut self, path: &Utf8Path, content: &[u8]) {
-        self.wanted += 1;
+        self.count(1);
         let signed = sign(path, content);
         if let Some(present) = self.disk.get(path) {
-            let file = self.disk.name_of(path);
-            if is_same(present, &signed) {
+            let is_theirs = Owner::of(present) == Owner::User && !self.force;
+            if is_same(present, &signed) || is_theirs && is_same(present, content) {
                 return;
             }
-            match (Owner::of(present), self.force) {
-                (Owner::User, false) if is_same(present, content) => return,
-                (Owner::User, false) if self.is_among_ours(&file) => {
-                    return self.note(Note::Kept { file });
-                }
-                (Owner::Generated, _) => {}
-                (_, true) => self.note(Note::Overwritten { file }),
-                (_, false) => {
-                    self.edited.insert(file);
-                }
+            let file = self.disk.name_of(path);
+            if is_theirs && self.is_among_ours(&file) {
+                return self.note(Note::Kept { file });
             }
+            self.displace(path);
         }
-        self.plan.write(self.disk, path, signed);
+        self.outlook.plan.write(self.disk, path, signed);
     }
 
     /// Whether a file stands in a stub directory, or beside other files, of ours.
     fn is_among_ours(&self, file: &Utf8Path) -> bool {
         let stubs = owner::stub_dirs(self.disk);
-        let beside = file
-            .parent()
-            .is_some_and(|dir| owner::has_ours(self.disk, dir));
-        beside || file.ancestors().any(|dir| stubs.contains(dir))
+        let mut dirs = file.ancestors().skip(1);
+        let has_ours = |dir| owner::has_ours(self.disk, dir);
+        file.parent().is_some_and(has_ours) || dirs.any(|dir| stubs.contains(dir))
     }
 
     /// Plans that a file goes whose place is needed; one that is not as we left it has to be forced.
@@ -112,25 +100,21 @@ impl<'a> Draft<'a> {
         match (Owner::of(present), self.force) {
             (Owner::Generated, _) => {}
             (_, true) => self.note(Note::Overwritten { file }),
-            (_, false) => {
-                self.edited.insert(file);
-            }
+            (_, false) => self.refuse(&file),
         }
-        self.plan.remove(self.disk, path);
+        self.discard(path);
     }
 
-    /// Plans that a file goes that a tool wrote into a directory of ours.
+    /// Plans that a file goes, whoever's it is.
     pub(crate) fn discard(&mut self, path: &Utf8Path) {
-        self.plan.remove(self.disk, path);
+        self.outlook.plan.remove(self.disk, path);
     }
 
     /// Plans that what is ours below `dir` and no longer `wanted` goes; what somebody edited stays.
     pub(crate) fn clean(&mut self, dir: &Utf8Path, wanted: &BTreeSet<Utf8PathBuf>) {
-        for (path, content) in owner::ours_below(self.disk, dir) {
+        let ours = owner::ours_below(self.disk, dir);
+        for (path, content) in ours.filter(|(path, _)| !wanted.contains(*path)) {
             let file = path.to_path_buf();
-            if wanted.contains(&file) {
-                continue;
-            }
             match (Owner::of(content), self.force) {
                 (Owner::Generated, _) => {}
                 (_, true) => self.note(Note::Removed { file }),
@@ -139,21 +123,18 @@ impl<'a> Draft<'a> {
                     continue;
                 }
             }
-            self.plan.remove(self.disk, path);
+            self.discard(path);
         }
     }
 
     /// The text of a file of the user's, as it is edited so far; none if there is no such file.
     pub(crate) fn text(&self, path: &Utf8Path) -> Result<Option<&str>, WorkspaceError> {
         let name = self.disk.name_of(path);
-        match self.texts.get(&name) {
-            Some(text) => Ok(text.as_deref()),
-            None => Ok(self
-                .disk
-                .get(&name)
-                .map(|content| utf8(path, content))
-                .transpose()?),
+        if let Some(text) = self.texts.get(&name) {
+            return Ok(text.as_deref());
         }
+        let content = self.disk.get(&name);
+        Ok(content.map(|content| utf8(path, content)).transpose()?)
     }
 
     /// The text of a file that has to be there.
@@ -167,29 +148,23 @@ impl<'a> Draft<'a> {
     /// Plans what a file of the user's is to hold; none if it is to go.
     pub(crate) fn edit(&mut self, path: &Utf8Path, text: Option<String>) {
         let name = self.disk.name_of(path);
-        let is_same = |known: Option<&str>| known == text.as_deref();
-        if !self.text(&name).is_ok_and(is_same) {
+        if !self
+            .text(&name)
+            .is_ok_and(|present| present == text.as_deref())
+        {
             self.texts.insert(name, text);
         }
     }
 
-    /// Says that something in a file of the user's stands in the way, edited by hand.
+    /// Says that a file stands in the way, or something in it, edited by hand.
     pub(crate) fn refuse(&mut self, path: &Utf8Path) {
-        self.edited.insert(self.disk.name_of(path));
-    }
-
-    fn write_texts(&mut self) {
-        for (file, text) in std::mem::take(&mut self.texts) {
-            match text {
-                Some(text) => self.plan.write(self.disk, &file, text),
-                None => self.plan.remove(self.disk, &file),
-            }
-        }
+        self.outlook.edited.insert(self.disk.name_of(path));
     }
 
     /// Plans what becomes of what others have put into directories that the plan empties.
-    fn take_leftovers(&mut self) -> Result<(), WorkspaceError> {
-        let Leftovers { junk, kept, stray } = leftovers::of(self.workspace, self.disk, &self.plan);
+    fn take_strangers(&mut self) -> Result<(), WorkspaceError> {
+        let plan = &self.outlook.plan;
+        let Strangers { junk, kept, stray } = strangers::of(self.workspace, self.disk, plan);
         if let (Some((_, member)), false) = (stray.first(), self.force) {
             return Err(WorkspaceError::Stray {
                 member: member.clone(),
@@ -197,31 +172,21 @@ impl<'a> Draft<'a> {
             });
         }
         for file in junk {
-            self.plan.remove(self.disk, &file);
+            self.discard(&file);
             self.note(Note::JunkRemoved { file });
         }
         for (file, _) in stray {
+            self.discard(&file);
             // A plan cannot remove an empty directory that somebody made.
-            let is_file = self.disk.contains(&file);
-            self.plan.remove(self.disk, &file);
-            self.note(if is_file {
+            self.note(if self.disk.contains(&file) {
                 Note::Removed { file }
             } else {
                 Note::Left { file }
             });
         }
-        self.notes
-            .extend(kept.into_iter().map(|file| Note::Left { file }));
+        let left = kept.into_iter().map(|file| Note::Left { file });
+        self.notes.extend(left);
         Ok(())
-    }
-
-    /// Plans that the lock of an earlier version goes.
-    fn remove_old_lock(&mut self) {
-        let file = self.workspace.root.join(OLD_LOCK);
-        if self.disk.contains(&file) {
-            self.plan.remove(self.disk, &file);
-            self.note(Note::OldLock { file });
-        }
     }
 
     /// The finished plan.
@@ -229,37 +194,42 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// If a file stands in its way.
     pub(crate) fn finish(mut self) -> Result<Planned, WorkspaceError> {
-        if !self.edited.is_empty() {
-            let files = self.edited.into_iter().collect();
+        if !self.outlook.edited.is_empty() {
+            let files = self.outlook.edited.into_iter().collect();
             return Err(WorkspaceError::Edited { files });
         }
         self.write_texts();
-        self.take_leftovers()?;
-        self.remove_old_lock();
+        self.take_strangers()?;
+        let plan = self.outlook.plan;
         // A plan that changes nothing need not say again what stays as it is.
-        let quiet = self.plan.is_empty();
-        let changes = |dir: &Utf8Path| self.plan.changes().any(|c| c.path.starts_with(dir));
+        let changes = |dir: &Utf8Path| plan.changes().any(|c| c.path.starts_with(dir));
         let is_news = |note: &Note| match note {
-            Note::TaskKept { .. } | Note::TaskHidden { .. } | Note::Kept { .. } => !quiet,
+            Note::TaskKept { .. } | Note::TaskHidden { .. } | Note::Kept { .. } => !plan.is_empty(),
             Note::SharedWit { root: dir, .. } | Note::SharedDeps { dir, .. } => changes(dir),
             _ => true,
         };
-        let mut notes: Vec<Note> = self.notes.iter().cloned().collect();
-        notes.retain(is_news);
-        Ok(Planned {
-            plan: self.plan,
-            notes,
-        })
+        let notes = self.notes.into_iter().filter(is_news).collect();
+        Ok(Planned { plan, notes })
     }
 
     /// The plan as if nothing stood in its way, to be looked at.
     pub(crate) fn outlook(mut self) -> Outlook {
         self.write_texts();
-        self.remove_old_lock();
-        Outlook {
-            plan: self.plan,
-            edited: self.edited,
-            wanted: self.wanted,
+        self.outlook
+    }
+
+    /// Plans what the user's files are to hold, and that the lock of an earlier version goes.
+    fn write_texts(&mut self) {
+        for (file, text) in std::mem::take(&mut self.texts) {
+            match text {
+                Some(text) => self.outlook.plan.write(self.disk, &file, text),
+                None => self.discard(&file),
+            }
+        }
+        let file = self.workspace.root.join(OLD_LOCK);
+        if self.disk.contains(&file) {
+            self.discard(&file);
+            self.note(Note::OldLock { file });
         }
     }
 }

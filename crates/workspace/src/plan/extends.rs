@@ -8,11 +8,10 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::Snapshot;
-use toml_edit::{Item, Value};
+use toml_edit::{Item, TableLike, Value};
 
 use crate::Workspace;
-use crate::members::paths::MAKEFILE;
-use crate::members::paths::normal;
+use crate::members::paths::{MAKEFILE, normal};
 use golem_rpc_toml::{TomlText, utf8};
 
 /// A table in a file that Makefile.toml extends.
@@ -31,15 +30,18 @@ impl Workspace {
 
     /// What stands at a path of keys in a file that Makefile.toml extends.
     pub(crate) fn inherited(&self, disk: &Snapshot, path: &[&str]) -> Option<Inherited> {
-        let (_, files) = self.extended(disk);
-        files.into_iter().find_map(|file| {
-            let toml = parse(disk, &file)?;
-            let line = toml.line(toml.start_of(path)?);
-            toml.get(path).is_some().then_some(Inherited {
-                file: file.clone(),
-                line,
+        let line = |file: &Utf8PathBuf| {
+            let toml = parse(disk, file)?;
+            Some(toml.line(toml.start_of(path)?))
+        };
+        let files = self.extended(disk).1.into_iter();
+        let mut found = files.filter_map(|file| {
+            Some(Inherited {
+                line: line(&file)?,
+                file,
             })
-        })
+        });
+        found.next()
     }
 
     /// All places where extended files may lie, and those that are there.
@@ -47,10 +49,8 @@ impl Workspace {
         let (mut places, mut files) = (BTreeSet::new(), Vec::new());
         let mut waiting = vec![self.root.join(MAKEFILE)];
         while let Some(file) = waiting.pop() {
-            for candidates in parse(disk, &file)
-                .into_iter()
-                .flat_map(|toml| self.named_by(&toml))
-            {
+            let toml = parse(disk, &file).into_iter();
+            for candidates in toml.flat_map(|toml| self.named_by(&toml)) {
                 let there = candidates.iter().find(|file| disk.contains(file)).cloned();
                 places.extend(candidates);
                 if let Some(file) = there.filter(|file| !files.contains(file)) {
@@ -65,8 +65,7 @@ impl Workspace {
     /// The files that a file extends, each with all places where it may lie.
     fn named_by(&self, toml: &TomlText<'_>) -> Vec<Vec<Utf8PathBuf>> {
         let dir = toml.path.parent().unwrap_or(&self.root);
-        let named = entries(toml.get(&["extend"])).into_iter();
-        let places = named.map(|(path, relative)| {
+        let places = |(path, relative): (String, Option<String>)| {
             let bases: Vec<&Utf8Path> = match relative.as_deref() {
                 Some("git") => dir.ancestors().collect(),
                 Some("crate") => vec![self.crate_of(dir)],
@@ -75,38 +74,33 @@ impl Workspace {
             };
             let places = bases.into_iter().map(|base| normal(&base.join(&path)));
             places.collect()
-        });
-        places.collect()
+        };
+        let extended = toml.get(&["extend"]).into_iter();
+        extended.flat_map(entries).map(places).collect()
     }
 
     /// The directory of the package that a directory belongs to.
     fn crate_of(&self, dir: &Utf8Path) -> &Utf8Path {
-        let dirs = self.members.values().map(|member| member.dir.as_path());
-        let above = dirs.filter(|member| dir.starts_with(member));
-        above
-            .max_by_key(|dir| dir.as_str().len())
-            .unwrap_or(&self.root)
+        let mut dirs = dir.ancestors();
+        let member = dirs.find_map(|dir| self.members.values().find(|member| member.dir == dir));
+        member.map_or(&self.root, |member| &member.dir)
     }
 }
 
 /// The paths of an `extend`, each with what it is relative to.
-fn entries(extend: Option<&Item>) -> Vec<(String, Option<String>)> {
-    let table = |item: &Item| {
-        let text = |key| Some(item.as_table_like()?.get(key)?.as_str()?.to_string());
+fn entries(extend: &Item) -> Vec<(String, Option<String>)> {
+    let entry = |table: &dyn TableLike| {
+        let text = |key| Some(table.get(key)?.as_str()?.to_string());
         Some((text("path")?, text("relative")))
     };
     match extend {
-        Some(Item::Value(Value::String(path))) => vec![(path.value().clone(), None)],
-        Some(Item::Value(Value::Array(list))) => {
-            let items = list.iter().map(|value| Item::Value(value.clone()));
-            items.filter_map(|item| table(&item)).collect()
+        Item::Value(Value::String(path)) => vec![(path.value().clone(), None)],
+        Item::Value(Value::Array(list)) => {
+            let tables = list.iter().filter_map(Value::as_inline_table);
+            tables.filter_map(|table| entry(table)).collect()
         }
-        Some(Item::ArrayOfTables(list)) => {
-            let items = list.iter().map(|inner| Item::Table(inner.clone()));
-            items.filter_map(|item| table(&item)).collect()
-        }
-        Some(item) => table(item).into_iter().collect(),
-        None => Vec::new(),
+        Item::ArrayOfTables(list) => list.iter().filter_map(|table| entry(table)).collect(),
+        item => item.as_table_like().and_then(entry).into_iter().collect(),
     }
 }
 

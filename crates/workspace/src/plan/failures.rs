@@ -13,7 +13,7 @@ pub(crate) enum Role {
 }
 
 pub(crate) struct Failures<E> {
-    is_strict: bool,
+    ends_all: bool,
     troubles: Vec<E>,
     /// The number of the first trouble of each part.
     parts: BTreeMap<(Role, String), usize>,
@@ -23,7 +23,7 @@ impl<E> Failures<E> {
     /// Failures of which the first ends everything.
     pub(crate) fn strict() -> Failures<E> {
         Failures {
-            is_strict: true,
+            ends_all: true,
             troubles: Vec::new(),
             parts: BTreeMap::new(),
         }
@@ -32,7 +32,7 @@ impl<E> Failures<E> {
     /// Failures that are listed.
     pub(crate) fn listed() -> Failures<E> {
         Failures {
-            is_strict: false,
+            ends_all: false,
             ..Failures::strict()
         }
     }
@@ -46,11 +46,7 @@ impl<E> Failures<E> {
     ) -> Result<Option<T>, E> {
         match result {
             Ok(made) => Ok(Some(made)),
-            Err(error) if self.is_strict => Err(error.into()),
-            Err(error) => {
-                self.add(&[role], name, error.into());
-                Ok(None)
-            }
+            Err(error) => self.add(&[role], name, error.into()).map(|()| None),
         }
     }
 
@@ -59,24 +55,26 @@ impl<E> Failures<E> {
     /// # Errors
     /// With just that, if the first failure ends everything.
     pub(crate) fn member(&mut self, name: &str, error: impl Into<E>) -> Result<(), E> {
-        if self.is_strict {
-            return Err(error.into());
-        }
-        self.add(&[Role::Caller, Role::Target], name, error.into());
-        Ok(())
+        self.add(&[Role::Caller, Role::Target], name, error.into())
     }
 
     /// Lists a trouble of a part, unless one is known.
-    fn add(&mut self, roles: &[Role], name: &str, error: E) {
-        let number = self.troubles.len();
-        let mut is_news = false;
-        for role in roles {
-            let known = self.parts.entry((*role, name.to_string()));
-            is_news |= *known.or_insert(number) == number;
+    fn add(&mut self, roles: &[Role], name: &str, error: E) -> Result<(), E> {
+        if self.ends_all {
+            return Err(error);
         }
-        if is_news {
+        let number = self.troubles.len();
+        let first = |role: &Role| {
+            *self
+                .parts
+                .entry((*role, name.to_string()))
+                .or_insert(number)
+        };
+        let numbers: Vec<usize> = roles.iter().map(first).collect();
+        if numbers.contains(&number) {
             self.troubles.push(error);
         }
+        Ok(())
     }
 
     /// The number of the trouble of a part.

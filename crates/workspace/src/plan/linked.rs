@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::{EntryKind, Snapshot};
 use golem_rpc_stub::loaders::Unfit;
 use golem_rpc_stub::{WitError, WitFile, WitPackage};
@@ -16,7 +16,7 @@ use wit_parser::PackageName;
 
 use crate::plan::failures::{Failures, Role};
 use crate::wit::package::{Holders, Packages};
-use crate::{Links, Member, PlainError, Style, Wanted, Workspace, WorkspaceError, wit::world};
+use crate::{Links, Member, PlainError, PlanRequest, Style, Workspace, WorkspaceError, wit::world};
 
 /// The linked members as far as they can be planned.
 #[derive(Debug)]
@@ -32,18 +32,16 @@ pub(crate) struct Linked {
 impl Linked {
     /// Looks at each member by itself, and at each link.
     pub(crate) fn new<E: From<WorkspaceError>>(
-        wanted: &Wanted<'_>,
+        request: &PlanRequest<'_>,
         disk: &Snapshot,
         failures: &mut Failures<E>,
     ) -> Result<Linked, E> {
-        let Wanted {
-            workspace, links, ..
-        } = wanted;
+        let (workspace, links) = (request.workspace, request.links);
         let mut packages = Packages::default();
         let (mut lost, mut broken): (BTreeSet<&str>, BTreeSet<&str>) = Default::default();
         for name in links.members() {
             match look_at(workspace, name, disk) {
-                Ok(Look { own, world, wrong }) => {
+                Ok((own, world, wrong)) => {
                     packages.own.insert(name.to_string(), own);
                     packages.of_world.insert(name.to_string(), world);
                     if let Some(error) = wrong {
@@ -57,7 +55,7 @@ impl Linked {
                 }
             }
         }
-        let twins = twins(wanted, &packages, disk, failures)?;
+        let twins = twins(request, &packages, disk, failures)?;
         let mut known = Links::new();
         for (caller, targets) in links.iter().filter(|(caller, _)| !lost.contains(caller)) {
             let targets = targets.iter().map(String::as_str);
@@ -65,69 +63,50 @@ impl Linked {
             known.add([caller], targets);
         }
         for (caller, targets) in known.iter() {
-            failures.take(
-                Role::Caller,
-                caller,
-                check_golem_rpc(wanted, caller, targets),
-            )?;
-        }
-        let is_asked = |name: &&str| wanted.callers.contains(*name);
-        for caller in known.callers().into_iter().filter(is_asked) {
-            let member = workspace.linked(caller)?;
-            let checked = check_deps(workspace, member, disk);
-            let checked = checked.and_then(|()| check_caller(member, disk));
+            let mut checked = check_golem_rpc(request, caller, targets);
+            if request.callers.contains(caller) {
+                let member = workspace.linked(caller)?;
+                checked = checked.and_then(|()| check_caller(workspace, member, disk));
+            }
             failures.take(Role::Caller, caller, checked)?;
         }
-        let part = |role: Role, all: BTreeSet<&str>, asked: &BTreeSet<String>| {
-            let all = all.into_iter().filter(|name| asked.contains(*name));
-            let is_good = |name: &&str| {
-                !failures.has(role, name) || role == Role::Caller && broken.contains(name)
-            };
-            all.filter(is_good).map(str::to_string).collect()
+        let is_fit = |role, name: &str| {
+            !failures.has(role, name) || role == Role::Caller && broken.contains(name)
+        };
+        let part = |role, linked: BTreeSet<&str>, asked: &BTreeSet<String>| {
+            let mut part = asked.clone();
+            part.retain(|name| linked.contains(name.as_str()) && is_fit(role, name));
+            part
         };
         Ok(Linked {
-            callers: part(Role::Caller, known.callers(), wanted.callers),
-            targets: part(Role::Target, known.targets(), wanted.targets),
+            callers: part(Role::Caller, known.callers(), request.callers),
+            targets: part(Role::Target, known.targets(), request.targets),
             links: known,
             packages,
         })
     }
 }
 
-/// What is known of a member.
-struct Look {
-    /// Its own package, and that of its world.
-    own: PackageName,
-    world: PackageName,
-    /// What is wrong with its WIT.
-    wrong: Option<WorkspaceError>,
-}
+/// What is known of a member: its own package, that of its world, and what is wrong with its WIT.
+type Look = (PackageName, PackageName, Option<WorkspaceError>);
 
 fn look_at(workspace: &Workspace, name: &str, disk: &Snapshot) -> Result<Look, WorkspaceError> {
     let member = workspace.linked(name)?;
     member.check_component()?;
     let main = member.main_wit(disk)?;
     match main.name() {
-        Ok(own) => Ok(Look {
-            own,
-            world: member.world_package(disk)?,
-            wrong: member
-                .unfit(disk)
-                .into_iter()
-                .next()
-                .map(|unfit| WitError::from(unfit).into()),
-        }),
+        Ok(own) => {
+            let unfit = member.unfit(disk).into_iter().next();
+            let wrong = unfit.map(|unfit| WitError::from(unfit).into());
+            Ok((own, member.world_package(disk)?, wrong))
+        }
+        // It is still known where there is a stub of it, or where the error is below its first line.
         Err(error) => {
             let stub = workspace.stub_dir(member).join("wit/_stub.wit");
-            let package = name_in(&main.files).or_else(|| target_of(disk, &stub));
-            let Some(package) = package else {
-                return Err(error.into());
-            };
-            Ok(Look {
-                own: package.clone(),
-                world: package,
-                wrong: Some(error.into()),
-            })
+            match name_in(&main.files).or_else(|| target_of(disk, &stub)) {
+                Some(package) => Ok((package.clone(), package, Some(error.into()))),
+                None => Err(error.into()),
+            }
         }
     }
 }
@@ -135,24 +114,21 @@ fn look_at(workspace: &Workspace, name: &str, disk: &Snapshot) -> Result<Look, W
 /// The targets whose package has the name of another target's: their stubs could not be told apart, and a
 /// caller could not use what has its own name.
 fn twins<E: From<WorkspaceError>>(
-    wanted: &Wanted<'_>,
+    request: &PlanRequest<'_>,
     packages: &Packages,
     disk: &Snapshot,
     failures: &mut Failures<E>,
 ) -> Result<BTreeSet<String>, E> {
-    let (targets, mut twins) = (wanted.links.targets(), BTreeSet::new());
+    let (targets, mut twins) = (request.links.targets(), BTreeSet::new());
     let mut holders = Holders::default();
     // Targets first: only what meets a target is a clash.
-    let others = wanted
-        .links
-        .callers()
-        .into_iter()
-        .filter(|c| !targets.contains(c));
-    for name in targets.iter().copied().chain(others) {
+    let mut members: Vec<&str> = request.links.members().into_iter().collect();
+    members.sort_by_key(|name| !targets.contains(name));
+    for name in members {
         let (Some(own), Some(world)) = (packages.own.get(name), packages.of_world.get(name)) else {
             continue;
         };
-        let member = wanted.workspace.linked(name)?;
+        let member = request.workspace.linked(name)?;
         let added = holders.add(member, (own, world), targets.contains(name), disk);
         if failures.take(Role::Target, name, added)?.is_none() {
             twins.insert(name.to_string());
@@ -161,29 +137,15 @@ fn twins<E: From<WorkspaceError>>(
     Ok(twins)
 }
 
-/// Checks that a caller has its world, and would find what is put below `deps`: wit-bindgen looks
-/// there by itself, but only where the WIT root is a directory.
-fn check_caller(caller: &Member, disk: &Snapshot) -> Result<(), WorkspaceError> {
-    world::check_world(caller, disk)?;
-    let root = &caller.local()?.wit_root;
-    match caller.style {
-        Some(Style::Cargo(_)) if disk.contains(root) => Err(PlainError::SingleFile {
-            member: caller.name.clone(),
-            path: root.clone(),
-        }
-        .into()),
-        _ => Ok(()),
-    }
-}
-
-/// Checks that `deps` is no link to what is not there, outside of the workspace: what a link within leads to
-/// can be made.
-fn check_deps(
+/// Checks that a caller has its world, and would find what is put below `deps`: that is no link to what is not
+/// there, outside of the workspace, and wit-bindgen looks there only where the WIT root is a directory.
+fn check_caller(
     workspace: &Workspace,
     caller: &Member,
     disk: &Snapshot,
 ) -> Result<(), WorkspaceError> {
-    let deps = caller.local()?.deps_dir(disk);
+    let local = caller.local()?;
+    let deps = local.deps_dir(disk);
     let entries = deps.parent().map(|root| disk.entries(root));
     let mut entries = entries.into_iter().flatten();
     let dangles = entries.any(|entry| {
@@ -192,23 +154,30 @@ fn check_deps(
     if dangles && !disk.name_of(&deps).starts_with(&workspace.root) {
         return Err(WitError::from(Unfit::Dangling { link: deps }).into());
     }
+    world::check_world(caller, disk)?;
+    if matches!(caller.style, Some(Style::Cargo(_))) && disk.contains(&local.wit_root) {
+        let (member, path) = (caller.name.clone(), local.wit_root.clone());
+        return Err(PlainError::SingleFile { member, path }.into());
+    }
     Ok(())
 }
 
 /// A component has one host: all that a caller calls is called through a golem:rpc of one kind.
 fn check_golem_rpc(
-    wanted: &Wanted<'_>,
+    request: &PlanRequest<'_>,
     caller: &str,
     targets: &BTreeSet<String>,
 ) -> Result<(), WorkspaceError> {
-    let version = |target: &str| wanted.options.get(target).golem_rpc;
-    let kind = |target: &str| version(target).address();
-    let mut targets = targets.iter();
-    let Some(first) = targets.next() else {
-        return Ok(());
+    let version = |target: &String| request.options.get(target).golem_rpc;
+    let of_another = |one: &String| {
+        let is_another = |other: &&String| version(other).address() != version(one).address();
+        targets.iter().find(is_another)
     };
-    match targets.find(|target| kind(target) != kind(first)) {
-        Some(second) => Err(WorkspaceError::GolemRpcs {
+    match targets
+        .first()
+        .and_then(|first| Some((first, of_another(first)?)))
+    {
+        Some((first, second)) => Err(WorkspaceError::GolemRpcs {
             caller: caller.to_string(),
             first: first.clone(),
             first_version: version(first),
@@ -221,19 +190,25 @@ fn check_golem_rpc(
 
 /// The package that WIT text declares, even where the rest of it does not parse.
 fn name_in(files: &[WitFile]) -> Option<PackageName> {
+    let path: Utf8PathBuf = "package.wit".into();
+    let name = |line: &str| {
+        let (name, _) = line.trim().strip_prefix("package ")?.split_once(';')?;
+        let content = format!("package {name};").into();
+        let files = vec![WitFile {
+            path: path.clone(),
+            content,
+        }];
+        WitPackage {
+            path: path.clone(),
+            files,
+        }
+        .name()
+        .ok()
+    };
     let texts = files
         .iter()
         .filter_map(|file| std::str::from_utf8(&file.content).ok());
-    let mut lines = texts.flat_map(str::lines);
-    lines.find_map(|line| {
-        let (name, _) = line.trim().strip_prefix("package ")?.split_once(';')?;
-        let files = vec![WitFile {
-            path: "package.wit".into(),
-            content: format!("package {name};").into(),
-        }];
-        let path = "package.wit".into();
-        WitPackage { path, files }.name().ok()
-    })
+    texts.flat_map(str::lines).find_map(name)
 }
 
 /// The package of a target, from its stub's.

@@ -8,23 +8,23 @@
 //! An element is ours if it leads to a directory of ours. Where another one comes or goes, all of ours are
 //! taken out and put in again, so that their order does not depend on that in which they came.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
-use golem_rpc_toml::{Edits, TAG, TomlText, array_text, insert_strings, remove_strings};
+use camino::Utf8Path;
+use golem_rpc_toml::{Edits, TAG, TomlText, array_text, edited, insert_strings, remove_strings};
 use toml_edit::{Array, Item};
 
 use crate::members::listed::{self, Entry, Listed, entry, named};
 use crate::plan::draft::Draft;
 use crate::plan::failures::{Failures, Role};
-use crate::{Member, WorkspaceError, wit::owner};
+use crate::{StubBackend, WorkspaceError, wit::owner};
 
-/// The targets whose stub directory the plan knows, by what that holds.
+/// The stub directories that the plan knows.
 #[derive(Default)]
 pub(crate) struct StubDirs<'a> {
-    pub(crate) crates: BTreeSet<&'a str>,
-    pub(crate) wit_alone: BTreeSet<&'a str>,
-    /// The stub directories that go, from the root.
+    /// Those of targets, by what they hold: a crate, or the WIT alone.
+    pub(crate) there: BTreeMap<&'a str, StubBackend>,
+    /// Those that go, from the root.
     pub(crate) gone: BTreeSet<String>,
 }
 
@@ -42,22 +42,41 @@ pub(crate) fn plan<E: From<WorkspaceError>>(
     dirs: &StubDirs<'_>,
     failures: &mut Failures<E>,
 ) -> Result<(), E> {
-    let file = draft.workspace.manifest.clone();
+    let (workspace, file) = (draft.workspace, draft.workspace.manifest.clone());
     let text = draft.text_of(&file)?;
     let toml = TomlText::parse(&file, &text).map_err(WorkspaceError::from)?;
     let table = listed::read_manifest(&toml)?.workspace;
     let table = table.unwrap_or_else(listed::no_workspace);
-    let known = Listed::new(&table);
-    let mut lists = Lists::new(draft, dirs)?;
+    let listed = Listed::new(&table);
+    let stubs = owner::stub_dirs(draft.disk);
+    let mut lists = Lists {
+        members: BTreeSet::new(),
+        exclude: BTreeSet::new(),
+        ours: dirs.gone.clone(),
+    };
     for dir in &dirs.gone {
-        failures.take(Role::Target, dir, lists.list_nothing(draft, &known, dir))?;
+        // cargo would look for it.
+        let default = named(&listed.default_members, dir).map(|entry| ("default-members", entry));
+        failures.take(Role::Target, dir, not_listed(&file, dir, default))?;
     }
-    for target in &dirs.crates {
-        let result = lists.list_crate(draft, &known, draft.workspace.linked(target)?);
-        failures.take(Role::Target, target, result)?;
+    let mut there = Vec::new();
+    for (target, backend) in &dirs.there {
+        let dir = workspace.stub_dir(workspace.linked(target)?);
+        let name = workspace.relative(&dir);
+        if stubs.contains(&dir) {
+            lists.ours.insert(name.clone());
+        }
+        there.push((*target, *backend, name));
     }
-    for target in &dirs.wit_alone {
-        let result = lists.list_wit(draft, &known, draft.workspace.linked(target)?);
+    for (target, backend, dir) in there {
+        let result = match backend {
+            StubBackend::Crate => lists.list_crate(&file, &listed, target, dir),
+            StubBackend::Component => {
+                let may_go = draft.force || lists.ours.contains(&dir);
+                let entry = listed.user_entry(&dir, may_go);
+                not_listed(&file, target, entry).map(|()| lists.list_wit(&listed, dir))
+            }
+        };
         failures.take(Role::Target, target, result)?;
     }
     draft.count(lists.members.len() + lists.exclude.len());
@@ -67,55 +86,36 @@ pub(crate) fn plan<E: From<WorkspaceError>>(
     Ok(())
 }
 
+/// The error that the user lists a stub directory that is to hold no crate, if he does.
+fn not_listed(
+    manifest: &Utf8Path,
+    target: &str,
+    listed: Option<(&'static str, &str)>,
+) -> Result<(), WorkspaceError> {
+    match listed {
+        Some((list, entry)) => Err(WorkspaceError::StubListed {
+            manifest: manifest.to_path_buf(),
+            target: target.to_string(),
+            list,
+            entry: entry.to_string(),
+        }),
+        None => Ok(()),
+    }
+}
+
 impl Lists {
-    /// Nothing is to stand in the arrays because of us; what is there is known.
-    fn new(draft: &Draft<'_>, dirs: &StubDirs<'_>) -> Result<Lists, WorkspaceError> {
-        let (workspace, there) = (draft.workspace, owner::stub_dirs(draft.disk));
-        let mut ours = dirs.gone.clone();
-        for target in dirs.crates.iter().chain(&dirs.wit_alone) {
-            let dir = workspace.stub_dir(workspace.linked(target)?);
-            if there.contains(&dir) {
-                ours.insert(workspace.relative(&dir));
-            }
-        }
-        Ok(Lists {
-            members: BTreeSet::new(),
-            exclude: BTreeSet::new(),
-            ours,
-        })
-    }
-
-    /// A stub directory goes: cargo would look for it.
-    fn list_nothing(
-        &self,
-        draft: &Draft<'_>,
-        listed: &Listed<'_>,
-        dir: &str,
-    ) -> Result<(), WorkspaceError> {
-        match named(&listed.default_members, dir) {
-            Some(entry) => Err(WorkspaceError::StubListed {
-                manifest: draft.workspace.manifest.clone(),
-                target: dir.to_string(),
-                list: "default-members",
-                entry: entry.to_string(),
-            }),
-            None => Ok(()),
-        }
-    }
-
     fn list_crate(
         &mut self,
-        draft: &Draft<'_>,
+        manifest: &Utf8Path,
         listed: &Listed<'_>,
-        target: &Member,
+        target: &str,
+        dir: String,
     ) -> Result<(), WorkspaceError> {
-        let workspace = draft.workspace;
-        let dir = workspace.relative(&workspace.stub_dir(target));
         let others = listed.without_excluding(&self.ours);
         if let Some(pattern) = others.excluded_itself(&dir) {
             return Err(WorkspaceError::StubExcluded {
-                manifest: workspace.manifest.clone(),
-                target: target.name.clone(),
+                manifest: manifest.to_path_buf(),
+                target: target.to_string(),
                 pattern: pattern.to_string(),
             });
         }
@@ -125,95 +125,73 @@ impl Lists {
         Ok(())
     }
 
-    fn list_wit(
-        &mut self,
-        draft: &Draft<'_>,
-        listed: &Listed<'_>,
-        target: &Member,
-    ) -> Result<(), WorkspaceError> {
-        let workspace = draft.workspace;
-        let dir = workspace.relative(&workspace.stub_dir(target));
-        let may_go = draft.force || self.ours.contains(&dir);
-        if let Some((list, entry)) = listed.user_entry(&dir, may_go) {
-            return Err(WorkspaceError::StubListed {
-                manifest: workspace.manifest.clone(),
-                target: target.name.clone(),
-                list,
-                entry: entry.to_string(),
-            });
-        }
+    fn list_wit(&mut self, listed: &Listed<'_>, dir: String) {
         if listed.without_excluding(&self.ours).by_glob(&dir) {
             self.exclude.insert(dir.clone());
         }
         self.ours.insert(dir);
-        Ok(())
     }
 
     /// Makes the elements of ours in an array those that are wanted.
     fn set(
         &self,
-        file: &Utf8PathBuf,
+        file: &Utf8Path,
         text: String,
         key: &str,
         wanted: &BTreeSet<String>,
     ) -> Result<String, WorkspaceError> {
         let path = ["workspace", key];
         let toml = TomlText::parse(file, &text)?;
+        let array = toml.get(&path).map(Item::as_array);
         let shape = || toml.wrong_shape(&path, "an array of strings");
-        let array = match toml.get(&path) {
-            Some(item) => Some(item.as_array().ok_or_else(shape)?),
-            None => None,
-        };
-        let entries = array.map(entries).unwrap_or_default();
-        let is_wanted = |entry: &&Entry<'_>| wanted.contains(&entry.1);
-        let is_known = |entry: &&Entry<'_>| self.ours.contains(&entry.1) || is_wanted(entry);
-        let there: BTreeSet<&String> = entries
-            .iter()
-            .filter(is_known)
-            .map(|(_, dir)| dir)
-            .collect();
-        if there.iter().copied().eq(wanted) {
+        let array = array.map(|array| array.ok_or_else(shape)).transpose()?;
+        let there = array.map(entries).unwrap_or_default();
+        let is_ours = |dir: &String| self.ours.contains(dir);
+        let mut known: BTreeSet<&String> = there.iter().map(|(_, dir)| dir).collect();
+        known.retain(|dir| is_ours(dir) || wanted.contains(*dir));
+        if known.into_iter().eq(wanted) {
             return Ok(text);
         }
-        let ours = entries.iter().filter(|(_, dir)| self.ours.contains(dir));
+        let ours = there.iter().filter(|(_, dir)| is_ours(dir));
         let ours: BTreeSet<&str> = ours.map(|(text, _)| *text).collect();
-        let without = remove(&toml, (&path, array), &ours)?;
-        let toml = TomlText::parse(file, &without)?;
-        let array = toml.get(&path).and_then(Item::as_array);
-        let known = array.map(self::entries).unwrap_or_default();
-        let missing = wanted.iter().filter(|dir| named(&known, dir).is_none());
-        let missing: BTreeSet<&str> = missing.map(String::as_str).collect();
         let mut edits = Edits::default();
-        match array {
-            _ if missing.is_empty() => {}
-            Some(array) => insert_strings(&toml, array, &missing, &mut edits),
-            None => {
-                let value = format!("{} {TAG}", array_text(&missing));
-                toml.insert_entries(&path[..1], &[(key.to_string(), value)], true, &mut edits)?;
-            }
+        if let Some(array) = array {
+            remove(&toml, (&path, array), &ours, &mut edits);
         }
-        Ok(edits.apply(&toml)?)
+        edited(file, &edits.apply(&toml)?, |toml, edits| {
+            let array = toml.get(&path).and_then(Item::as_array);
+            let known = array.map(entries).unwrap_or_default();
+            let missing = wanted.iter().filter(|dir| named(&known, dir).is_none());
+            let missing: BTreeSet<&str> = missing.map(String::as_str).collect();
+            match array {
+                _ if missing.is_empty() => {}
+                Some(array) => insert_strings(toml, array, &missing, edits),
+                None => {
+                    let value = format!("{} {TAG}", array_text(&missing));
+                    toml.insert_entries(&path[..1], &[(key.to_string(), value)], true, edits)?;
+                }
+            }
+            Ok(())
+        })
     }
 }
 
-/// The text without some elements of an array, nor the array if that is ours and empty then.
+/// Takes elements out of an array, and the array if that is ours and empty then.
 fn remove(
     toml: &TomlText<'_>,
-    (path, array): (&[&str; 2], Option<&Array>),
+    (path, array): (&[&str; 2], &Array),
     old: &BTreeSet<&str>,
-) -> Result<String, WorkspaceError> {
-    let mut edits = Edits::default();
-    if let (false, Some(array)) = (old.is_empty(), array) {
-        let end = array.span().map_or(0, |span| span.end);
-        // No tag can stand within braces.
-        let in_braces = toml.get(&path[..1]).is_some_and(Item::is_inline_table);
-        let is_ours = in_braces || toml.tag_behind(end).is_some();
-        match is_ours && array.len() == old.len() {
-            true => toml.remove_with_table(path, false, &mut edits),
-            false => remove_strings(toml, array, old, &mut edits),
-        }
+    edits: &mut Edits,
+) {
+    let end = array.span().map_or(0, |span| span.end);
+    // No tag can stand within braces.
+    let in_braces = toml.get(&path[..1]).is_some_and(Item::is_inline_table);
+    let is_ours = in_braces || toml.tag_behind(end).is_some();
+    if is_ours && !old.is_empty() && array.len() == old.len() {
+        toml.remove_with_table(path, false, edits);
+    } else {
+        remove_strings(toml, array, old, edits);
     }
-    Ok(edits.apply(toml)?)
 }
 
 /// The elements of an array, each as it is written and as the path that it means.

@@ -24,7 +24,8 @@ use golem_rpc_makefile_templates::{
     Caller, Flow, Table, flows_of_steps, is_step, new_file_header, tables,
 };
 use golem_rpc_plan::ContentHash;
-use golem_rpc_toml::{Edits, TomlText, is_blank, pop_newline};
+use golem_rpc_toml::{Edits, TomlText, is_blank, newline_of, pop_newline};
+use serde_json::{Map, Value};
 use toml_edit::Item;
 
 use crate::members::paths::MAKEFILE;
@@ -50,24 +51,21 @@ pub(crate) fn plan(
         return Ok(());
     };
     let present = Block::find(&text);
-    let (before, behind) = match &present {
-        Some(block) => (&text[..block.without_gap(&text)], &text[block.range.end..]),
-        None => (text.as_str(), ""),
-    };
-    let user = format!("{before}{behind}");
-    let toml = TomlText::parse(&file, &user)?;
+    let user = present
+        .as_ref()
+        .map_or_else(|| text.clone(), |block| block.without(&text));
     let inner = present
         .as_ref()
         .map_or("", |block| &text[block.inner.clone()]);
-    // A block that is no TOML, with a conflict of a merge for example, was edited like any other.
-    let within = TomlText::parse(&file, inner).or_else(|_| TomlText::parse(&file, ""))?;
-    let (tables, edits) = merge(draft, &toml, &within, wanted(links, options))?;
+    let user = TomlText::parse(&file, &user)?;
+    let mut edits = Edits::default();
+    let tables = merge(draft, &user, inner, wanted(links, options), &mut edits)?;
+    let without = edits.apply(&user)?;
     draft.count(tables.len());
-    if says(inner, &tables) && edits.is_none() {
+    if says(inner, &tables) && without == user.text {
         return Ok(());
     }
-    let differs = present.as_ref().is_some_and(|block| block.differs);
-    if differs && is_edited(draft, &toml, &within)? {
+    if present.is_some_and(|block| block.differs) && is_edited(draft, &user, inner) {
         let file = file.clone();
         match (draft.force, tables.is_empty()) {
             (true, _) => draft.note(Note::Overwritten { file }),
@@ -80,19 +78,12 @@ pub(crate) fn plan(
     }
     // A file that we made has a table `config`, of which nobody else's tasks hang.
     let is_made = inner.lines().any(|line| line.trim_end() == "[config]");
-    let head = match is_made {
-        true => new_file_header().to_string(),
-        false => comments(new_file_header()),
-    };
+    let head: String = new_file_header()
+        .split_inclusive('\n')
+        .filter(|line| is_made || line.starts_with('#'))
+        .collect();
     let new = (!tables.is_empty()).then(|| block(&head, &tables));
-    let edited = match (edits, behind.trim().is_empty()) {
-        // Where tasks of the user's give way, or nothing follows, the block goes to the end.
-        (None, false) => join(before, new.as_deref(), behind, &text),
-        (edits, _) => {
-            let user = edits.map_or(Ok(user.clone()), |edits| edits.apply(&toml))?;
-            join(&user, new.as_deref(), "", &text)
-        }
-    };
+    let edited = join(&without, new.as_deref(), &text);
     draft.edit(
         &file,
         Some(edited).filter(|text| !is_made || !is_blank(text.trim())),
@@ -128,60 +119,63 @@ impl Block {
         let above = text[..begin.start].split_inclusive('\n').next_back();
         let conflict = above.filter(|line| line.starts_with("<<<<<<< "));
         begin.start -= conflict.map_or(0, str::len);
-        let Some((end, _)) = lines.find(|(_, line)| line.trim_end() == END) else {
-            let inner = begin.end..begin.end;
-            return Some(Block {
-                range: begin,
-                inner,
-                differs: true,
-            });
-        };
+        let end = lines.find(|(_, line)| line.trim_end() == END);
+        // Without its last line, it ends with its first.
+        let end = end.map_or(begin.end..begin.end, |(end, _)| end);
         let inner = begin.end..end.start;
         Some(Block {
-            differs: recorded != hash(&text[inner.clone()]).as_str(),
+            differs: end.is_empty() || recorded != hash(&text[inner.clone()]).as_str(),
             range: begin.start..end.end,
             inner,
         })
     }
 
-    /// Where it begins with the empty line above it.
-    fn without_gap(&self, text: &str) -> usize {
+    /// The text without it and the empty line above it.
+    fn without(&self, text: &str) -> String {
         let above = &text[..self.range.start];
         let line = above.strip_suffix('\n').unwrap_or(above);
         let start = line.rfind('\n').map_or(0, |at| at + 1);
-        if line[start..]
-            .trim_start_matches('\u{feff}')
-            .trim()
-            .is_empty()
-            && line.len() != above.len()
-        {
-            return start;
-        }
-        self.range.start
+        let has_gap = line.len() != above.len() && is_blank(line[start..].trim());
+        let before = if has_gap { &text[..start] } else { above };
+        format!("{before}{}", &text[self.range.end..])
     }
 }
 
-/// Whether a block whose hash does not fit says something else than the links on disk ask for, or has comments
-/// that are not ours.
-fn is_edited(
-    draft: &Draft<'_>,
-    user: &TomlText<'_>,
-    within: &TomlText<'_>,
-) -> Result<bool, WorkspaceError> {
+/// Whether a block says something else than the links on disk ask for, tasks that the user has elsewhere aside, or has
+/// comments that are not ours.
+fn is_edited(draft: &Draft<'_>, user: &TomlText<'_>, inner: &str) -> bool {
     let links = Links::of(draft.workspace).unwrap_or_default();
     let options = Options::of(draft.workspace).unwrap_or_default();
     let wanted = wanted(&links, &options);
-    // A task that was moved out may have left its comment behind.
-    let ours = block(new_file_header(), &wanted);
-    let mut before = Draft::new(draft.workspace, draft.disk, false);
-    let (tables, _) = merge(&mut before, user, within, wanted.clone())?;
-    // Where a step was moved out, the flows are still those that run all of ours.
-    let is_left = |table: &Table| tables.iter().any(|left| left.path == table.path);
-    let left: Vec<Table> = wanted.into_iter().filter(is_left).collect();
-    let mut comments = within.text.lines().map(str::trim);
-    let is_ours = |line: &str| !line.starts_with('#') || ours.contains(line);
-    let says = says(within.text, &tables) || says(within.text, &left);
-    Ok(!says || !comments.all(is_ours))
+    // A task that was taken out may have left its comment behind.
+    let comments = block(new_file_header(), &wanted);
+    let is_theirs = |line: &str| line.starts_with('#') && !comments.contains(line);
+    let ours: Vec<_> = wanted
+        .iter()
+        .chain(&flows_of_steps())
+        .map(|table| parsed(&table.toml))
+        .collect();
+    let is_ours = |(key, value): (&String, &Value)| {
+        let tasks = value.as_object().into_iter().flatten();
+        let states = |ours: &Option<Map<String, Value>>, task: &String, value: &Value| {
+            ours.as_ref().and_then(|ours| ours.get(key)?.get(task)) == Some(value)
+        };
+        let mut tasks =
+            tasks.map(|(task, value)| ours.iter().any(|ours| states(ours, task, value)));
+        value.is_object() && tasks.all(|is_ours| is_ours)
+    };
+    let Some(tasks) = parsed(inner) else {
+        return true;
+    };
+    let is_missing = |table: &Table| {
+        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+        let is_in_block = has(&tasks, &path);
+        let is_elsewhere = || draft.workspace.inherited(draft.disk, &path).is_some();
+        !is_in_block && user.get(&path).is_none() && !is_elsewhere()
+    };
+    !tasks.iter().all(is_ours)
+        || wanted.iter().any(is_missing)
+        || inner.lines().map(str::trim).any(is_theirs)
 }
 
 fn hash(inner: &str) -> ContentHash {
@@ -198,29 +192,20 @@ fn block(head: &str, tables: &[Table]) -> String {
     format!("{BEGIN}{}\n{inner}{END}\n", hash(&inner))
 }
 
-/// The lines of a text that are comments.
-fn comments(text: &str) -> String {
-    let lines = text.lines().filter(|line| line.starts_with('#'));
-    lines.map(|line| format!("{line}\n")).collect()
-}
-
-/// A file with a block in it, whose lines end as they do in the file. It ends in a line break if `was` did.
-fn join(before: &str, block: Option<&str>, behind: &str, was: &str) -> String {
-    let newline = match was.split_once('\n') {
-        Some((first, _)) if first.ends_with('\r') => "\r\n",
-        _ => "\n",
-    };
-    let mut text = before.to_string();
+/// A file with a block behind the user's text, whose lines end as they do in the file. It ends in a line break if
+/// `was` did.
+fn join(user: &str, block: Option<&str>, was: &str) -> String {
+    let newline = newline_of(was);
+    let mut text = user.to_string();
     if let Some(block) = block {
-        if !is_blank(before) {
-            if !before.ends_with('\n') {
+        if !is_blank(user) {
+            if !user.ends_with('\n') {
                 text.push_str(newline);
             }
             text.push_str(newline);
         }
         text.push_str(&block.replace('\n', newline));
     }
-    text.push_str(behind);
     if !is_blank(was) && !was.ends_with('\n') {
         pop_newline(&mut text);
     }
@@ -229,66 +214,92 @@ fn join(before: &str, block: Option<&str>, behind: &str, was: &str) -> String {
 
 /// Whether a block says what these tables do, however it is formatted.
 fn says(inner: &str, tables: &[Table]) -> bool {
-    let mut wanted = String::new();
-    tables.iter().for_each(|table| wanted.push_str(&table.toml));
-    let parse = |text: &str| -> Option<serde_json::Value> { toml_edit::de::from_str(text).ok() };
-    let (Some(mut there), wanted) = (parse(inner), parse(&wanted)) else {
-        return false;
-    };
-    if let Some(table) = there.as_object_mut() {
-        table.remove("config");
-    }
-    Some(there) == wanted
+    let wanted: String = tables.iter().map(|table| table.toml.as_str()).collect();
+    let there = parsed(inner);
+    there.is_some() && there == parsed(&wanted)
 }
 
-/// Our tables without those in whose place the user's stay; and where tasks of the user's give way, the edits
-/// that take them out.
+/// What the text of a block says, without what we add to a file that we make; none if it is no TOML, with a
+/// conflict of a merge for example.
+fn parsed(text: &str) -> Option<Map<String, Value>> {
+    let mut tables: Map<String, Value> = toml_edit::de::from_str(text).ok()?;
+    tables.remove("config");
+    Some(tables)
+}
+
+/// Whether there is something at a path of keys.
+fn has(tables: &Map<String, Value>, path: &[&str]) -> bool {
+    let below = tables.get(path[0]);
+    let mut keys = path[1..].iter();
+    below.is_some_and(|value| keys.try_fold(value, |value, key| value.get(key)).is_some())
+}
+
+/// Our tables without those in whose place the user's stay. Where tasks of the user's give way, `edits` take them
+/// out.
 fn merge(
     draft: &mut Draft<'_>,
     user: &TomlText<'_>,
-    block: &TomlText<'_>,
-    wanted: Vec<Table>,
-) -> Result<(Vec<Table>, Option<Edits>), WorkspaceError> {
-    check_shape(user, &wanted)?;
-    let (mut tables, mut own, mut edits) = (Vec::new(), BTreeSet::new(), None);
-    for table in wanted {
+    inner: &str,
+    mut tables: Vec<Table>,
+    edits: &mut Edits,
+) -> Result<Vec<Table>, WorkspaceError> {
+    let block = parsed(inner).unwrap_or_default();
+    let mut theirs = BTreeSet::new();
+    for table in &tables {
         let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
+        check_shape(user, &path)?;
         let task = path.last().copied().unwrap_or_default().to_string();
-        let is_theirs = user.get(&path).is_some();
-        let line = user.line(user.start_of(&path).unwrap_or(0));
-        let file = user.path.to_path_buf();
-        if is_theirs && draft.force {
-            draft.note(Note::TaskReplaced { task, file, line });
-            let edits = edits.get_or_insert_with(Edits::default);
-            for region in user.regions_of(&path) {
-                edits.remove_lines(user, &region, true);
+        let is_in_block = has(&block, &path);
+        let (line, file) = (
+            user.line(user.start_of(&path).unwrap_or(0)),
+            user.path.to_path_buf(),
+        );
+        let note = if user.get(&path).is_some() {
+            if draft.force {
+                for region in user.regions_of(&path) {
+                    edits.remove_lines(user, &region, true);
+                }
+                Note::TaskReplaced { task, file, line }
+            } else {
+                Note::TaskKept { task, file, line }
             }
-        } else if is_theirs {
-            draft.note(Note::TaskKept { task, file, line });
-            own.insert(table.path.clone());
         } else if let Some(Inherited { file, line }) = draft.workspace.inherited(draft.disk, &path)
         {
-            if block.get(&path).is_none() && !draft.force {
-                draft.note(Note::TaskKept { task, file, line });
-                own.insert(table.path.clone());
+            if is_in_block || draft.force {
+                Note::TaskHidden { task, file, line }
             } else {
-                draft.note(Note::TaskHidden { task, file, line });
+                Note::TaskKept { task, file, line }
             }
+        } else {
+            continue;
+        };
+        if matches!(note, Note::TaskKept { .. }) {
+            theirs.insert(table.path.clone());
         }
-        tables.push(table);
+        draft.note(note);
     }
-    let is_own = |table: &Table| own.contains(&table.path);
-    if tables.iter().any(|table| is_step(table) && is_own(table)) {
-        run_step_by_step(&mut tables);
+    let is_theirs = |table: &Table| theirs.contains(&table.path);
+    if tables
+        .iter()
+        .any(|table| is_step(table) && is_theirs(table))
+    {
+        // One command would pass the user's step over: the flows run step by step instead.
+        for flow in flows_of_steps() {
+            let same = tables.iter_mut().filter(|table| table.path == flow.path);
+            same.for_each(|table| table.clone_from(&flow));
+        }
     }
-    tables.retain(|table| !is_own(table));
-    Ok((tables, edits))
+    tables.retain(|table| !is_theirs(table));
+    Ok(tables)
 }
 
 fn wanted(links: &Links, options: &Options) -> Vec<Table> {
     if links.is_empty() {
         return Vec::new();
     }
+    let targets: Vec<&str> = links.targets().into_iter().collect();
+    let mut crates = targets.clone();
+    crates.retain(|target| options.get(target).backend == StubBackend::Crate);
     let callers: Vec<(&str, Vec<&str>)> = links
         .iter()
         .map(|(caller, targets)| (caller, targets.iter().map(String::as_str).collect()))
@@ -297,11 +308,6 @@ fn wanted(links: &Links, options: &Options) -> Vec<Table> {
         .iter()
         .map(|(name, targets)| Caller { name, targets })
         .collect();
-    let targets: Vec<&str> = links.targets().into_iter().collect();
-    let crates = targets.iter().copied();
-    let crates: Vec<&str> = crates
-        .filter(|target| options.get(target).backend == StubBackend::Crate)
-        .collect();
     tables(&Flow {
         targets: &targets,
         crates: &crates,
@@ -309,23 +315,12 @@ fn wanted(links: &Links, options: &Options) -> Vec<Table> {
     })
 }
 
-/// Puts the flows that run step by step in the place of those that are one command.
-fn run_step_by_step(tables: &mut [Table]) {
-    for flow in flows_of_steps() {
-        let same = tables.iter_mut().filter(|table| table.path == flow.path);
-        same.for_each(|table| table.clone_from(&flow));
-    }
-}
-
-/// Checks that there can be headers of ours below what the file holds.
-fn check_shape(toml: &TomlText<'_>, tables: &[Table]) -> Result<(), WorkspaceError> {
-    for table in tables {
-        let path: Vec<&str> = table.path.iter().map(String::as_str).collect();
-        for depth in 1..path.len() {
-            if let Some(Item::Value(_) | Item::ArrayOfTables(_)) = toml.get(&path[..depth]) {
-                let expected = "a table with headers such as [tasks.build]";
-                return Err(toml.wrong_shape(&path[..depth], expected).into());
-            }
+/// Checks that there can be a header of ours below what the file holds.
+fn check_shape(toml: &TomlText<'_>, path: &[&str]) -> Result<(), WorkspaceError> {
+    for depth in 1..path.len() {
+        if let Some(Item::Value(_) | Item::ArrayOfTables(_)) = toml.get(&path[..depth]) {
+            let expected = "a table with headers such as [tasks.build]";
+            return Err(toml.wrong_shape(&path[..depth], expected).into());
         }
     }
     Ok(())

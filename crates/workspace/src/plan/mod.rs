@@ -1,7 +1,7 @@
 //! The plan of a workspace: stubs, copies in callers, manifests, Makefile.toml.
 //!
 //! ```text
-//! Wanted + files → Linked   the links that can be planned, the members' packages
+//! PlanRequest + files → Linked   the links that can be planned, the members' packages
 //!                → Stubs    of all targets
 //!                → Draft    every change, with what stands in its way
 //! ```
@@ -15,25 +15,25 @@ mod derive;
 pub(crate) mod draft;
 mod extends;
 pub(crate) mod failures;
+mod fixpoint;
 mod imports;
-mod leftovers;
-mod linked;
+pub(crate) mod linked;
 mod lists;
 mod makefile;
 pub(crate) mod note;
-pub(crate) mod older;
+pub(crate) mod request;
 mod root;
 mod runtime;
-pub(crate) mod settle;
 pub(crate) mod standalone;
+mod strangers;
 mod stub_dir;
+pub(crate) mod stubgen;
 pub(crate) mod stubs;
 pub(crate) mod vendored;
-pub(crate) mod wanted;
 
 use std::collections::BTreeSet;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use golem_rpc_plan::{FileSet, Owner, Snapshot};
 use golem_rpc_stub::Stub;
 use golem_rpc_toml::TAG;
@@ -47,7 +47,7 @@ use crate::plan::stubs::Stubs;
 use crate::wit::package::deps_of;
 use crate::wit::{bindings, owner};
 use crate::{
-    Limits, Links, Member, Planned, Resolver, StubBackend, Wanted, Workspace, WorkspaceError,
+    Limits, Links, PlanRequest, Planned, Resolver, StubBackend, Workspace, WorkspaceError,
 };
 
 /// Plans what the workspace lacks of what is wanted. `files` makes the directory of a target's stub.
@@ -56,78 +56,62 @@ use crate::{
 /// If no stub of a target can be generated, if a caller cannot take its stubs in, or if something that is not
 /// ours stands in the way.
 pub fn plan<E: From<WorkspaceError>>(
-    wanted: &Wanted<'_>,
+    request: &PlanRequest<'_>,
     disk: &Snapshot,
     files: impl Fn(&str, &Stub) -> Result<FileSet, E>,
 ) -> Result<(Planned, Limits), E> {
-    if wanted.links.is_empty() && is_nothing_ours(wanted.workspace, disk) {
-        let manifest = wanted.workspace.manifest.clone();
-        let left = false;
-        return Err(WorkspaceError::NoLinks { manifest, left }.into());
+    if request.links.is_empty() && is_nothing_ours(request.workspace, disk) {
+        let manifest = request.workspace.manifest.clone();
+        return Err(WorkspaceError::NoLinks {
+            manifest,
+            left: false,
+        }
+        .into());
     }
-    let (draft, _, stubs) = draft(wanted, disk, &files, &mut Failures::strict())?;
+    let (draft, _, stubs) = draft(request, disk, &files, &mut Failures::strict())?;
     let planned = draft.finish()?;
-    wanted.check_bindings(&disk.after(&planned.plan))?;
+    request.check_bindings(&disk.after(&planned.plan))?;
     Ok((planned, stubs.limits))
 }
 
 /// The plan before anything refuses what stands in its way, and what it is made from.
 pub(crate) fn draft<'a, E: From<WorkspaceError>>(
-    wanted: &Wanted<'a>,
+    request: &PlanRequest<'a>,
     disk: &'a Snapshot,
     files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
     failures: &mut Failures<E>,
 ) -> Result<(Draft<'a>, Linked, Stubs), E> {
-    let Wanted {
-        workspace,
-        links,
-        options,
-        ..
-    } = wanted;
-    let linked = Linked::new(wanted, disk, failures)?;
-    let stubs = settle::stubs(wanted, &linked, disk, files, failures)?;
-    let mut draft = Draft::new(workspace, disk, wanted.force);
+    let (workspace, links, options) = (request.workspace, request.links, request.options);
+    let linked = Linked::new(request, disk, failures)?;
+    let stubs = fixpoint::stubs(request, &linked, disk, files, failures)?;
+    let mut draft = Draft::new(workspace, disk, request.force);
     for (target, files) in &stubs.files {
         let (member, backend) = (workspace.linked(target)?, options.get(target).backend);
         let planned = stub_dir::plan(&mut draft, member, files, backend);
         failures.take(Role::Target, target, planned)?;
     }
     callers::plan(&mut draft, &linked, &stubs, &linked.callers, failures)?;
-    let is_whole = failures.is_empty() && wanted.is_whole();
-    let mut dirs = wanted.stub_dirs(&linked, &stubs, disk)?;
+    let is_whole = failures.is_empty() && request.is_whole();
+    let mut dirs = request.stub_dirs(&linked, &stubs, disk)?;
     if is_whole {
-        dirs.gone = plan_the_rest(&mut draft, links)?;
+        dirs.gone = plan_removals(&mut draft, links)?;
     }
     root::plan(&mut draft, links, options, &dirs, failures)?;
     // Nobody misses tasks for what is no member.
-    if links
-        .members()
-        .iter()
-        .all(|name| workspace.members.contains_key(*name))
-    {
+    let mut members = links.members().into_iter();
+    if members.all(|name| workspace.members.contains_key(name)) {
         makefile::plan(&mut draft, links, options)?;
     }
-    imports::plan(&mut draft, wanted, (&linked, &stubs), is_whole)?;
+    imports::plan(&mut draft, request, (&linked, &stubs), is_whole)?;
     Ok((draft, linked, stubs))
 }
 
-impl Wanted<'_> {
-    /// Whether all targets and callers are to be brought up to date.
-    fn is_whole(&self) -> bool {
-        let all = |names: BTreeSet<&str>, some: &BTreeSet<String>| {
-            names.into_iter().all(|name| some.contains(name))
-        };
-        all(self.links.targets(), self.targets) && all(self.links.callers(), self.callers)
-    }
-
+impl PlanRequest<'_> {
     /// Checks that the callers' bindings can be generated, as all files will be. WIT that does not resolve then
     /// is told elsewhere.
     fn check_bindings(&self, after: &Snapshot) -> Result<(), WorkspaceError> {
-        if self.force {
-            return Ok(());
-        }
         let resolver = Resolver::new(after);
-        for caller in self.callers {
+        for caller in self.callers.iter().filter(|_| !self.force) {
             let member = self.workspace.linked(caller)?;
             if let Ok(Some(source)) = resolver.resolve(member) {
                 bindings::check(member, &source)?;
@@ -136,7 +120,7 @@ impl Wanted<'_> {
         Ok(())
     }
 
-    /// What the stub directories hold: those that are planned now, and the others that hold a crate.
+    /// What the stub directories hold: those that are planned now, and the others that are there.
     fn stub_dirs<'l>(
         &self,
         linked: &'l Linked,
@@ -146,30 +130,28 @@ impl Wanted<'_> {
         let mut dirs = StubDirs::default();
         for target in linked.links.targets() {
             let dir = self.workspace.stub_dir(self.workspace.linked(target)?);
-            let backend = self.options.get(target).backend;
-            let is_planned = stubs.files.contains_key(target);
-            let is_crate = match is_planned {
-                true => backend == StubBackend::Crate,
-                false => disk.contains(dir.join("Cargo.toml")),
+            let backend = if stubs.files.contains_key(target) {
+                self.options.get(target).backend
+            } else if disk.contains(dir.join("Cargo.toml")) {
+                StubBackend::Crate
+            } else if disk.contains_dir(dir.join("wit")) {
+                StubBackend::Component
+            } else {
+                continue;
             };
-            if is_crate {
-                dirs.crates.insert(target);
-            } else if is_planned || disk.contains_dir(dir.join("wit")) {
-                dirs.wit_alone.insert(target);
-            }
+            dirs.there.insert(target, backend);
         }
         Ok(dirs)
     }
 }
 
 /// Plans that what is ours and belongs to no link goes; gives the stub directories that go.
-fn plan_the_rest(draft: &mut Draft<'_>, links: &Links) -> Result<BTreeSet<String>, WorkspaceError> {
+fn plan_removals(draft: &mut Draft<'_>, links: &Links) -> Result<BTreeSet<String>, WorkspaceError> {
     let (workspace, disk) = (draft.workspace, draft.disk);
-    let mut kept: BTreeSet<Utf8PathBuf> = BTreeSet::new();
+    let (mut kept, mut used) = (BTreeSet::new(), BTreeSet::new());
     for target in links.targets() {
         kept.insert(workspace.stub_dir(workspace.linked(target)?));
     }
-    let mut used: BTreeSet<Utf8PathBuf> = BTreeSet::new();
     for caller in links.callers() {
         used.insert(deps_of(disk, workspace.linked(caller)?)?);
     }
@@ -180,13 +162,14 @@ fn plan_the_rest(draft: &mut Draft<'_>, links: &Links) -> Result<BTreeSet<String
         draft.clean(dir, &BTreeSet::new());
     }
     let callers = links.callers();
-    let is_stub = |member: &Member| kept.contains(&member.dir) || gone.contains(&member.dir);
-    let others = workspace.members.values();
-    let others = others.filter(|other| !callers.contains(other.name.as_str()) && !is_stub(other));
-    for member in others {
+    for member in workspace.members.values() {
+        let is_stub = kept.contains(&member.dir) || gone.contains(&member.dir);
         let Ok(deps) = deps_of(disk, member) else {
             continue;
         };
+        if is_stub || callers.contains(member.name.as_str()) {
+            continue;
+        }
         if !used.contains(&deps) {
             draft.clean(&deps, &BTreeSet::new());
         }

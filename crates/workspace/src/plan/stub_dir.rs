@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use golem_rpc_plan::FileSet;
 use golem_rpc_stub::names;
 
@@ -15,9 +15,6 @@ use crate::{Member, StubBackend, WorkspaceError, is_older_stub, wit::owner};
 /// What stands in a stub crate without being ours or the user's: cargo and cargo-component write it.
 const WRITTEN_BY_CARGO: [&str; 2] = ["src/bindings.rs", "Cargo.lock"];
 
-/// What makes the directory a crate.
-const CRATE: [&str; 2] = ["Cargo.toml", "src/lib.rs"];
-
 /// Plans the stub directory of `target`.
 pub(crate) fn plan(
     draft: &mut Draft<'_>,
@@ -26,7 +23,9 @@ pub(crate) fn plan(
     backend: StubBackend,
 ) -> Result<(), WorkspaceError> {
     let dir = draft.workspace.stub_dir(target);
-    check_place(draft, target, &dir, backend)?;
+    if backend == StubBackend::Crate {
+        check_crate(draft, target, &dir)?;
+    }
     if !owner::has_ours(draft.disk, &dir) {
         check_strangers(draft, target, &dir, files)?;
     }
@@ -37,7 +36,13 @@ pub(crate) fn plan(
         planned.insert(path);
     }
     if backend == StubBackend::Component {
-        planned.extend(remove_crate(draft, &dir));
+        let files = ["Cargo.toml", "src/lib.rs"].map(|name| dir.join(name));
+        if files.iter().any(|file| draft.disk.contains(file)) {
+            files.iter().for_each(|file| draft.displace(file));
+            // They would keep its `src` alive.
+            discard(draft, &dir);
+        }
+        planned.extend(files);
     }
     draft.clean(&dir, &planned);
     Ok(())
@@ -50,26 +55,11 @@ pub(crate) fn discard(draft: &mut Draft<'_>, dir: &Utf8Path) {
     }
 }
 
-/// Plans that the crate around the WIT goes; gives its files.
-fn remove_crate(draft: &mut Draft<'_>, dir: &Utf8Path) -> [Utf8PathBuf; 2] {
-    let files = CRATE.map(|name| dir.join(name));
-    if files.iter().any(|file| draft.disk.contains(file)) {
-        files.iter().for_each(|file| draft.displace(file));
-        // They would keep its `src` alive.
-        discard(draft, dir);
-    }
-    files
-}
-
-fn check_place(
-    draft: &Draft<'_>,
-    target: &Member,
-    dir: &Utf8Path,
-    backend: StubBackend,
-) -> Result<(), WorkspaceError> {
+/// Checks that the stub crate can be a member: it is below the root, where cargo looks, and no other member has
+/// its name.
+fn check_crate(draft: &Draft<'_>, target: &Member, dir: &Utf8Path) -> Result<(), WorkspaceError> {
     let workspace = draft.workspace;
-    // cargo has no members but those below its root, or those that say so themselves.
-    if backend == StubBackend::Crate && !dir.starts_with(&workspace.root) {
+    if !dir.starts_with(&workspace.root) {
         return Err(WorkspaceError::Outside {
             dir: dir.to_path_buf(),
             root: workspace.root.clone(),
@@ -78,11 +68,7 @@ fn check_place(
     let name = names::stub_crate(&target.name);
     match workspace.members.get(&name) {
         // One of ours is where the target was before its directory was renamed, and goes.
-        Some(other)
-            if other.dir != dir
-                && backend == StubBackend::Crate
-                && !owner::has_ours(draft.disk, &other.dir) =>
-        {
+        Some(other) if other.dir != dir && !owner::has_ours(draft.disk, &other.dir) => {
             Err(WorkspaceError::NameTaken {
                 target: target.name.clone(),
                 is_stub: draft.disk.contains(other.dir.join("wit/_stub.wit")),
@@ -101,28 +87,21 @@ fn check_strangers(
     dir: &Utf8Path,
     files: &FileSet,
 ) -> Result<(), WorkspaceError> {
-    let disk = draft.disk;
-    let is_foreign = |path: &Utf8Path, content: &[u8]| {
+    let is_foreign = |(path, content): &(&Utf8Path, &[u8])| {
         let name = path.strip_prefix(dir).unwrap_or(path);
-        files.get(name) != Some(content) && !WRITTEN_BY_CARGO.contains(&name.as_str())
+        files.get(name) != Some(*content) && !WRITTEN_BY_CARGO.contains(&name.as_str())
     };
-    let mut foreign = disk
-        .under(dir)
-        .filter(|(path, content)| is_foreign(path, content));
-    let Some((found, _)) = foreign.next() else {
-        return Ok(());
-    };
+    let found = draft.disk.under(dir).find(is_foreign);
     let dir = dir.to_path_buf();
-    if is_older_stub(disk, &dir) {
-        return Err(WorkspaceError::OlderStub { dir });
+    match found {
+        Some(_) if is_older_stub(draft.disk, &dir) => Err(WorkspaceError::OlderStub { dir }),
+        // A stub all the same: what differs is treated as edited by hand.
+        Some(_) if draft.disk.contains(dir.join("wit/_stub.wit")) => Ok(()),
+        Some((found, _)) => Err(WorkspaceError::NotAStub {
+            found: found.to_path_buf(),
+            target: target.name.clone(),
+            dir,
+        }),
+        None => Ok(()),
     }
-    // A stub all the same: what differs is treated as edited by hand.
-    if disk.contains(dir.join("wit/_stub.wit")) {
-        return Ok(());
-    }
-    Err(WorkspaceError::NotAStub {
-        dir,
-        target: target.name.clone(),
-        found: found.to_path_buf(),
-    })
 }

@@ -27,6 +27,6 @@ pub(crate) struct Stubs {
     pub(crate) wits: BTreeMap<String, StubWit>,
     /// The WIT roots of stubs as they would be if they declared no package's types themselves, where
     /// they do.
-    pub(crate) plain: BTreeMap<String, FileSet>,
+    pub(crate) undeclared: BTreeMap<String, FileSet>,
     pub(crate) limits: Limits,
 }

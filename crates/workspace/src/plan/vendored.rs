@@ -29,7 +29,7 @@ pub(crate) struct Caller<'a> {
     /// Those that it calls itself.
     pub(crate) called: Vec<&'a StubWit>,
     /// The WIT of those stubs that declare types themselves, as it would be if they did not.
-    pub(crate) plain: Vec<FileSet>,
+    pub(crate) undeclared: Vec<&'a FileSet>,
 }
 
 /// Plans the copies and the manifest entries of a caller; gives the files that it wants below `deps`, with
@@ -43,37 +43,31 @@ pub(crate) fn plan(
     let deps = deps_of(disk, caller.member)?;
     let mut replaced = BTreeSet::new();
     if draft.force {
-        let used = |package: &&&PackageName| stubs.iter().any(|stub| uses(stub, package));
-        let packages = caller
-            .targets
-            .iter()
-            .copied()
-            .filter(|package| used(&package));
-        let packages = packages.chain(stubs.iter().map(|stub| stub_name(stub)));
+        let targets = caller.targets.iter().copied();
+        let targets = targets.filter(|package| stubs.iter().any(|stub| uses(stub, package)));
+        let packages = targets.chain(stubs.iter().map(|stub| stub_name(stub)));
         replaced.extend(packages.map(|package| deps.join(dir_of(package))));
     }
     let existing = existing(disk, local, &replaced)?;
     let types = types(disk, caller, &existing)?;
     let sources: Vec<&StubWit> = stubs.iter().copied().chain(&types).collect();
     let copies = vendor(&sources, caller.own, &existing);
-    let copies = copies.map_err(|error| refused(draft, caller, error))?;
-    let needed = match caller.member.style {
-        // wit-bindgen finds by itself what is below `deps`.
-        Some(Style::Cargo(_)) => Vec::new(),
-        _ => {
-            let called: Vec<&StubWit> = caller.called.iter().copied().chain(&types).collect();
-            needed(disk, local, &called, &copies, &existing)?
-        }
-    };
+    let copies = copies.map_err(|error| refused(caller, error))?;
+    // wit-bindgen finds by itself what is below `deps`.
+    let finds_deps = matches!(caller.member.style, Some(Style::Cargo(_)));
+    let mut needed = Vec::new();
+    if !finds_deps {
+        let called: Vec<&StubWit> = caller.called.iter().copied().chain(&types).collect();
+        needed = self::needed(disk, local, &called, &copies, &existing)?;
+    }
     dependencies::plan(draft, caller.member, &needed)?;
     let is_built_by_it = caller.member.style == Some(Style::CargoComponent);
     let has_flags = is_built_by_it && stubs.iter().any(|stub| stub.has_flags());
     runtime::plan(draft, caller.member, has_flags)?;
-    let mut wanted = BTreeMap::new();
-    for copy in &copies {
-        wanted.extend(put(draft, &deps.join(&copy.dir), copy));
-    }
-    Ok(wanted)
+    let files = copies
+        .iter()
+        .map(|copy| put(draft, &deps.join(&copy.dir), copy));
+    Ok(files.flatten().collect())
 }
 
 /// The packages that the caller's own WIT uses and that neither the caller nor a stub brings, but a
@@ -89,12 +83,12 @@ fn types(
         if existing.iter().any(|e| e.name == package) || stubs.any(|stub| uses(stub, &package)) {
             continue;
         }
-        let mut plain = caller.plain.iter();
-        if let Some(wit) = plain.find_map(|files| package_of(files, &package).transpose()) {
-            let wit = wit?;
-            if !uses(&wit, caller.own) {
-                wits.push(wit);
-            }
+        let mut undeclared = caller.undeclared.iter();
+        let found = undeclared.find_map(|files| package_of(files, &package).transpose());
+        if let Some(wit) = found.transpose()?
+            && !uses(&wit, caller.own)
+        {
+            wits.push(wit);
         }
     }
     Ok(wits)
@@ -102,19 +96,17 @@ fn types(
 
 /// One of the packages that a stub's WIT depends on, if it does, with what this one depends on.
 fn package_of(files: &FileSet, package: &PackageName) -> Result<Option<StubWit>, WorkspaceError> {
-    let WitRoot { path, deps, .. } = WitRoot::generated(files)?;
-    let (main, deps): (Vec<_>, Vec<_>) = deps
-        .into_iter()
-        .partition(|dep| dep.name().is_ok_and(|name| name == *package));
-    let root = main
-        .into_iter()
-        .next()
-        .map(|main| WitRoot { path, main, deps });
-    Ok(root.map(|root| StubWit::read(&root)).transpose()?)
+    let WitRoot { path, mut deps, .. } = WitRoot::generated(files)?;
+    let is_it = |dep: &WitPackage| dep.name().is_ok_and(|name| name == *package);
+    let Some(at) = deps.iter().position(is_it) else {
+        return Ok(None);
+    };
+    let main = deps.remove(at);
+    Ok(Some(StubWit::read(&WitRoot { path, main, deps })?))
 }
 
-fn refused(draft: &Draft<'_>, caller: &Caller<'_>, source: VendorError) -> WorkspaceError {
-    let member = caller.member.name.clone();
+fn refused(caller: &Caller<'_>, source: VendorError) -> WorkspaceError {
+    let caller = caller.member.name.clone();
     match source {
         VendorError::Incompatible {
             stub,
@@ -122,40 +114,14 @@ fn refused(draft: &Draft<'_>, caller: &Caller<'_>, source: VendorError) -> Works
             present,
             path,
         } => WorkspaceError::Versions {
-            needed_in: place_of(draft, &stub, &needed),
-            caller: member,
+            caller,
             stub,
             needed,
             present,
             present_in: path,
         },
-        source => WorkspaceError::Vendor {
-            caller: member,
-            source,
-        },
+        source => WorkspaceError::Vendor { caller, source },
     }
-}
-
-/// Where a package stands that a stub needs: in its target, or with the stub.
-fn place_of(draft: &Draft<'_>, stub: &PackageName, needed: &PackageName) -> Option<Utf8PathBuf> {
-    let mut members = draft.workspace.members.values();
-    let wit = members.find_map(|member| {
-        let package = member.world_package(draft.disk).ok()?;
-        let is_target = names::stub_package(&package) == *stub;
-        let wit = is_target.then(|| member.wit(draft.disk).ok());
-        Some((member, wit??))
-    });
-    let (target, wit) = wit?;
-    let mut deps = wit.deps.iter();
-    let dep = deps.find(|dep| dep.name().is_ok_and(|name| name == *needed));
-    Some(match dep {
-        Some(dep) => dep.files.first()?.path.clone(),
-        None => {
-            let (dir, file) = names::dep_path(needed);
-            let stub = draft.workspace.stub_dir(target);
-            stub.join("wit/deps").join(dir).join(file)
-        }
-    })
 }
 
 /// Whether a stub's WIT has a package among its own.
@@ -233,13 +199,13 @@ fn put(draft: &mut Draft<'_>, dir: &Utf8Path, copy: &Copy) -> BTreeMap<Utf8PathB
             draft.displace(&file.path);
         }
     }
-    let mut files = BTreeMap::new();
     for (file, content) in copy.files.iter() {
-        let path = dir.join(file);
-        draft.put(&path, content);
-        files.insert(disk.name_of(path), content.to_vec());
+        draft.put(&dir.join(file), content);
     }
+    let files = copy.files.iter();
     files
+        .map(|(file, content)| (disk.name_of(dir.join(file)), content.to_vec()))
+        .collect()
 }
 
 /// What the caller's manifest has to lead to: the copies, and the packages that the caller brings
@@ -251,37 +217,33 @@ fn needed(
     copies: &[Copy],
     existing: &[Existing],
 ) -> Result<Vec<Needed>, WorkspaceError> {
-    let mut needed: Vec<Needed> = Vec::new();
-    let (deps, spelled) = (
-        WitRoot::deps_dir(disk, &local.wit_root),
-        local.deps_dir(disk),
-    );
-    let used = stubs.iter().flat_map(|stub| stub.resolve.packages.iter());
-    let used: BTreeSet<&PackageName> = used.map(|(_, package)| &package.name).collect();
+    let deps = WitRoot::deps_dir(disk, &local.wit_root);
+    let spelled = local.deps_dir(disk);
+    let used = stubs
+        .iter()
+        .flat_map(|stub| stub.resolve.package_names.keys());
+    let used: BTreeSet<&PackageName> = used.collect();
     let is_used = |name: &PackageName| used.iter().any(|used| compatible(used, name));
-    for copy in copies.iter().filter(|copy| is_used(&copy.name)) {
-        needed.push(Needed {
-            name: copy.name.clone(),
-            path: spelled.join(&copy.dir),
-            ours: true,
-        });
-    }
-    let mut reached = BTreeSet::new();
+    let entry = |copy: &Copy| Needed {
+        name: copy.name.clone(),
+        path: spelled.join(&copy.dir),
+        ours: true,
+    };
+    let copies = copies.iter().filter(|copy| is_used(&copy.name));
+    let mut needed: Vec<Needed> = copies.map(entry).collect();
     let brought = || {
         existing
             .iter()
             .filter(|package| package.path != local.wit_root)
     };
-    for package in brought() {
-        if !is_used(&package.name) {
-            continue;
-        }
+    let mut reached = BTreeSet::new();
+    for package in brought().filter(|package| is_used(&package.name)) {
         reached.insert(&package.name);
         if !leads_to(disk, local, &package.path) {
             reached.extend(closure(package, existing));
         }
     }
-    for package in brought().filter(|p| reached.contains(&p.name)) {
+    for package in brought().filter(|package| reached.contains(&package.name)) {
         let below = package.path.strip_prefix(&deps);
         needed.push(Needed {
             name: package.name.clone(),
@@ -292,12 +254,11 @@ fn needed(
     Ok(needed)
 }
 
+/// Whether the manifest leads to a path.
 fn leads_to(disk: &Snapshot, local: &LocalTarget, path: &Utf8Path) -> bool {
     let name = disk.name_of(path);
-    let mut paths = local.dependencies.values();
-    paths.any(
-        |dependency| matches!(dependency, Dependency::Path(other) if disk.name_of(other) == name),
-    )
+    let is_it = |dependency: &Dependency| matches!(dependency, Dependency::Path(other) if disk.name_of(other) == name);
+    local.dependencies.values().any(is_it)
 }
 
 /// The packages among `all` that `one` uses.
@@ -305,8 +266,7 @@ fn closure<'a>(one: &'a Existing, all: &'a [Existing]) -> BTreeSet<&'a PackageNa
     let (mut reached, mut waiting) = (BTreeSet::new(), vec![one]);
     while let Some(package) = waiting.pop() {
         let parsed = package.package.parse().into_iter();
-        let named = parsed.flat_map(|group| group.main.foreign_deps.into_keys());
-        for name in named {
+        for name in parsed.flat_map(|group| group.main.foreign_deps.into_keys()) {
             let found = all.iter().find(|other| other.name == name);
             waiting.extend(found.filter(|found| reached.insert(&found.name)));
         }

@@ -15,8 +15,8 @@ use cargo_metadata::MetadataCommand;
 use golem_rpc_plan::{FileSet, Snapshot};
 use golem_rpc_stub::Stub;
 use golem_rpc_workspace::{
-    Limits, Links, OptionChanges, Options, Planned, StubBackend, Wanted, Workspace, WorkspaceError,
-    plan,
+    Limits, Links, OptionChanges, Options, PlanRequest, Planned, StubBackend, Workspace,
+    WorkspaceError, plan,
 };
 
 pub(crate) struct Scratch {
@@ -173,7 +173,7 @@ impl Scratch {
         }
         let all = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
         let (targets, callers) = (all(targets), all(callers));
-        let wanted = Wanted {
+        let wanted = PlanRequest {
             workspace: &workspace,
             links: &links,
             options: &options,
@@ -275,7 +275,7 @@ pub(crate) fn whole(
 ) -> Result<(Planned, Limits), WorkspaceError> {
     let all = |names: BTreeSet<&str>| names.into_iter().map(str::to_string).collect();
     let (targets, callers) = (all(links.targets()), all(links.callers()));
-    let wanted = Wanted {
+    let wanted = PlanRequest {
         workspace,
         links,
         options,
@@ -287,7 +287,7 @@ pub(crate) fn whole(
     chain(&wanted, disk)
 }
 
-fn chain(wanted: &Wanted<'_>, disk: &Snapshot) -> Result<(Planned, Limits), WorkspaceError> {
+fn chain(wanted: &PlanRequest<'_>, disk: &Snapshot) -> Result<(Planned, Limits), WorkspaceError> {
     plan(wanted, disk, |target, stub| {
         Ok(stub_files(target, stub, wanted.options))
     })

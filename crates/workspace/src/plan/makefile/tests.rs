@@ -24,25 +24,23 @@ fn a_block_comes_out_as_it_went_in() {
         "\u{feff}[tasks.lint]\r\ncommand = \"x\"",
         "",
     ] {
-        let text = join(user, Some(&block), "", user);
+        let text = join(user, Some(&block), user);
         assert_eq!(
             text.ends_with('\n'),
             user.is_empty() || user.ends_with('\n')
         );
         let found = Block::find(&text).unwrap();
         assert!(!found.differs, "{text}");
-        let (before, behind) = (&text[..found.without_gap(&text)], &text[found.range.end..]);
-        assert_eq!(join(before, None, behind, &text), user);
+        assert_eq!(join(&found.without(&text), None, &text), user);
     }
 }
 
 #[test]
-fn a_block_stays_between_what_the_user_has_around_it() {
+fn what_the_user_has_around_a_block_stays() {
     let (first, last) = ("[config]\n", "[tasks.last]\ncommand = \"y\"\n");
-    let text = join(first, Some(&block("", &[table(BUILD)])), last, first);
-    let found = Block::find(&text).unwrap();
-    assert_eq!(&text[..found.without_gap(&text)], first);
-    assert_eq!(&text[found.range.end..], last);
+    let text = join(first, Some(&block("", &[table(BUILD)])), first) + last;
+    let without = Block::find(&text).unwrap().without(&text);
+    assert_eq!(without, format!("{first}{last}"));
 }
 
 #[test]

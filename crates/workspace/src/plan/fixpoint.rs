@@ -16,56 +16,56 @@ use crate::plan::draft::Draft;
 use crate::plan::failures::{Failures, Role};
 use crate::plan::linked::Linked;
 use crate::plan::stubs::{Limit, Stubs};
-use crate::{Links, Options, Wanted, Workspace, WorkspaceError};
+use crate::{LinkedWorkspace, PlanRequest, Workspace, WorkspaceError};
 
 /// Derives the stubs of all linked targets. `files` makes the directory of a target's stub. Of the targets that
 /// are not to be brought up to date, the stub is the one that lies in its directory.
 pub(super) fn stubs<E: From<WorkspaceError>>(
-    wanted: &Wanted<'_>,
+    request: &PlanRequest<'_>,
     linked: &Linked,
     disk: &Snapshot,
     files: &impl Fn(&str, &Stub) -> Result<FileSet, E>,
     failures: &mut Failures<E>,
 ) -> Result<Stubs, E> {
-    let Attempt { derived, failed } = settle(wanted, linked, disk)?;
+    let Attempt { derived, failed } = derive_all(request, linked, disk);
     for (target, error) in failed {
         if linked.targets.contains(&target) {
-            let links = (wanted.links, wanted.options);
-            let error = wanted.workspace.or_dangling(links, &target, error, disk)?;
+            let links = (request.links, request.options);
+            let error = request.workspace.or_dangling(links, &target, error, disk)?;
             failures.take(Role::Target, &target, Err::<(), _>(error))?;
         }
     }
     let mut stubs = Stubs::default();
     for (target, derived) in derived {
-        if let Some(without) = derived.plain {
-            stubs.plain.insert(target.clone(), without.wit);
+        if let Some(undeclared) = derived.undeclared {
+            stubs.undeclared.insert(target.clone(), undeclared.wit);
         }
         if !linked.targets.contains(&target) {
             continue;
         }
-        let Some(files) = failures.take(Role::Target, &target, files(&target, &derived.stub))?
-        else {
-            continue;
-        };
-        let wit = StubWit::of(&derived.stub).map_err(WorkspaceError::from)?;
-        let Stub { skipped, owned, .. } = derived.stub;
-        stubs
-            .limits
-            .insert(target.clone(), Limit { skipped, owned });
-        stubs.files.insert(target.clone(), files);
-        stubs.wits.insert(target, wit);
+        let made = files(&target, &derived.stub);
+        if let Some(files) = failures.take(Role::Target, &target, made)? {
+            let wit = StubWit::of(&derived.stub).map_err(WorkspaceError::from)?;
+            let Stub { skipped, owned, .. } = derived.stub;
+            stubs
+                .limits
+                .insert(target.clone(), Limit { skipped, owned });
+            stubs.files.insert(target.clone(), files);
+            stubs.wits.insert(target, wit);
+        }
     }
     for target in linked.links.targets() {
         if !stubs.wits.contains_key(target) {
-            let lying = lying(wanted.workspace, target, disk);
-            let wit = failures.take(Role::Target, target, lying)?.flatten();
+            let wit = on_disk(request.workspace, target, disk);
+            let wit = failures.take(Role::Target, target, wit)?.flatten();
             stubs.wits.extend(wit.map(|wit| (target.to_string(), wit)));
         }
     }
     Ok(stubs)
 }
+
 /// The stub that lies in a target's stub directory; none if there is none yet.
-fn lying(
+fn on_disk(
     workspace: &Workspace,
     target: &str,
     disk: &Snapshot,
@@ -78,75 +78,57 @@ fn lying(
 }
 
 /// Derives the stubs until the copies in targets that call others stay the same.
-fn settle(
-    wanted: &Wanted<'_>,
-    linked: &Linked,
-    disk: &Snapshot,
-) -> Result<Attempt, WorkspaceError> {
+fn derive_all(request: &PlanRequest<'_>, linked: &Linked, disk: &Snapshot) -> Attempt {
     let targets = linked.links.targets();
-    let both = linked
-        .callers
-        .iter()
-        .filter(|caller| targets.contains(caller.as_str()));
-    let both: BTreeSet<String> = both.cloned().collect();
-    let mut attempt = derive::all(wanted, linked, disk);
+    let mut both = linked.callers.clone();
+    both.retain(|caller| targets.contains(caller.as_str()));
+    let mut attempt = derive::all(request, linked, disk);
     let mut planned = Plan::new();
-    if both.is_empty() {
-        return Ok(attempt);
-    }
+    // One more than there are links in the longest chain.
     for _ in 0..=linked.links.members().len() {
-        let next = copies(wanted, linked, &attempt, disk, &both);
+        let next = copies(request, linked, &attempt, disk, &both);
         if next == planned {
-            return Ok(attempt);
+            break;
         }
-        attempt = derive::all(wanted, linked, &disk.after(&next));
+        attempt = derive::all(request, linked, &disk.after(&next));
         planned = next;
     }
-    Err(WorkspaceError::Unsettled {
-        targets: both.into_iter().collect(),
-    })
+    attempt
 }
 
 /// The plan of the copies that these callers are to have. What is wrong with one is said later.
 fn copies(
-    wanted: &Wanted<'_>,
+    request: &PlanRequest<'_>,
     linked: &Linked,
     attempt: &Attempt,
     disk: &Snapshot,
     callers: &BTreeSet<String>,
 ) -> Plan {
+    if callers.is_empty() {
+        return Plan::new();
+    }
     let mut stubs = Stubs::default();
     for (target, derived) in &attempt.derived {
-        let wit = match linked.targets.contains(target) {
-            true => StubWit::of(&derived.stub).ok(),
-            false => lying(wanted.workspace, target, disk).ok().flatten(),
+        let wit = if linked.targets.contains(target) {
+            StubWit::of(&derived.stub).ok()
+        } else {
+            on_disk(request.workspace, target, disk).ok().flatten()
         };
         stubs.wits.extend(wit.map(|wit| (target.clone(), wit)));
-        let plain = derived
-            .plain
-            .iter()
-            .map(|plain| (target.clone(), plain.wit.clone()));
-        stubs.plain.extend(plain);
+        if let Some(undeclared) = &derived.undeclared {
+            stubs
+                .undeclared
+                .insert(target.clone(), undeclared.wit.clone());
+        }
     }
-    let mut draft = Draft::new(wanted.workspace, disk, wanted.force);
+    let mut draft = Draft::new(request.workspace, disk, request.force);
     let mut failures: Failures<WorkspaceError> = Failures::listed();
     // Listed failures end nothing.
     let _ = callers::plan(&mut draft, linked, &stubs, callers, &mut failures);
     draft.outlook().plan
 }
 
-/// What stubs are derived from.
-#[derive(Clone, Copy, Debug)]
-pub struct Targets<'a> {
-    /// The workspace.
-    pub workspace: &'a Workspace,
-    /// Who calls whom.
-    pub links: &'a Links,
-    /// The targets' options.
-    pub options: &'a Options,
-}
-
-impl Targets<'_> {
+impl LinkedWorkspace<'_> {
     /// The stubs of some targets.
     ///
     /// # Errors
@@ -157,12 +139,11 @@ impl Targets<'_> {
         disk: &Snapshot,
     ) -> Result<BTreeMap<String, Stub>, WorkspaceError> {
         let Attempt { derived, failed } = self.derive(disk)?;
-        let mut failed = failed.into_iter();
-        if let Some((_, error)) = failed.find(|(target, _)| targets.contains(target.as_str())) {
+        let is_wanted = |target: &String| targets.contains(target.as_str());
+        if let Some((_, error)) = failed.into_iter().find(|(target, _)| is_wanted(target)) {
             return Err(error);
         }
-        let derived = derived.into_iter();
-        let wanted = derived.filter(|(target, _)| targets.contains(target.as_str()));
+        let wanted = derived.into_iter().filter(|(target, _)| is_wanted(target));
         Ok(wanted
             .map(|(target, derived)| (target, derived.stub))
             .collect())
@@ -180,23 +161,17 @@ impl Targets<'_> {
     }
 
     fn derive(&self, disk: &Snapshot) -> Result<Attempt, WorkspaceError> {
-        let none = BTreeSet::new();
-        let targets = self
-            .links
-            .targets()
-            .into_iter()
-            .map(str::to_string)
-            .collect();
-        let wanted = Wanted {
+        let targets = self.links.targets().into_iter();
+        let request = PlanRequest {
             workspace: self.workspace,
             links: self.links,
             options: self.options,
-            targets: &targets,
-            callers: &none,
+            targets: &targets.map(str::to_string).collect(),
+            callers: &BTreeSet::new(),
             imports: &BTreeSet::new(),
             force: false,
         };
-        let linked = Linked::new(&wanted, disk, &mut Failures::<WorkspaceError>::strict())?;
-        Ok(derive::all(&wanted, &linked, disk))
+        let linked = Linked::new(&request, disk, &mut Failures::<WorkspaceError>::strict())?;
+        Ok(derive::all(&request, &linked, disk))
     }
 }
