@@ -141,23 +141,27 @@ fn every_entry() {
         let after = env::var(AFTER).unwrap().parse().unwrap();
         return run(calls, Path::new(&env::var(STATE).unwrap()), after);
     }
-    for (name, _) in scenarios() {
-        let state = tempfile::tempdir().unwrap();
-        let expected = printed(&child(name, state.path(), 0));
-        let mut kills = 0;
-        loop {
-            kills += 1;
-            let state = tempfile::tempdir().unwrap();
-            let killed = child(name, state.path(), kills);
-            if killed.status.success() {
-                assert_eq!(printed(&killed), expected, "{name}");
-                break;
-            }
-            // the next process is killed as well, after one more entry
-            let _ = child(name, state.path(), 1);
-            let end = printed(&child(name, state.path(), 0));
-            assert_eq!(end, expected, "{name}, killed after {kills} entries");
+    std::thread::scope(|threads| {
+        for (name, _) in scenarios() {
+            threads.spawn(move || kill_at_every_entry(name));
         }
-        assert!(kills > 8, "{name} has {kills} entries");
+    });
+}
+
+fn kill_at_every_entry(name: &str) {
+    let state = tempfile::tempdir().unwrap();
+    let expected = printed(&child(name, state.path(), 0));
+    for after in 1.. {
+        let state = tempfile::tempdir().unwrap();
+        let killed = child(name, state.path(), after);
+        if killed.status.success() {
+            assert_eq!(printed(&killed), expected, "{name}");
+            assert!(after > 8, "{name} has {after} entries");
+            return;
+        }
+        // the next process is killed as well, after one more entry
+        let _ = child(name, state.path(), 1);
+        let end = printed(&child(name, state.path(), 0));
+        assert_eq!(end, expected, "{name}, killed after {after} entries");
     }
 }

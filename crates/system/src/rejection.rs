@@ -7,7 +7,45 @@ use std::fs;
 use camino::{Utf8Path, Utf8PathBuf};
 use golem_rpc_plan::MARK;
 
-use crate::tools::{NoToolchain, no_toolchain};
+/// A toolchain that was chosen, and that rustup does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{said}")]
+pub struct NoToolchain {
+    /// What rustup says.
+    pub said: String,
+    /// The toolchain, if rustup could install it.
+    pub name: Option<String>,
+}
+
+impl NoToolchain {
+    /// What to type about it.
+    pub fn hint(&self) -> String {
+        match &self.name {
+            Some(name) => format!(
+                "rustup toolchain install {name}; or choose another in `RUSTUP_TOOLCHAIN` or rust-toolchain.toml: `rustup toolchain list`"
+            ),
+            None => "choose another in `RUSTUP_TOOLCHAIN` or rust-toolchain.toml: `rustup toolchain list` gives those that there are".into(),
+        }
+    }
+}
+
+/// What rustup says on standard error in the place of a tool whose toolchain it does not have.
+pub(crate) fn no_toolchain(stderr: &str) -> Option<NoToolchain> {
+    let said = stderr
+        .lines()
+        .map(|line| line.trim_start_matches("error: "));
+    for line in said {
+        let name = || line.split('\'').nth(1).map(str::to_string);
+        let name = match line {
+            _ if line.contains("toolchain") && line.contains("is not installed") => name(),
+            _ if line.contains("invalid toolchain") => None,
+            _ => continue,
+        };
+        let said = line.trim().to_string();
+        return Some(NoToolchain { said, name });
+    }
+    None
+}
 
 /// The line that git begins a conflict with.
 const CONFLICT: &str = "<<<<<<< ";
@@ -106,5 +144,16 @@ mod tests {
         let named = "error: failed to parse manifest at `/w/Cargo.toml`\n\nCaused by:\n";
         assert_eq!(manifest(named), path("/w/Cargo.toml"));
         assert_eq!(manifest("error: something else"), None);
+    }
+
+    #[test]
+    fn toolchains_that_are_not_there() {
+        let name = |text: &str| no_toolchain(text).map(|found| found.name);
+        let said = "info: x\nerror: toolchain '1.2.3-nope' is not installed\n\nhelp: y\n";
+        assert_eq!(name(said), Some(Some("1.2.3-nope".into())));
+        let said = "error: override toolchain '1.2' is not installed: the file names it\n";
+        assert_eq!(name(said), Some(Some("1.2".into())));
+        assert_eq!(name("error: invalid toolchain name: '?'"), Some(None));
+        assert_eq!(name("error: no such command: `make`\n"), None);
     }
 }
