@@ -3,7 +3,6 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use super::command;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
@@ -24,8 +23,8 @@ pub(super) struct CompletionsArgs {
 }
 
 impl CompletionsArgs {
-    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        ops::completions::run(context, self.shell, command());
+    pub(super) fn run(self, context: &mut Context, command: clap::Command) -> Result<(), CliError> {
+        ops::completions::run(context, self.shell, command);
         Ok(())
     }
 }

@@ -3,7 +3,6 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::command;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
@@ -19,7 +18,7 @@ pub(super) struct ManArgs {
 }
 
 impl ManArgs {
-    pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        ops::man::run(context, command(), self.dir.as_deref())
+    pub(super) fn run(self, context: &mut Context, command: clap::Command) -> Result<(), CliError> {
+        ops::man::run(context, command, self.dir.as_deref())
     }
 }

@@ -221,8 +221,8 @@ impl Command {
             Command::Generate(args) => args.run(context),
             Command::Build(args) => args.run(context),
             Command::AddStubDependency(args) => args.run(context),
-            Command::Completions(args) => args.run(context),
-            Command::Man(args) => args.run(context),
+            Command::Completions(args) => args.run(context, command()),
+            Command::Man(args) => args.run(context, command()),
         }
     }
 }

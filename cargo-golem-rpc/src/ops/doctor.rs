@@ -1,6 +1,7 @@
 //! `doctor`: tools and workspace → findings, each with the command that fixes it. Nothing is changed.
 
 mod app;
+mod finding;
 mod links;
 mod tools;
 mod workspace;
@@ -9,13 +10,12 @@ use golem_rpc_messages::{Doctor, DoctorFinding, Examined, Message, Place, Severi
 use golem_rpc_system::Rejection;
 use golem_rpc_system::cargo::CargoError;
 
+use finding::failed;
+
 use super::Context;
 use super::links::Linked;
 use crate::error::CliError;
 use crate::report::{Report, count};
-
-/// The command that migrates what older tools left.
-const MIGRATE: &str = "cargo golem-rpc migrate";
 
 pub(crate) fn run(context: &Context) -> Result<(), CliError> {
     let mut findings = tools::examine(&context.cwd)?;
@@ -76,24 +76,6 @@ fn once(findings: Vec<DoctorFinding>) -> Vec<DoctorFinding> {
         }
     }
     told
-}
-
-fn finding(examined: Examined, severity: Severity, message: impl Into<String>) -> DoctorFinding {
-    DoctorFinding {
-        examined,
-        severity,
-        message: message.into(),
-        place: None,
-        command: None,
-    }
-}
-
-/// What an error says, as a finding.
-fn failed(examined: Examined, error: &CliError) -> DoctorFinding {
-    DoctorFinding {
-        command: error.hint(),
-        ..finding(examined, Severity::Error, error.message())
-    }
 }
 
 /// What is not as it should be first, the worst last: it is what a person sees then.

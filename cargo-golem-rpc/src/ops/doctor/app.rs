@@ -7,7 +7,7 @@ use golem_rpc_messages::{DoctorFinding, Examined, Place, Severity};
 use golem_rpc_migrate::{AppLook, look_at_app};
 use golem_rpc_plan::Snapshot;
 
-use super::{MIGRATE, failed, finding};
+use super::finding::{MIGRATE, failed, finding};
 use crate::ops::app::{self, read_app};
 use crate::ops::links::Linked;
 use crate::report::count;

@@ -4,7 +4,7 @@ use golem_rpc_messages::{DoctorFinding, Examined, Severity};
 use golem_rpc_plan::Snapshot;
 use golem_rpc_workspace::{Limits, Planned, WorkspaceError};
 
-use super::{failed, finding};
+use super::finding::{failed, finding};
 use crate::error::CliError;
 use crate::ops::links::Linked;
 use crate::ops::parts::{self, Parts};

@@ -9,7 +9,7 @@ use golem_rpc_workspace::Style;
 use semver::{Version, VersionReq};
 
 use super::super::links::Linked;
-use super::finding;
+use super::finding::finding;
 use crate::error::CliError;
 
 /// A tool, which versions fit, and what installs it.

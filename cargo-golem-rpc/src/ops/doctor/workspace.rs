@@ -12,7 +12,8 @@ use golem_rpc_stub::loaders::Unfit;
 use golem_rpc_system::cargo;
 use golem_rpc_workspace::{Brought, HostVersions, Member, WorkspaceError};
 
-use super::{MIGRATE, app, failed, finding, links};
+use super::finding::{MIGRATE, failed, finding};
+use super::{app, links};
 use crate::error::CliError;
 use crate::ops::Context;
 use crate::ops::links::Linked;
