@@ -37,9 +37,10 @@ pub fn assert_snapshot(name: &str, actual: &str) {
 }
 
 fn read_or_empty(file: &Utf8Path) -> String {
-    match file.exists() {
-        true => fs::read_to_string(file).unwrap(),
-        false => String::new(),
+    if file.exists() {
+        fs::read_to_string(file).unwrap()
+    } else {
+        String::new()
     }
 }
 

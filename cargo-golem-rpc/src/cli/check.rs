@@ -25,9 +25,10 @@ pub(super) struct CheckArgs {
 
 impl CheckArgs {
     pub(super) fn run(self, context: &mut Context) -> Result<(), CliError> {
-        match self.breaking.is_wanted() {
-            true => self.breaking.run(context),
-            false => ops::check::run(context),
+        if self.breaking.is_wanted() {
+            self.breaking.run(context)
+        } else {
+            ops::check::run(context)
         }
     }
 }

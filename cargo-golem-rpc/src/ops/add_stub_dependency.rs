@@ -50,9 +50,10 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         let used = existing.iter().filter(|e| needs(&stub, &e.name));
         let places = copied.chain(used.map(|e| (&e.name, e.path.clone())));
         // As paths through the WIT root, wherever its `deps` lead.
-        let through = match disk.contains(&dest_root) {
-            true => dest_root.with_file_name("deps"),
-            false => dest_root.join("deps"),
+        let through = if disk.contains(&dest_root) {
+            dest_root.with_file_name("deps")
+        } else {
+            dest_root.join("deps")
         };
         let places = places.map(|(name, place)| {
             let below = place.strip_prefix(&deps);

@@ -102,9 +102,10 @@ impl Part {
             return Ok(None);
         }
         drop(writer);
-        let linked = match plan.is_empty() {
-            true => linked,
-            false => Linked::read(context)?,
+        let linked = if plan.is_empty() {
+            linked
+        } else {
+            Linked::read(context)?
         };
         let steps = self.steps(context, &linked, profile, output)?;
         let files = build(context, &linked, &steps, output)?;

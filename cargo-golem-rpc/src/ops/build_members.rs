@@ -21,9 +21,10 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
     // What a killed command left is repaired; a build takes long and locks nobody out.
     drop(context.writer()?);
     let linked = Linked::read_linked(context)?;
-    let names = match request.packages.is_empty() {
-        true => linked.to_build(),
-        false => linked.select(context, &named(&linked, &request.packages))?,
+    let names = if request.packages.is_empty() {
+        linked.to_build()
+    } else {
+        linked.select(context, &named(&linked, &request.packages))?
     };
     let steps = steps(
         context,

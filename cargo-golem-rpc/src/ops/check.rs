@@ -28,9 +28,10 @@ pub(crate) fn run(context: &Context) -> Result<(), CliError> {
         let text = || human(context, &check);
         context.report.answer(&Message::Check(check.clone()), text);
     }
-    match checked.is_good() {
-        true => Ok(()),
-        false => Err(CliError::Check(checked)),
+    if checked.is_good() {
+        Ok(())
+    } else {
+        Err(CliError::Check(checked))
     }
 }
 

@@ -114,9 +114,10 @@ pub(super) fn plan_composed(
 ) -> Result<Artifact, CliError> {
     let dest = Utf8PathBuf::from(artifact.path.as_deref().unwrap_or_default());
     let fresh = context.plan_output(plan, &dest, wasm)?;
-    match fresh {
-        true => context.report.status("Fresh", dest.as_str()),
-        false => context.report.status("Composing", source.as_str()),
+    if fresh {
+        context.report.status("Fresh", dest.as_str())
+    } else {
+        context.report.status("Composing", source.as_str())
     }
     Ok(Artifact { fresh, ..artifact })
 }

@@ -45,9 +45,10 @@ pub(super) fn compare_all(
         let told = all.iter().any(|one: &Compared| one.target == *target);
         match committed.changes(target, &source) {
             Ok(Some(changes)) => {
-                let generated = match changes.is_empty() && !told {
-                    true => generated(linked, (target, &source, stub), &disk),
-                    false => None,
+                let generated = if changes.is_empty() && !told {
+                    generated(linked, (target, &source, stub), &disk)
+                } else {
+                    None
                 };
                 all.push(generated.unwrap_or_else(|| Compared {
                     target: target.clone(),

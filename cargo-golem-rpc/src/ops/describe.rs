@@ -20,13 +20,15 @@ pub(crate) fn run(context: &Context, target: &str) -> Result<(), CliError> {
         return Err(CliError::NoName);
     };
     let is_linked = linked.links.targets().contains(target.as_str());
-    let disk = match is_linked {
-        true => linked.snapshot_of_all()?,
-        false => linked.snapshot(&linked.members([target.as_str()])?)?,
+    let disk = if is_linked {
+        linked.snapshot_of_all()?
+    } else {
+        linked.snapshot(&linked.members([target.as_str()])?)?
     };
-    let stub = match is_linked {
-        true => linked_stub(&linked, &target, &disk)?,
-        false => stub_of(&linked, &target, &disk)?,
+    let stub = if is_linked {
+        linked_stub(&linked, &target, &disk)?
+    } else {
+        stub_of(&linked, &target, &disk)?
     };
     warn_limits(context, &target, &stub);
     let described = describe(&linked, &target, &stub, &disk)?;
@@ -160,16 +162,18 @@ fn for_people(described: &Describe) -> String {
     }
     line("\nA worker's address:\n");
     for uri in &described.uris {
-        match uri.on_golem {
-            true => line(&format!("    {}", uri.form)),
-            false => line(&format!("    {}    (in the local runtime only)", uri.form)),
+        if uri.on_golem {
+            line(&format!("    {}", uri.form))
+        } else {
+            line(&format!("    {}    (in the local runtime only)", uri.form))
         }
     }
     line("\nTo copy into a separate module:\n");
     for code in described.snippet.lines() {
-        match code.is_empty() {
-            true => line(""),
-            false => line(&format!("    {code}")),
+        if code.is_empty() {
+            line("")
+        } else {
+            line(&format!("    {code}"))
         }
     }
     text

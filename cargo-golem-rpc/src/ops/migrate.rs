@@ -98,9 +98,10 @@ fn chosen(
     linked: &Linked,
     names: &[String],
 ) -> Result<Option<BTreeSet<String>>, CliError> {
-    match names.is_empty() {
-        true => Ok(None),
-        false => linked.select(context, names).map(Some),
+    if names.is_empty() {
+        Ok(None)
+    } else {
+        linked.select(context, names).map(Some)
     }
 }
 
@@ -110,9 +111,10 @@ fn snapshot(linked: &Linked) -> Result<Snapshot, CliError> {
     let mut disk = linked.snapshot(&members)?;
     for member in members {
         let is_stub = disk.contains(member.dir.join("wit/_stub.wit"));
-        let tree = match is_stub {
-            true => member.dir.clone(),
-            false => member.dir.join("src"),
+        let tree = if is_stub {
+            member.dir.clone()
+        } else {
+            member.dir.join("src")
         };
         disk.extend(read::tree(&tree, Read::wants)?);
     }
@@ -196,9 +198,10 @@ fn review(
     let files: Vec<Utf8PathBuf> = present.map(|change| change.path.clone()).collect();
     // Whoever allows both need not have a git that works.
     let is_asked = !(request.allow_dirty && request.allow_no_vcs);
-    let known = match is_asked {
-        true => history(&linked.workspace.root, &files).map_err(CliError::History)?,
-        false => History::Missing,
+    let known = if is_asked {
+        history(&linked.workspace.root, &files).map_err(CliError::History)?
+    } else {
+        History::Missing
     };
     match known {
         History::Uncommitted(files) if !request.allow_dirty => {

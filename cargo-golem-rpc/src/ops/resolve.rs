@@ -28,9 +28,10 @@ pub(super) fn plan_resolving(
     parts: &Parts,
     leave: Leave,
 ) -> Result<(Planned, Limits), CliError> {
-    let mut all = match leave.fix_imports {
-        true => fix(context, linked, disk, parts)?,
-        false => Plan::new(),
+    let mut all = if leave.fix_imports {
+        fix(context, linked, disk, parts)?
+    } else {
+        Plan::new()
     };
     let fixed = disk.after(&all);
     let planned = plan(linked, &fixed, parts, leave.force);
@@ -108,9 +109,10 @@ fn warn(context: &Context, found: &Unresolved) {
         member: found.member.clone(),
         place: place::in_text(&found.error.to_string()),
     };
-    let before = match found.by_change {
-        true => "",
-        false => "\nthis was so before",
+    let before = if found.by_change {
+        ""
+    } else {
+        "\nthis was so before"
     };
     let message = format!("{}{before}", found.error);
     context

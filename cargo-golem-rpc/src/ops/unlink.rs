@@ -38,9 +38,10 @@ pub(crate) fn run(context: &Context, request: &Request) -> Result<(), CliError> 
         }
         None => all(&linked),
     };
-    let keep = match request.force {
-        true => Keep::Nothing,
-        false => Keep::Named,
+    let keep = if request.force {
+        Keep::Nothing
+    } else {
+        Keep::Named
     };
     unlink(context, &writer, linked, &gone, keep)
 }

@@ -124,9 +124,10 @@ fn hint(linked: &Linked, disk: &Snapshot, wanted: &Wanted<'_>, all: &[Brought]) 
         .take(NEAR)
         .map(|name| format!("`{name}`"))
         .collect();
-    match near.is_empty() {
-        true => "no member has any; `cargo golem-rpc init` makes stubs and copies them".into(),
-        false => format!("the nearest names are {}", near.join(", ")),
+    if near.is_empty() {
+        "no member has any; `cargo golem-rpc init` makes stubs and copies them".into()
+    } else {
+        format!("the nearest names are {}", near.join(", "))
     }
 }
 

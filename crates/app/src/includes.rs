@@ -35,9 +35,10 @@ impl Includes {
         let root = root_of(file, text)?;
         let named = root.as_ref().and_then(|root| root.get("includes"));
         let named = named.map(|node| node.texts()).unwrap_or_default();
-        let patterns = match named.is_empty() {
-            true => vec![EVERYWHERE.to_string()],
-            false => named.into_iter().flat_map(without_braces).collect(),
+        let patterns = if named.is_empty() {
+            vec![EVERYWHERE.to_string()]
+        } else {
+            named.into_iter().flat_map(without_braces).collect()
         };
         let dir = file.parent().unwrap_or(Utf8Path::new("/")).to_path_buf();
         Ok(Includes { dir, patterns })

@@ -117,9 +117,10 @@ impl Tree {
             }
             Event::Scalar(text, style, anchor, _) => {
                 let is_null = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null");
-                let value = match is_null {
-                    true => Value::Null,
-                    false => Value::Text(text.into_owned()),
+                let value = if is_null {
+                    Value::Null
+                } else {
+                    Value::Text(text.into_owned())
                 };
                 self.put(Rc::new(Node { line, value }), anchor)?;
             }

@@ -63,9 +63,10 @@ impl Comparison<'_> {
         if was == is {
             return;
         }
-        let stub = match self.of_stubs {
-            true => bare(&is),
-            false => bare(&is) + "-stub",
+        let stub = if self.of_stubs {
+            bare(&is)
+        } else {
+            bare(&is) + "-stub"
         };
         let reason = match bare(&was) == bare(&is) {
             true => format!(
@@ -116,9 +117,10 @@ impl Comparison<'_> {
         let path = Path::new(&was.id);
         if was.id != is.id && !self.is_renamed_with_its_world(was, is) {
             let class = Class::Wire;
-            let why = match was.bare == is.bare {
-                true => "the version is part of the name",
-                false => "functions are called by the name of their interface",
+            let why = if was.bare == is.bare {
+                "the version is part of the name"
+            } else {
+                "functions are called by the name of their interface"
             };
             let draft = Draft {
                 subject: Subject::Interface,

@@ -28,9 +28,10 @@ pub struct EncodeError {
 ///
 /// If it is no core module, or imports and exports other functions than its WIT says.
 pub fn encode(module: Input<'_>) -> Result<Vec<u8>, EncodeError> {
-    let adapter = match is_program(module.wasm) {
-        true => WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
-        false => WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+    let adapter = if is_program(module.wasm) {
+        WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER
+    } else {
+        WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER
     };
     let encoded = ComponentEncoder::default()
         .validate(true)

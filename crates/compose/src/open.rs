@@ -43,9 +43,10 @@ impl fmt::Display for OpenImport {
         let kinds = [("function", &self.functions), ("resource", &self.resources)];
         let asked = kinds.map(|(kind, names)| list(kind, names));
         let asked: Vec<String> = asked.into_iter().filter(|list| !list.is_empty()).collect();
-        let asked = match asked.is_empty() {
-            true => String::new(),
-            false => format!(" ({})", asked.join("; ")),
+        let asked = if asked.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", asked.join("; "))
         };
         let nobody = match self.offered {
             Offered::OnGolem => "the local runtime does not offer",

@@ -187,9 +187,10 @@ fn no_number(error: &ParserError, source: &str) -> Option<String> {
     {
         return None;
     }
-    Some(match digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => format!("{text} is out of range"),
-        false => format!("{text} is not a whole number"),
+    Some(if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("{text} is out of range")
+    } else {
+        format!("{text} is not a whole number")
     })
 }
 

@@ -132,9 +132,10 @@ impl Function {
     /// The signature, with `record {…}` for records and the like if it gets too long.
     pub(crate) fn short_signature(&self, name: &str) -> String {
         let whole = self.signature(name);
-        match whole.chars().count() <= LONGEST_SIGNATURE {
-            true => whole,
-            false => self.signature_of(name, outline),
+        if whole.chars().count() <= LONGEST_SIGNATURE {
+            whole
+        } else {
+            self.signature_of(name, outline)
         }
     }
 

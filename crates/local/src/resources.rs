@@ -106,9 +106,10 @@ impl Resources {
     fn find(&self, (uri, id): &Handle, expected: &ResourceType) -> Result<ResourceAny, String> {
         self.check_owner(uri, *id)?;
         let Some(resource) = self.table.get(id) else {
-            return Err(match *id < self.next {
-                true => format!("resource {id} of {} was dropped or moved", self.worker),
-                false => format!("{} has no resource {id}", self.worker),
+            return Err(if *id < self.next {
+                format!("resource {id} of {} was dropped or moved", self.worker)
+            } else {
+                format!("{} has no resource {id}", self.worker)
             });
         };
         let found = resource.ty();

@@ -72,9 +72,10 @@ impl Message {
             .as_object_mut()
             .and_then(|line| line.remove(VERSION_KEY));
         let found = version.as_ref().and_then(Value::as_u64);
-        match found == Some(u64::from(FORMAT_VERSION)) {
-            true => serde_json::from_value(value).map_err(LineError::Message),
-            false => Err(LineError::Version { found }),
+        if found == Some(u64::from(FORMAT_VERSION)) {
+            serde_json::from_value(value).map_err(LineError::Message)
+        } else {
+            Err(LineError::Version { found })
         }
     }
 }

@@ -87,9 +87,10 @@ impl Snapshot {
     /// The content of a file.
     pub fn get(&self, path: impl AsRef<Utf8Path>) -> Option<&[u8]> {
         let path = path.as_ref();
-        let content = match self.links.is_empty() {
-            true => self.files.get(path),
-            false => self.files.get(&self.name_of(path)),
+        let content = if self.links.is_empty() {
+            self.files.get(path)
+        } else {
+            self.files.get(&self.name_of(path))
         };
         content.map(Vec::as_slice)
     }

@@ -168,9 +168,10 @@ fn check_ident(name: &str, rust: &str) -> Result<(), GenerateError> {
             name: name.to_string(),
         });
     }
-    match is_keyword(rust) {
-        true => Err(refused(name, rust)),
-        false => Ok(()),
+    if is_keyword(rust) {
+        Err(refused(name, rust))
+    } else {
+        Ok(())
     }
 }
 

@@ -149,9 +149,10 @@ impl<'a> Method<'a> {
         first: usize,
     ) -> Vec<String> {
         let params = first..self.function.params.len();
-        let name = match params.is_empty() {
-            true => "let call",
-            false => "let mut call",
+        let name = if params.is_empty() {
+            "let call"
+        } else {
+            "let mut call"
         };
         let worker = worker.map(|worker| binding(IN_FN, "let worker", worker));
         let call = format!("{callee}.call(\"{wire_name}\")");

@@ -39,9 +39,10 @@ pub(crate) fn function(
     lines.extend(body.iter().map(|line| format!("{indent}    {line}")));
     lines.push(format!("{indent}}}"));
     let wide = has_wide_tuple(result) || params.iter().any(|param| has_wide_tuple(param));
-    match wide {
-        true => skipped(indent, &lines.join("\n")),
-        false => item(indent, &lines),
+    if wide {
+        skipped(indent, &lines.join("\n"))
+    } else {
+        item(indent, &lines)
     }
 }
 
@@ -85,9 +86,10 @@ pub(crate) fn arm(indent: &str, pattern: &str, value: &str) -> String {
 /// `name = value;`, or the value on a line of its own.
 pub(crate) fn binding(indent: &str, name: &str, value: &str) -> String {
     let line = format!("{indent}{name} = {value};");
-    match line.len() <= MAX_WIDTH {
-        true => line,
-        false => format!("{indent}{name} =\n{indent}    {value};"),
+    if line.len() <= MAX_WIDTH {
+        line
+    } else {
+        format!("{indent}{name} =\n{indent}    {value};")
     }
 }
 
@@ -100,9 +102,10 @@ pub(crate) fn item(indent: &str, lines: &[String]) -> String {
         let inner = call.map_or("", |(_, inner)| inner.trim_end_matches([')', ',']));
         line.len() <= MAX_WIDTH && inner.len() <= LIST_WIDTH
     };
-    match text.lines().all(fits) {
-        true => format!("{text}\n"),
-        false => skipped(indent, &text),
+    if text.lines().all(fits) {
+        format!("{text}\n")
+    } else {
+        skipped(indent, &text)
     }
 }
 

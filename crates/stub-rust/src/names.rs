@@ -14,9 +14,10 @@ const KEYWORDS: [&str; 50] = [
 
 /// A function, parameter, field or module.
 pub(crate) fn ident(name: &str) -> String {
-    match KEYWORDS.contains(&name) {
-        true => format!("{name}_"),
-        false => name.to_snake_case(),
+    if KEYWORDS.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_snake_case()
     }
 }
 

@@ -215,9 +215,10 @@ fn lower_result(ok: bool, err: bool) -> String {
 
 fn lift_result(ok: bool, err: bool) -> String {
     let arm = |case, present| {
-        let (node, value) = match present {
-            true => ("Some(value)", "answer.get(value)?"),
-            false => ("None", "()"),
+        let (node, value) = if present {
+            ("Some(value)", "answer.get(value)?")
+        } else {
+            ("None", "()")
         };
         format!("            rpc::WitNode::ResultValue({case}({node})) => Ok({case}({value})),\n")
     };

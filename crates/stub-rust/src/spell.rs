@@ -77,9 +77,10 @@ impl<'a> Speller<'a> {
 
     /// The path of a type with a name.
     pub(crate) fn named(&self, id: TypeId) -> String {
-        let lifetime = match self.lending.contains(&id) {
-            true => "<'_>",
-            false => "",
+        let lifetime = if self.lending.contains(&id) {
+            "<'_>"
+        } else {
+            ""
         };
         let interface = owner(self.resolve, id);
         let own = self.resolve.types[id].name.as_deref();

@@ -161,9 +161,10 @@ fn wait(
     function: &StubFunction,
     result: Option<ShapeId>,
 ) -> Body {
-    let flat = match e.results {
-        true => Some(I32),
-        false => result.map(|shape| e.shapes.single(shape).map_or(I32, |(ty, _)| ty)),
+    let flat = if e.results {
+        Some(I32)
+    } else {
+        result.map(|shape| e.shapes.single(shape).map_or(I32, |(ty, _)| ty))
     };
     let about = format!("waits for `{}`", function.wire_name);
     let mut b = signature.body(flat).about(about);

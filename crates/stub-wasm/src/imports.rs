@@ -107,9 +107,10 @@ impl World {
         let mut resolve = stub.resolve.clone();
         forget_external_ids(&mut resolve);
         let rpc = golem_rpc(stub)?;
-        let output = match needs_stderr(stub) {
-            true => Some(add_stderr(&mut resolve, stub.world)?),
-            false => None,
+        let output = if needs_stderr(stub) {
+            Some(add_stderr(&mut resolve, stub.world)?)
+        } else {
+            None
         };
         Ok(World {
             resolve,

@@ -104,9 +104,10 @@ fn or_limit(error: EmitError) -> EmitError {
         _ => return error,
     };
     let words = ["exceeds limit", "exceeds the limit", "nesting is too deep"];
-    match words.iter().any(|word| text.contains(word)) {
-        true => EmitError::Limit(text),
-        false => error,
+    if words.iter().any(|word| text.contains(word)) {
+        EmitError::Limit(text)
+    } else {
+        error
     }
 }
 

@@ -160,9 +160,10 @@ impl Emit<'_> {
             Kind::Handle { resource, own } => {
                 push_address(b, node);
                 asm!(b; local_get value.base; i32_load at(value.offset););
-                let lower = match own {
-                    true => Key::Give(resource),
-                    false => Key::LowerHandle,
+                let lower = if own {
+                    Key::Give(resource)
+                } else {
+                    Key::LowerHandle
                 };
                 asm!(b; call self.f(lower););
             }

@@ -178,9 +178,10 @@ pub(crate) fn reset(_: &mut Emit<'_>) -> Body {
 impl Emit<'_> {
     /// Empties the arena, at the end of a call.
     pub(crate) fn reset(&mut self, b: &mut Body) {
-        match self.remote {
-            true => asm!(b; call self.f(Key::Reset);),
-            false => asm!(b; global_get BASE; global_set TOP;),
+        if self.remote {
+            asm!(b; call self.f(Key::Reset);)
+        } else {
+            asm!(b; global_get BASE; global_set TOP;)
         }
     }
 }

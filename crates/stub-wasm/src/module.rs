@@ -294,9 +294,10 @@ impl Module {
             page_size_log2: None,
         });
         let mut globals = GlobalSection::new();
-        let count = match self.extended {
-            true => GLOBALS,
-            false => PLAIN_GLOBALS,
+        let count = if self.extended {
+            GLOBALS
+        } else {
+            PLAIN_GLOBALS
         };
         for global in 0..count {
             let value = match global {

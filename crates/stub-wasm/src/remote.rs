@@ -153,9 +153,10 @@ pub(crate) fn trigger(e: &mut Emit<'_>) -> Body {
         i64_const RESULT_SIZE; i32_const 4; call e.f(Key::Alloc); local_tee result;
         call e.imports.trigger;
     );
-    match e.results {
-        true => asm!(b; local_get result;),
-        false => check(e, &mut b, result, 0),
+    if e.results {
+        asm!(b; local_get result;)
+    } else {
+        check(e, &mut b, result, 0)
     }
     b
 }

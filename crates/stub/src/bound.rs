@@ -63,9 +63,10 @@ impl WitRoot {
         let main = self.main.parse()?;
         let mut deps = Vec::new();
         for package in &self.deps {
-            match package.is_encoded() {
-                true => self.merge_encoded(&mut resolve, package)?,
-                false => deps.push(parse(package)?),
+            if package.is_encoded() {
+                self.merge_encoded(&mut resolve, package)?
+            } else {
+                deps.push(parse(package)?)
             }
         }
         let package = self.push(&mut resolve, main, deps)?;

@@ -129,9 +129,10 @@ impl<'a> Carrier<'a> {
     }
 
     fn refuse(&self, construct: &'static str, span: Span) -> Unsupported {
-        let article = match construct.starts_with(['a', 'e', 'i', 'o', 'u']) {
-            true => "an",
-            false => "a",
+        let article = if construct.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            "an"
+        } else {
+            "a"
         };
         // "flags type of more than …" and the like read with an article, too.
         let message = format!("a stub cannot carry {article} {construct}");
@@ -290,9 +291,10 @@ impl Walk<'_> {
 
     fn check_handle(&self, handle: Handle, span: Span) -> Result<Extent, Unsupported> {
         let resource = resource_of(self.carrier.resolve, handle);
-        match self.carrier.exported.contains(&resource) && !self.of_world {
-            true => Ok(Extent::ONE),
-            false => Err(self.carrier.refuse_handle(resource, span)),
+        if self.carrier.exported.contains(&resource) && !self.of_world {
+            Ok(Extent::ONE)
+        } else {
+            Err(self.carrier.refuse_handle(resource, span))
         }
     }
 }

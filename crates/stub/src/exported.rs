@@ -93,9 +93,10 @@ impl Part<'_> {
     }
 
     fn wire(&self, kind: &str, name: &str) -> String {
-        let inner = match self.is_remote() {
-            true => format!("{kind}{}.{name}", self.candidates[0]),
-            false => name.to_string(),
+        let inner = if self.is_remote() {
+            format!("{kind}{}.{name}", self.candidates[0])
+        } else {
+            name.to_string()
         };
         match &self.wire_prefix {
             Some(prefix) => format!("{prefix}.{{{inner}}}"),

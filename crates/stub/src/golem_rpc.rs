@@ -33,9 +33,10 @@ pub(crate) struct OurType {
 impl Base {
     /// The packages that a golem:rpc needs, itself included.
     pub(crate) fn of(version: GolemRpc) -> &'static [Base] {
-        match version.has_schedule() {
-            true => &[Base::GolemRpc, Base::WasiClocks, Base::WasiIo],
-            false => &[Base::GolemRpc, Base::WasiIo],
+        if version.has_schedule() {
+            &[Base::GolemRpc, Base::WasiClocks, Base::WasiIo]
+        } else {
+            &[Base::GolemRpc, Base::WasiIo]
         }
     }
 

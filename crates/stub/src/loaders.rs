@@ -95,9 +95,10 @@ pub fn unfit(disk: &Snapshot, path: &Utf8Path, all: bool) -> Vec<Unfit> {
 
 /// The directory of the dependencies of the WIT root at `path`, by its name in the snapshot.
 pub(crate) fn deps_dir(disk: &Snapshot, path: &Utf8Path) -> Utf8PathBuf {
-    disk.name_of(match disk.contains(path) {
-        true => path.with_file_name("deps"),
-        false => path.join("deps"),
+    disk.name_of(if disk.contains(path) {
+        path.with_file_name("deps")
+    } else {
+        path.join("deps")
     })
 }
 

@@ -81,9 +81,10 @@ pub fn written(id: &str) -> String {
 pub fn future(function: &str, resource: &str, remote: bool) -> Candidates {
     let plain = format!("future-{function}-result");
     let long = format!("future-{resource}-{function}-result");
-    match remote {
-        true => vec![long],
-        false => vec![plain, long],
+    if remote {
+        vec![long]
+    } else {
+        vec![plain, long]
     }
 }
 

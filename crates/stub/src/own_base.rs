@@ -138,9 +138,10 @@ fn signature(resolve: &Resolve, function: &Function) -> String {
     let params = function.params.iter();
     let params = params.map(|param| structure(resolve, &param.ty));
     let params: Vec<_> = params.collect();
-    let word = match function.kind.is_async() {
-        true => "async func",
-        false => "func",
+    let word = if function.kind.is_async() {
+        "async func"
+    } else {
+        "func"
     };
     let result = function.result.as_ref();
     let result = result.map(|ty| format!(" -> {}", structure(resolve, ty)));

@@ -160,9 +160,10 @@ impl<'t> Scan<'t> {
     }
 
     fn braces(&self, statement: usize, at: usize) -> Bracket {
-        match at > statement && self.word(at.checked_sub(1)) == "." {
-            true => Bracket::Uses,
-            false => Bracket::Braces,
+        if at > statement && self.word(at.checked_sub(1)) == "." {
+            Bracket::Uses
+        } else {
+            Bracket::Braces
         }
     }
 

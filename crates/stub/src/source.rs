@@ -116,9 +116,10 @@ impl WitPackage {
     /// # Errors
     /// If it does not parse.
     pub fn all_names(&self) -> Result<Vec<PackageName>, WitError> {
-        match self.is_encoded() {
-            true => Ok(vec![self.name()?]),
-            false => Ok(names(&self.parse()?).collect()),
+        if self.is_encoded() {
+            Ok(vec![self.name()?])
+        } else {
+            Ok(names(&self.parse()?).collect())
         }
     }
 
@@ -134,9 +135,10 @@ impl WitPackage {
 
     /// The packages that it names and does not hold.
     pub fn foreign(&self) -> Result<Vec<PackageName>, WitError> {
-        match self.is_encoded() {
-            true => Ok(Vec::new()),
-            false => Ok(foreign(&self.parse()?)),
+        if self.is_encoded() {
+            Ok(Vec::new())
+        } else {
+            Ok(foreign(&self.parse()?))
         }
     }
 
@@ -196,9 +198,10 @@ fn invalid(rendered: String, missing: Option<PackageName>, packages: &[WitPackag
         .iter()
         .flat_map(|p| spelling::find(&p.files))
         .collect();
-    match places.iter().any(shown) {
-        true => WitError::OldSpelling { places },
-        false => WitError::Invalid { rendered, missing },
+    if places.iter().any(shown) {
+        WitError::OldSpelling { places }
+    } else {
+        WitError::Invalid { rendered, missing }
     }
 }
 

@@ -85,9 +85,10 @@ fn is_in_word(c: char) -> bool {
 /// A word ends before an arrow: `u8->u8` has none of it.
 fn word(rest: &str) -> usize {
     let end = rest.find(|c| !is_in_word(c)).unwrap_or(rest.len());
-    match rest[end..].starts_with('>') && rest[..end].ends_with('-') {
-        true => end - 1,
-        false => end,
+    if rest[end..].starts_with('>') && rest[..end].ends_with('-') {
+        end - 1
+    } else {
+        end
     }
 }
 

@@ -90,9 +90,10 @@ fn carry_out(
     if left.is_empty() {
         left.extend(clear(&shelf, Phase::Done));
     }
-    match left.is_empty() {
-        true => Ok(applied(plan.changes())),
-        false => Err(ApplyError::Leftover { left }),
+    if left.is_empty() {
+        Ok(applied(plan.changes()))
+    } else {
+        Err(ApplyError::Leftover { left })
     }
 }
 

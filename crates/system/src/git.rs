@@ -170,9 +170,15 @@ impl Repository {
             };
             let path = self.root.join(path);
             match mode {
-                "120000" => drop(links.insert(path, object.to_string())),
-                "100644" | "100755" => drop(files.insert(path, object.to_string())),
-                "160000" => drop(submodules.insert(path)),
+                "120000" => {
+                    links.insert(path, object.to_string());
+                }
+                "100644" | "100755" => {
+                    files.insert(path, object.to_string());
+                }
+                "160000" => {
+                    submodules.insert(path);
+                }
                 _ => {}
             }
         }

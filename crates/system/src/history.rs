@@ -53,9 +53,10 @@ pub fn history(dir: &Utf8Path, files: &[Utf8PathBuf]) -> Result<History, RunErro
         uncommitted.extend(entries.map(|name| top.join(name)));
     }
     uncommitted.sort();
-    Ok(match uncommitted.is_empty() {
-        true => History::Committed,
-        false => History::Uncommitted(uncommitted),
+    Ok(if uncommitted.is_empty() {
+        History::Committed
+    } else {
+        History::Uncommitted(uncommitted)
     })
 }
 

@@ -64,9 +64,10 @@ impl Places {
             disk,
             entered: BTreeSet::new(),
         };
-        match name.is_dir() {
-            true => walk.enter(&name, Utf8Path::new("")),
-            false => walk.file(&name),
+        if name.is_dir() {
+            walk.enter(&name, Utf8Path::new(""))
+        } else {
+            walk.file(&name)
         }
     }
 }
@@ -109,9 +110,10 @@ impl<Keep: Fn(&Utf8Path, EntryKind) -> bool> Walk<'_, Keep> {
             return Err(ReadError::NotUtf8 { path: entry.path() });
         };
         let path = dir.join(name);
-        let goal = match path.is_symlink() {
-            true => self.places.name_of(&path),
-            false => path.clone(),
+        let goal = if path.is_symlink() {
+            self.places.name_of(&path)
+        } else {
+            path.clone()
         };
         if goal != path {
             self.disk.insert_link(path, &goal);

@@ -182,9 +182,10 @@ pub(crate) fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
 }
 
 fn not_regular(path: &Utf8Path, metadata: &Metadata) -> PathError {
-    let source = match metadata.is_dir() {
-        true => io::Error::from(ErrorKind::IsADirectory),
-        false => io::Error::new(ErrorKind::InvalidInput, "not a regular file"),
+    let source = if metadata.is_dir() {
+        io::Error::from(ErrorKind::IsADirectory)
+    } else {
+        io::Error::new(ErrorKind::InvalidInput, "not a regular file")
     };
     PathError::new("read", path, source)
 }

@@ -154,9 +154,10 @@ fn carry_out(
             stderr: output.stderr.clone(),
         });
     }
-    Err(match interrupt::was_interrupted() {
-        true => interrupted(spec),
-        false => failed(spec, streams, output),
+    Err(if interrupt::was_interrupted() {
+        interrupted(spec)
+    } else {
+        failed(spec, streams, output)
     })
 }
 

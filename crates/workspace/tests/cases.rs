@@ -223,9 +223,10 @@ fn same(
             )
         })
         .collect();
-    match diffs.is_empty() {
-        true => Ok(()),
-        false => Err(format!("{case}, {way}:\n{diffs}")),
+    if diffs.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{case}, {way}:\n{diffs}"))
     }
 }
 
@@ -235,9 +236,10 @@ fn is_subsequence(part: &[u8], whole: &[u8]) -> bool {
 }
 
 fn compare(case: &Utf8Path, actual: BTreeMap<Utf8PathBuf, Vec<u8>>) -> Result<(), String> {
-    let mut expected = match case.join("out").is_dir() {
-        true => tree(&case.join("out")),
-        false => Default::default(),
+    let mut expected = if case.join("out").is_dir() {
+        tree(&case.join("out"))
+    } else {
+        Default::default()
     };
     if let Ok(error) = fs::read(case.join("error")) {
         expected.insert(case.join("error"), error);

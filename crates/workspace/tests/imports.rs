@@ -340,9 +340,10 @@ fn a_target_gets_another_name() {
         }
         scratch.apply(&scratch.regenerate(&["a", "b"], &["cart"]).unwrap());
         let text = scratch.read(WIT);
-        let now = match old.starts_with("world") {
-            true => "import shop:b-stub/stub-better@1.0.0;",
-            false => "import shop:better-stub/stub-b@1.0.0;",
+        let now = if old.starts_with("world") {
+            "import shop:b-stub/stub-better@1.0.0;"
+        } else {
+            "import shop:better-stub/stub-b@1.0.0;"
         };
         assert!(text.contains(now), "{text}");
         assert_eq!(text.matches("import ").count(), 2, "{text}");

@@ -114,9 +114,10 @@ const FORMS: [(&str, &str); 14] = [
 ];
 
 fn section(text: &str) -> String {
-    match text.starts_with('[') {
-        true => text.to_string(),
-        false => format!("[dependencies]\n{text}"),
+    if text.starts_with('[') {
+        text.to_string()
+    } else {
+        format!("[dependencies]\n{text}")
     }
 }
 

@@ -73,10 +73,7 @@ pub(crate) fn run(args: &FuzzArgs) -> Result<()> {
     let shell = Shell::new(repository::root());
     let seed = args.seed.unwrap_or_else(new_seed);
     status("Beginning", &format!("with --seed {seed}"));
-    let targets: &[_] = match missing_tools(&shell) {
-        false => &TARGETS,
-        true => &[],
-    };
+    let targets: &[_] = if missing_tools(&shell) { &[] } else { &TARGETS };
     let shares = Shares::of(args.minutes, targets.len() as u64);
     let mut failed = Vec::new();
     for random in RANDOM_TESTS {

@@ -45,9 +45,10 @@ impl Shell {
             .run()
             .with_context(|| typed(command))?
             .status;
-        match status.success() {
-            true => Ok(()),
-            false => bail!("`{}` failed ({status})", typed(command)),
+        if status.success() {
+            Ok(())
+        } else {
+            bail!("`{}` failed ({status})", typed(command))
         }
     }
 
@@ -56,9 +57,10 @@ impl Shell {
         show(lines);
         let command = lines.concat();
         let output = self.expression(&command).stdout_capture().run()?;
-        match output.status.success() {
-            true => Ok(String::from_utf8(output.stdout)?),
-            false => bail!("`{}` failed ({})", typed(&command), output.status),
+        if output.status.success() {
+            Ok(String::from_utf8(output.stdout)?)
+        } else {
+            bail!("`{}` failed ({})", typed(&command), output.status)
         }
     }
 
@@ -71,9 +73,10 @@ impl Shell {
             .run();
         let output = output.with_context(|| typed(command))?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        match output.status.success() {
-            true => Ok(said),
-            false => bail!("`{}` failed ({})\n{said}", typed(command), output.status),
+        if output.status.success() {
+            Ok(said)
+        } else {
+            bail!("`{}` failed ({})\n{said}", typed(command), output.status)
         }
     }
 
@@ -97,18 +100,20 @@ fn typed(command: &[&str]) -> String {
 
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,+@%".contains(c);
-    match word.chars().all(plain) {
-        true => word.to_string(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
+    if word.chars().all(plain) {
+        word.to_string()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
 /// `Verb thing`, as cargo says it.
 pub(crate) fn status(verb: &str, thing: &str) {
     let bold = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    match bold {
-        true => eprintln!("\x1b[1;32m{verb:>12}\x1b[0m {thing}"),
-        false => eprintln!("{verb:>12} {thing}"),
+    if bold {
+        eprintln!("\x1b[1;32m{verb:>12}\x1b[0m {thing}")
+    } else {
+        eprintln!("{verb:>12} {thing}")
     }
 }
 

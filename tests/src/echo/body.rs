@@ -140,9 +140,10 @@ impl<'a> Bodies<'a> {
             .resolve
             .wasm_signature(AbiVariant::GuestExport, function);
         let result = signature.results.first().map(core);
-        let (address, value) = match signature.retptr {
-            true => (result, None),
-            false => (None, result),
+        let (address, value) = if signature.retptr {
+            (result, None)
+        } else {
+            (None, result)
         };
         (signature.params.iter().map(core).collect(), address, value)
     }
@@ -152,9 +153,10 @@ impl<'a> Bodies<'a> {
         let mut code = Code::new(&params, address.or(value).as_slice());
         let types: Vec<Type> = function.params.iter().map(|param| param.ty).collect();
         let frame = self.layouts.frame(&types);
-        let base = match frame.flat > Resolve::MAX_FLAT_PARAMS {
-            true => 0,
-            false => self.spilled(&mut code, &frame, &params),
+        let base = if frame.flat > Resolve::MAX_FLAT_PARAMS {
+            0
+        } else {
+            self.spilled(&mut code, &frame, &params)
         };
         let echoed = self.echoed(function);
         let Shape::Fields(fields) = &frame.shape else {

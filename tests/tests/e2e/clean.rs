@@ -13,9 +13,10 @@ fn built(cart: &Workspace) -> BTreeSet<String> {
     while let Some(dir) = waiting.pop() {
         for entry in dir.read_dir_utf8().unwrap() {
             let path = entry.unwrap().into_path();
-            match path.is_dir() {
-                true => waiting.push(path),
-                false => drop(found.insert(below(&path, &root))),
+            if path.is_dir() {
+                waiting.push(path)
+            } else {
+                found.insert(below(&path, &root));
             }
         }
     }

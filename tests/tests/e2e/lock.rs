@@ -83,10 +83,7 @@ fn half_done() -> Workspace {
     let command = workspace.command("cargo-golem-rpc", &INIT);
     let traced = command.trace(|_, call| {
         renames += usize::from(call == Call::Rename);
-        match renames == 6 {
-            true => Fate::Dies,
-            false => Fate::Goes,
-        }
+        if renames == 6 { Fate::Dies } else { Fate::Goes }
     });
     assert!(traced.was_killed);
     workspace

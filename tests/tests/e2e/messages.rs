@@ -371,10 +371,7 @@ fn what_a_killed_command_left_is_a_line() {
     let command = cart.command("cargo-golem-rpc", &CART);
     let traced = command.trace(|_, call| {
         renames += usize::from(call == Call::Rename);
-        match renames == 6 {
-            true => Fate::Dies,
-            false => Fate::Goes,
-        }
+        if renames == 6 { Fate::Dies } else { Fate::Goes }
     });
     assert!(traced.was_killed);
     let cause = |args: &[&str]| diagnostics_of(&json(&cart, args))[0].cause.clone();

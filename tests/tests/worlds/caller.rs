@@ -114,9 +114,10 @@ impl<'a> Caller<'a> {
     fn value(&mut self, random: &mut Random, ty: &Type, depth: u64) -> Value {
         let resolve = &self.stub.resolve;
         random.value(resolve, ty, depth, &mut |random, resource, owned, depth| {
-            let id = match owned {
-                true => self.make(random, resource, depth),
-                false => self.lent(random, resource, depth),
+            let id = if owned {
+                self.make(random, resource, depth)
+            } else {
+                self.lent(random, resource, depth)
             };
             if owned {
                 let live = self.live.remove(&id).expect("it was just made");
@@ -208,9 +209,10 @@ impl<'a> Caller<'a> {
         let ty = function.result?;
         let errors = self.stub.options.rpc_errors == golem_rpc_stub::RpcErrors::Result;
         let constructor = function.name.starts_with("[constructor]");
-        match errors && !constructor {
-            true => ok_type(&self.stub.resolve, &ty),
-            false => Some(ty),
+        if errors && !constructor {
+            ok_type(&self.stub.resolve, &ty)
+        } else {
+            Some(ty)
         }
     }
 

@@ -132,9 +132,10 @@ fn tool(needed: &Needed, found: Option<String>) -> DoctorFinding {
             format!("{name} {found} is installed; {wanted} is what this is made for"),
         ),
         None => (
-            match needed.is_vital {
-                true => Severity::Error,
-                false => Severity::Warning,
+            if needed.is_vital {
+                Severity::Error
+            } else {
+                Severity::Warning
             },
             format!("{name} is not installed"),
         ),

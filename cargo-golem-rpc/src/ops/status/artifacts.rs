@@ -84,9 +84,10 @@ impl Reading<'_> {
                 continue; // its links are broken
             }
             let mut targets = linked.links.targets().into_iter();
-            let kind = match targets.any(|target| names::stub_crate(target) == name) {
-                true => ArtifactKind::Stub,
-                false => ArtifactKind::Component,
+            let kind = if targets.any(|target| names::stub_crate(target) == name) {
+                ArtifactKind::Stub
+            } else {
+                ArtifactKind::Component
             };
             match last_built(linked, &name, self.profile)? {
                 Some(file) => {
@@ -112,9 +113,10 @@ impl Reading<'_> {
             Some((caller.to_string(), composed))
         });
         let built: BTreeMap<_, _> = built.collect();
-        let components = match self.seen.examined.troubles.is_empty() {
-            true => Some(Components::read(&self.seen.linked, files, built.keys())?),
-            false => None,
+        let components = if self.seen.examined.troubles.is_empty() {
+            Some(Components::read(&self.seen.linked, files, built.keys())?)
+        } else {
+            None
         };
         for (caller, path) in &built {
             let Some(bytes) = read::file(path)? else {

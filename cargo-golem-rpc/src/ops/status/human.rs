@@ -156,9 +156,10 @@ fn state(state: LinkState) -> &'static str {
 
 /// Rows below headings, as wide as they need; the last column ends where its text does.
 fn table(context: &Context, headings: &[&str], mut rows: Vec<Vec<String>>) -> String {
-    let left_out = match context.report.is_verbose() {
-        true => 0,
-        false => rows.len().saturating_sub(TOO_MANY),
+    let left_out = if context.report.is_verbose() {
+        0
+    } else {
+        rows.len().saturating_sub(TOO_MANY)
     };
     rows.truncate(rows.len() - left_out);
     if rows.is_empty() {

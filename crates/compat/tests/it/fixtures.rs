@@ -28,9 +28,10 @@ fn roots(dir: &Utf8Path, found: &mut Vec<Utf8PathBuf>) {
 fn read(dir: &Utf8Path, disk: &mut Snapshot) {
     for entry in dir.read_dir_utf8().unwrap() {
         let path = entry.unwrap().into_path();
-        match path.is_dir() {
-            true => read(&path, disk),
-            false => disk.insert(path.clone(), fs::read(&path).unwrap()),
+        if path.is_dir() {
+            read(&path, disk)
+        } else {
+            disk.insert(path.clone(), fs::read(&path).unwrap())
         }
     }
 }

@@ -93,9 +93,10 @@ struct Shown(String);
 
 impl Write for Shown {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        match self.0.len() + text.len() > SHOWN {
-            true => Err(fmt::Error),
-            false => self.0.write_str(text),
+        if self.0.len() + text.len() > SHOWN {
+            Err(fmt::Error)
+        } else {
+            self.0.write_str(text)
         }
     }
 }

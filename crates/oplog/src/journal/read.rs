@@ -43,9 +43,10 @@ impl Journal {
         for (indices, bytes) in waiting.iter().filter(|_| !full) {
             page.waiting(indices, bytes).map_err(damaged)?;
         }
-        match page.entries.is_empty() && from <= last && !log.is_deleted() {
-            true => Err(damaged(format!("entry {from} of {last} is missing"))),
-            false => Ok(page.entries),
+        if page.entries.is_empty() && from <= last && !log.is_deleted() {
+            Err(damaged(format!("entry {from} of {last} is missing")))
+        } else {
+            Ok(page.entries)
         }
     }
 
@@ -149,9 +150,10 @@ impl Journal {
     pub(super) fn wake_rows(&self) -> Result<Vec<(u64, Wake)>, JournalError> {
         let row = |(key, value): Row| {
             let mut number = [0; 8];
-            match key.len() == number.len() {
-                true => number.copy_from_slice(&key),
-                false => return Err(wire::DecodeError::Range),
+            if key.len() == number.len() {
+                number.copy_from_slice(&key)
+            } else {
+                return Err(wire::DecodeError::Range);
             }
             Ok((u64::from_be_bytes(number), wire::decode(&value)?))
         };
@@ -217,9 +219,10 @@ fn worker_record(worker: &WorkerId, value: &[u8]) -> Result<(u64, WorkerRecord),
         |detail: String| damaged_worker(worker, format!("its row cannot be read: {detail}"));
     let row: (u64, WorkerRecord) =
         wire::decode(value).map_err(|error| damaged(error.to_string()))?;
-    match row.1.worker == *worker {
-        true => Ok(row),
-        false => Err(damaged(format!("it is that of `{}`", row.1.worker))),
+    if row.1.worker == *worker {
+        Ok(row)
+    } else {
+        Err(damaged(format!("it is that of `{}`", row.1.worker)))
     }
 }
 

@@ -141,9 +141,10 @@ impl Shared {
         if self.volatile {
             // nothing is there to wait for, and many at once cost less each
             self.watermark.store(state.appended, Ordering::Release);
-            return match state.queue.weight() > MANY {
-                true => self.commit_here(&mut state),
-                false => Ok(()),
+            return if state.queue.weight() > MANY {
+                self.commit_here(&mut state)
+            } else {
+                Ok(())
             };
         }
         if state.asleep {

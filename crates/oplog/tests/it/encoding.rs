@@ -40,9 +40,10 @@ fn what_is_cut_off_or_goes_on_is_an_error() {
 fn any_bytes_are_an_entry_or_an_error() {
     for seed in 0..20_000 {
         let mut dice = Dice::new(seed);
-        let mut bytes = match dice.flag() {
-            true => dice.bytes(60),
-            false => dice.entry().encode(),
+        let mut bytes = if dice.flag() {
+            dice.bytes(60)
+        } else {
+            dice.entry().encode()
         };
         for _ in 0..dice.below(4) {
             let place = dice.below(bytes.len() as u64 + 1) as usize;

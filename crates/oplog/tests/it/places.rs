@@ -11,9 +11,10 @@ use tempfile::TempDir;
 /// A directory, in memory where there is such a one: nothing here depends on how long a disk takes.
 pub(crate) fn scratch() -> TempDir {
     let memory = Path::new("/dev/shm");
-    match memory.is_dir() {
-        true => tempfile::tempdir_in(memory).unwrap(),
-        false => tempfile::tempdir().unwrap(),
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
     }
 }
 

@@ -56,9 +56,10 @@ impl Dice {
     }
 
     fn invocation(&mut self) -> Invocation {
-        let key = match self.flag() {
-            true => Uuid::from_u64_pair(self.number(), self.number()).to_string(),
-            false => self.text(),
+        let key = if self.flag() {
+            Uuid::from_u64_pair(self.number(), self.number()).to_string()
+        } else {
+            self.text()
         };
         Invocation {
             function: self.text(),

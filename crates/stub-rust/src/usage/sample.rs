@@ -28,9 +28,10 @@ pub(super) fn argument(names: &mut Names<'_>, param: &Param) -> String {
     let holds = Holds::of(names, &param.ty);
     names.left = SHOWN;
     let borrowed = holds.borrows || (holds.lists && !holds.owns);
-    match borrowed {
-        true => lent(names, &param.ty),
-        false => owned(names, &param.ty),
+    if borrowed {
+        lent(names, &param.ty)
+    } else {
+        owned(names, &param.ty)
     }
 }
 

@@ -197,9 +197,10 @@ fn read_under(dir: &Utf8Path, found: &mut impl FnMut(Utf8PathBuf, Vec<u8>)) {
     };
     for entry in entries {
         let path = entry.unwrap().into_path();
-        match path.is_dir() {
-            true => read_under(&path, found),
-            false => found(path.clone(), fs::read(&path).unwrap()),
+        if path.is_dir() {
+            read_under(&path, found)
+        } else {
+            found(path.clone(), fs::read(&path).unwrap())
         }
     }
 }

@@ -330,9 +330,10 @@ fn a_worker_stays_as_long_as_anything_of_it() {
 
 /// A worker whose constructors work, and nothing else.
 fn failing(function: &str, params: &[Value]) -> Result<Vec<Node>, RpcError> {
-    match function.ends_with(".new}") {
-        true => worker(function, params),
-        false => Err(RpcError::NotFound("gone".into())),
+    if function.ends_with(".new}") {
+        worker(function, params)
+    } else {
+        Err(RpcError::NotFound("gone".into()))
     }
 }
 

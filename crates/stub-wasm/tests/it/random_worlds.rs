@@ -277,9 +277,10 @@ fn ty(random: &mut Random, scope: Scope, depth: u64) -> String {
         3 | 4 => "string".to_string(),
         5 | 6 if scope.resources > 0 => {
             let resource = format!("r{}", random.below(scope.resources));
-            match scope.lent && random.below(2) == 0 {
-                true => format!("borrow<{resource}>"),
-                false => resource,
+            if scope.lent && random.below(2) == 0 {
+                format!("borrow<{resource}>")
+            } else {
+                resource
             }
         }
         5 | 6 => "u32".to_string(),

@@ -101,9 +101,10 @@ impl Functions {
         for (f, names) in remote.iter().zip(&mut named) {
             let plain = lower(f.name);
             let reserved = TAKEN_BY_BINDINGS.contains(&plain.as_str()) || forms.contains(&plain);
-            names.start = match reserved {
-                true => taken.call(f.name, f.is_static),
-                false => taken.form(f.name.to_string(), f.is_static),
+            names.start = if reserved {
+                taken.call(f.name, f.is_static)
+            } else {
+                taken.form(f.name.to_string(), f.is_static)
             };
         }
         named
@@ -115,9 +116,10 @@ impl Taken<'_> {
     fn form(&mut self, name: String, is_static: bool) -> String {
         // A component cannot have `[method]x.x` beside a resource `x`.
         let own = lower(&name) == lower(self.resource);
-        match !own && self.joined.insert(join(self.resource, &name, is_static)) {
-            true => name,
-            false => self.call(&name, is_static),
+        if !own && self.joined.insert(join(self.resource, &name, is_static)) {
+            name
+        } else {
+            self.call(&name, is_static)
         }
     }
 

@@ -135,9 +135,10 @@ impl<'a> Pair<'a> {
 }
 
 fn check(is_same: bool) -> Result<(), Differ> {
-    match is_same {
-        true => Ok(()),
-        false => Err(Differ::default()),
+    if is_same {
+        Ok(())
+    } else {
+        Err(Differ::default())
     }
 }
 

@@ -115,9 +115,10 @@ fn take(journal: &Journal, n: usize, step: Step) -> Result<bool, Unrestored> {
         Step::PutBack => {
             let put_back = fs::rename(&aside, &file);
             let aside = Some(aside);
-            let state = match disk::exists(&file) {
-                true => FileState::Changed { aside },
-                false => FileState::Missing { aside },
+            let state = if disk::exists(&file) {
+                FileState::Changed { aside }
+            } else {
+                FileState::Missing { aside }
             };
             (put_back, state)
         }

@@ -22,10 +22,7 @@ fn torn_at(n: usize) -> Place {
     let mut renames = 0;
     let traced = trace(place.child(APPLY), |_, call| {
         renames += usize::from(call == Call::Rename);
-        match renames > n {
-            true => Fate::Dies,
-            false => Fate::Goes,
-        }
+        if renames > n { Fate::Dies } else { Fate::Goes }
     });
     assert!(traced.was_killed);
     place

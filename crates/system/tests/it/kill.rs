@@ -178,9 +178,10 @@ fn without_names(place: &Place) -> String {
 fn recovery_may_be_killed_at_any_call_too() {
     if let Some(dir) = child::role(RECOVER) {
         let is_torn = JOURNALS.iter().any(|name| dir.join(name).exists());
-        match is_torn {
-            true => recover_traced(&dir),
-            false => apply_traced(&dir, &small_plan),
+        if is_torn {
+            recover_traced(&dir)
+        } else {
+            apply_traced(&dir, &small_plan)
         }
         return;
     }

@@ -25,9 +25,10 @@ pub(super) fn root(rng: &mut Rng, members: &[Made]) -> String {
     }
     text.push_str(rng.pick(&["[workspace]\n", "[workspace] # here\n", "[ workspace ]\n"]));
     let list = list(rng, &entries);
-    match rng.chance(2) {
-        true => text.push_str(&format!("resolver = \"2\"\nmembers = {list}\n")),
-        false => text.push_str(&format!("members = {list}\nresolver = \"2\"\n")),
+    if rng.chance(2) {
+        text.push_str(&format!("resolver = \"2\"\nmembers = {list}\n"))
+    } else {
+        text.push_str(&format!("members = {list}\nresolver = \"2\"\n"))
     }
     if rng.chance(4) {
         text.push_str(rng.pick(&[
@@ -63,9 +64,10 @@ fn entries(rng: &mut Rng, members: &[&Made]) -> Vec<String> {
             Some((dir, _)) if by_glob => format!("{dir}/*"),
             _ => member.dir.clone(),
         };
-        let entry = match rng.chance(6) {
-            true => format!("'{entry}'"),
-            false => format!("\"{entry}\""),
+        let entry = if rng.chance(6) {
+            format!("'{entry}'")
+        } else {
+            format!("\"{entry}\"")
         };
         if !entries.contains(&entry) {
             entries.push(entry);

@@ -49,9 +49,10 @@ impl Scratch {
 
     pub(crate) fn remove(&self, name: &str) {
         let path = self.root.join(name);
-        match path.is_dir() {
-            true => fs::remove_dir_all(path).unwrap(),
-            false => fs::remove_file(path).unwrap(),
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap()
+        } else {
+            fs::remove_file(path).unwrap()
         }
     }
 
@@ -74,9 +75,10 @@ impl Scratch {
             }
             let src = path.with_file_name("src");
             if !src.join("lib.rs").exists() && !src.join("main.rs").exists() {
-                let file = match text.contains("[lib]") {
-                    true => "lib.rs",
-                    false => "main.rs",
+                let file = if text.contains("[lib]") {
+                    "lib.rs"
+                } else {
+                    "main.rs"
                 };
                 fs::create_dir_all(&src).unwrap();
                 fs::write(src.join(file), "").unwrap();
@@ -256,9 +258,10 @@ pub(crate) fn tree(dir: &Utf8Path) -> Snapshot {
     let mut snapshot = Snapshot::new();
     for entry in dir.read_dir_utf8().unwrap() {
         let entry = entry.unwrap();
-        match entry.file_type().unwrap().is_dir() {
-            true => snapshot.extend(tree(entry.path())),
-            false => snapshot.insert(entry.path(), fs::read(entry.path()).unwrap()),
+        if entry.file_type().unwrap().is_dir() {
+            snapshot.extend(tree(entry.path()))
+        } else {
+            snapshot.insert(entry.path(), fs::read(entry.path()).unwrap())
         }
     }
     snapshot

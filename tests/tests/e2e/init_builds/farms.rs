@@ -80,9 +80,10 @@ impl Member {
     }
 
     fn package(&self) -> &str {
-        match self.shares_root {
-            true => "common",
-            false => self.name,
+        if self.shares_root {
+            "common"
+        } else {
+            self.name
         }
     }
 
@@ -96,9 +97,10 @@ impl Member {
     }
 
     fn wit(&self) -> String {
-        match self.shares_root {
-            true => format!("wit/{}.wit", self.name),
-            false => format!("{}/wit/{}.wit", self.name, self.name),
+        if self.shares_root {
+            format!("wit/{}.wit", self.name)
+        } else {
+            format!("{}/wit/{}.wit", self.name, self.name)
         }
     }
 
@@ -114,9 +116,10 @@ impl Member {
 
     fn write(&self, farm: &Workspace, random: &mut Random) {
         let name = self.name;
-        let units = match self.uses_units {
-            true => "  use farm:units/types.{amount};\n  fill: func(by: amount);\n",
-            false => "",
+        let units = if self.uses_units {
+            "  use farm:units/types.{amount};\n  fill: func(by: amount);\n"
+        } else {
+            ""
         };
         let sorts: String = self.sorts.iter().map(|sort| SORTS[*sort].0).collect();
         let wit = format!(
@@ -128,9 +131,10 @@ impl Member {
         farm.write(&self.wit(), wit);
         if !self.shares_root && (self.uses_units || random.is()) {
             let deps = farm.path(&format!("{name}/wit/deps"));
-            match random.is() {
-                true => symlink("../../units", deps).unwrap(),
-                false => farm.write(&format!("{name}/wit/deps/units/units.wit"), UNITS),
+            if random.is() {
+                symlink("../../units", deps).unwrap()
+            } else {
+                farm.write(&format!("{name}/wit/deps/units/units.wit"), UNITS)
             }
         }
         if random.is() {
@@ -160,10 +164,7 @@ impl Member {
             return manifest;
         }
         manifest.push_str("\n[package.metadata.component]\n");
-        let root = match self.shares_root {
-            true => "../wit",
-            false => "wit",
-        };
+        let root = if self.shares_root { "../wit" } else { "wit" };
         let world = self.world_name();
         if self.shares_root || !world.is_empty() {
             manifest.push_str("\n[package.metadata.component.target]\n");
@@ -238,9 +239,10 @@ impl Member {
         }
         let new = self.world_name();
         if old != new {
-            let file = match self.is_plain {
-                true => format!("{}/src/lib.rs", self.name),
-                false => format!("{}/Cargo.toml", self.name),
+            let file = if self.is_plain {
+                format!("{}/src/lib.rs", self.name)
+            } else {
+                format!("{}/Cargo.toml", self.name)
             };
             farm.replace(&file, &format!("{old:?}"), &format!("{new:?}"));
         }

@@ -43,9 +43,10 @@ fn look_at(seed: u64) -> &'static str {
 }
 
 fn build(workspace: &Workspace, is_plain: bool) -> Run {
-    let args: &[&str] = match is_plain {
-        true => &["build", "--target", "wasm32-wasip2", "-p", "well"],
-        false => &["component", "build", "-p", "well"],
+    let args: &[&str] = if is_plain {
+        &["build", "--target", "wasm32-wasip2", "-p", "well"]
+    } else {
+        &["component", "build", "-p", "well"]
     };
     let target = cache_dir("init-builds");
     workspace
@@ -123,9 +124,10 @@ fn write(workspace: &Workspace, random: &mut Random, is_plain: bool) {
         }
     }
     workspace.write("well/Cargo.toml", manifest);
-    let export = match is_plain {
-        true => "export!(Well);",
-        false => "export!(Well with_types_in bindings);",
+    let export = if is_plain {
+        "export!(Well);"
+    } else {
+        "export!(Well with_types_in bindings);"
     };
     let body = "struct Well;\nimpl Guest for Well {\n    fn draw() -> u32 {\n        1\n    }\n}\n";
     workspace.write("well/src/lib.rs", format!("{code}\n{body}{export}\n"));
