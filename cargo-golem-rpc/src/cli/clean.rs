@@ -5,9 +5,9 @@ use clap::Args;
 use crate::error::CliError;
 use crate::ops::{self, Context};
 
-/// Remove composed components and everything else this tool wrote to the target directory
+/// Remove composed components and other build results of this tool
 ///
-/// Does not remove what cargo built; use `cargo clean` for that.
+/// Does not remove what cargo built, nor the state of durable workers; use `cargo clean` for that.
 #[derive(Args)]
 #[command(after_help = "\
 Example:

@@ -140,8 +140,9 @@ fn a_task_that_was_moved_out_of_the_block_is_the_users() {
         foretells(&cart, &link, &[&task, note], &["Makefile.toml"]);
         let now = cart.read("Makefile.toml");
         assert!(now.contains("[tasks.compose-purchase-history]"), "{now}");
-        let behind = format!("# <<< golem-rpc\n\n{own}\n");
-        assert!(now.ends_with(&behind), "{now}");
+        // Ours go to the end.
+        let before = format!("{own}\n\n# >>> golem-rpc ");
+        assert!(now.trim_start().starts_with(&before), "{now}");
         assert_eq!(now.matches(&format!("[tasks.{name}]")).count(), 1, "{now}");
         cart.golem_rpc(&["check"]).success();
         cart.golem_rpc(&["unlink", "--all"]).success();

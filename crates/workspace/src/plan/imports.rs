@@ -218,8 +218,7 @@ fn caller_world(draft: &Draft<'_>, caller: &Member) -> Result<CallerWorld, Works
         file: file.to_path_buf(),
         reader,
     };
-    let found = all.into_iter().find(|(_, world)| world.name == name);
-    let Some((file, world)) = found else {
+    let Some((file, _)) = all.iter().find(|(_, world)| world.name == name) else {
         // It stands in a package within another one, or is encoded.
         return Err(not_edited(&wit.files[0].path, None));
     };
@@ -236,8 +235,8 @@ fn caller_world(draft: &Draft<'_>, caller: &Member) -> Result<CallerWorld, Works
         }
     }
     // Where the world does not resolve (yet), its text has to do.
-    let items = world.items.into_iter();
-    let mut imports: BTreeSet<String> = items.filter_map(|item| item.import).collect();
+    let worlds: Vec<World> = all.into_iter().map(|(_, world)| world).collect();
+    let mut imports = text::imports(&worlds, &name);
     let imported = Imported::of(caller, &Resolver::new(draft.disk));
     imports.extend(imported.iter().flat_map(Imported::ids));
     Ok(CallerWorld {

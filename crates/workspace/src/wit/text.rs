@@ -3,6 +3,7 @@
 //! The parser says what a world means, but not where each of its items stands. So brackets are counted here
 //! among the tokens of the text. What is put in by this is parsed again by the real parser.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use golem_rpc_stub::tokens;
@@ -43,6 +44,8 @@ pub(crate) struct World {
 pub(crate) struct Item {
     /// What it imports, if it is an import, without blanks; an interface in braces by its name.
     pub(crate) import: Option<String>,
+    /// The world that it includes, likewise.
+    pub(crate) include: Option<String>,
     /// From its first word or its gate to its end.
     pub(crate) range: Range<usize>,
     /// The comment behind it that says that it is ours, with the blanks in front of that.
@@ -130,9 +133,13 @@ fn item(tokens: &[Token<'_>]) -> Item {
         [_, what, ..] if is("import") => Some(what.name().to_string()),
         _ => None,
     };
+    let included = words.iter().skip(1);
+    let included = included.take_while(|word| ![";", "with"].contains(&word.text));
+    let include = is("include").then(|| included.map(Token::name).collect());
     let end = tokens.last().map_or(tokens[0].at, Token::end);
     Item {
         import,
+        include,
         range: tokens[0].at..end,
         tag: None,
     }
@@ -150,6 +157,20 @@ fn without_gates<'a, 't>(mut tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
         };
     }
     tokens
+}
+
+/// What a world imports, by itself and by the worlds of the same package that it includes.
+pub(crate) fn imports(worlds: &[World], name: &str) -> BTreeSet<String> {
+    let (mut imports, mut seen, mut left) = (BTreeSet::new(), BTreeSet::new(), vec![name]);
+    while let Some(name) = left.pop() {
+        if seen.insert(name) {
+            let worlds = worlds.iter().filter(|world| world.name == name);
+            let items = || worlds.clone().flat_map(|world| &world.items);
+            imports.extend(items().filter_map(|item| item.import.clone()));
+            left.extend(items().filter_map(|item| item.include.as_deref()));
+        }
+    }
+    imports
 }
 
 impl World {
