@@ -34,4 +34,4 @@ pub use text::{assert_kept, assert_snapshot};
 pub use toolchain::{add_target, link_programs, script, sysroot, which};
 pub use tree::{Tree, copy_dir};
 pub use wasm::{Component, component};
-pub use workspace::Workspace;
+pub use workspace::{Workspace, component_manifest};

@@ -7,6 +7,26 @@ use tempfile::TempDir;
 
 use crate::{Invocation, Run, Tree, copy_dir, fixture};
 
+/// The manifest of a member that cargo-component builds, up to its table `component`.
+pub fn component_manifest(name: &str, package: &str) -> String {
+    format!(
+        r#"[package]
+name = "{name}"
+version = "0.1.0"
+edition = "2021"
+
+[lib]
+crate-type = ["cdylib"]
+
+[dependencies]
+wit-bindgen-rt = {{ version = "0.44.0", features = ["bitflags"] }}
+
+[package.metadata.component]
+package = "{package}"
+"#
+    )
+}
+
 /// A workspace in a scratch directory, which goes when this is dropped.
 pub struct Workspace {
     scratch: TempDir,

@@ -3,7 +3,7 @@
 //!
 //! | compared | old | new |
 //! |---|---|---|
-//! | by default | the copy of the stub that each caller has | the stub as it would be made now, with the copy's options |
+//! | by default | the copy of the stub that each caller has | a stub generated from today's WIT, with the copy's options |
 //! | where that tells nothing | the target's WIT as it was last committed | the target's WIT |
 //! | with a revision or a directory | the target's WIT there | the target's WIT |
 //!

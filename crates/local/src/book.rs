@@ -191,7 +191,7 @@ impl Book {
         let mut batch = Batch::default();
         match answer {
             // nothing has come of it, and the next start tries again
-            Err(CallError::State { .. }) => return Ok(()),
+            Err(CallError::State { .. } | CallError::Lost { .. }) => return Ok(()),
             Err(CallError::NotCreated { .. }) if has_begun => return Ok(()),
             _ if has_begun => {}
             _ => {

@@ -3,6 +3,7 @@
 //! The wording follows the Golem 1.1 engine. To a caller, values that cannot travel at all are a
 //! `protocol-error`; whatever goes wrong behind the call is a `remote-internal-error`.
 
+use golem_rpc_oplog::JournalError;
 use serde::{Deserialize, Serialize};
 
 use crate::name::WorkerId;
@@ -86,6 +87,13 @@ pub enum CallError {
         /// Which function the earlier invocation was of, and how it failed.
         cause: String,
     },
+}
+
+impl From<JournalError> for CallError {
+    fn from(error: JournalError) -> Self {
+        let cause = error.to_string();
+        Self::Lost { cause }
+    }
 }
 
 impl CallError {

@@ -13,7 +13,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use golem_rpc_oplog::{
     Batch, Effect, Entry, IdempotencyKey, Index, Journal, JournalError, Kind, Log,
@@ -49,10 +49,16 @@ impl Record {
     }
 }
 
+/// How long ago 1970 was, by the system's clock.
+pub(crate) fn since_1970() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
 /// Milliseconds since 1970.
 pub(crate) fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    u64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(since_1970().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A value as entries hold it.
@@ -178,19 +184,12 @@ impl Gate {
         }
     }
 
-    /// Writes down the answer to a call, together with a batch of what belongs to it.
-    pub(crate) fn record(
-        &mut self,
-        call: Call,
-        answer: &impl Serialize,
-        mut with: Batch,
-    ) -> Result<(), GateError> {
-        let Some(record) = &self.record else {
-            return Ok(());
-        };
-        record.entry(&mut with, imported(call, answer));
-        record.journal.append(with)?;
-        self.passed += 1;
+    /// Writes down the answer to a call.
+    pub(crate) fn record(&mut self, call: Call, answer: &impl Serialize) -> Result<(), GateError> {
+        let batch = self.announce(call, answer);
+        if let Some(record) = &self.record {
+            record.journal.append(batch)?;
+        }
         Ok(())
     }
 
@@ -205,13 +204,12 @@ impl Gate {
             return Ok(answer);
         }
         let answer = live();
-        self.record(call, &answer, Batch::default())?;
+        self.record(call, &answer)?;
         Ok(answer)
     }
 
-    /// The entry of a call whose answer is known before the call is made, in a batch that makes both one;
-    /// in replay the answer that was recorded, and no batch.
-    pub(crate) fn announce<T: Serialize>(&mut self, call: Call, answer: &T) -> Batch {
+    /// The entry of a call in a batch, to be appended together with what the call does.
+    pub(crate) fn announce(&mut self, call: Call, answer: &impl Serialize) -> Batch {
         let mut batch = Batch::default();
         if let Some(record) = &self.record {
             record.entry(&mut batch, imported(call, answer));

@@ -169,7 +169,6 @@ impl Registry {
     ) -> Result<(Book, bool), JournalError> {
         let worker = golem_rpc_oplog::WorkerId::new(birth.component.id, birth.id.name.as_str());
         let known = journal.log(&worker)?;
-        let is_new = known.is_none();
         let (row, log) = match known {
             Some(log) => {
                 let row = journal
@@ -187,6 +186,8 @@ impl Registry {
         };
         let journal = journal.clone();
         let record = Record { journal, log };
+        // one that was killed in between has a row alone
+        let is_new = record.log.last() == 0;
         if is_new {
             record.write(created(&row))?;
         }
@@ -231,8 +232,7 @@ impl Registry {
         let Some(journal) = &self.journal else {
             return Ok(());
         };
-        let lost = |error: JournalError| self.lost(&error);
-        for (worker, _) in journal.wakes().map_err(lost)? {
+        for (worker, _) in journal.wakes()? {
             let component = match self.component(&ComponentRef::Id(worker.component)) {
                 Ok(component) => component,
                 Err(id) => self.forgotten(journal, id)?,
@@ -245,7 +245,7 @@ impl Registry {
 
     /// A component that the workspace has no more, of which there are workers.
     fn forgotten(&self, journal: &Journal, id: Uuid) -> Result<Arc<Loaded>, CallError> {
-        let known = journal.components().map_err(|error| self.lost(&error))?;
+        let known = journal.components()?;
         let newest = known.into_iter().rfind(|component| component.id == id);
         let unknown = || CallError::UnknownComponent { id: id.to_string() };
         let newest = newest.ok_or_else(unknown)?;
@@ -254,8 +254,7 @@ impl Registry {
             version: newest.version,
             ..ComponentSpec::default()
         };
-        let stored = self.stored(spec).map_err(|error| self.lost(&error))?;
-        stored.ok_or_else(unknown)
+        self.stored(spec)?.ok_or_else(unknown)
     }
 
     /// Appends what belongs to no worker with an oplog.
@@ -274,17 +273,10 @@ impl Registry {
     /// Waits until all that has happened is on disk, and all events are handed on.
     pub(crate) async fn settle(&self) -> Result<(), CallError> {
         if let Some(journal) = &self.journal {
-            let durable = journal.durable(journal.appended()).await;
-            durable.map_err(|error| self.lost(&error))?;
+            journal.durable(journal.appended()).await?;
             self.outlet.flush();
         }
         Ok(())
-    }
-
-    fn lost(&self, error: &JournalError) -> CallError {
-        CallError::Lost {
-            cause: error.to_string(),
-        }
     }
 
     /// How many resources a worker keeps for others; none if there is no such worker.

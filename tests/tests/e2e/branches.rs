@@ -3,26 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use golem_rpc_tests::{Tree, Workspace};
+use golem_rpc_tests::{Tree, Workspace, component_manifest};
 
 use super::breaking::{commit_all, git};
 
 const MEMBERS: [&str; 4] = ["desk", "prices", "shop", "stock"];
-
-const MANIFEST: &str = r#"[package]
-name = "NAME"
-version = "0.1.0"
-edition = "2021"
-
-[lib]
-crate-type = ["cdylib"]
-
-[dependencies]
-wit-bindgen-rt = { version = "0.44.0", features = ["bitflags"] }
-
-[package.metadata.component]
-package = "store:NAME"
-"#;
 
 /// Four members, of which one calls another already.
 fn store(links: &[[&str; 2]]) -> Workspace {
@@ -35,7 +20,7 @@ fn store(links: &[[&str; 2]]) -> Workspace {
     for name in MEMBERS {
         store.write(
             &format!("{name}/Cargo.toml"),
-            MANIFEST.replace("NAME", name),
+            component_manifest(name, &format!("store:{name}")),
         );
         store.write(&format!("{name}/src/lib.rs"), "");
         store.write(

@@ -6,7 +6,7 @@
 
 use std::os::unix::fs::symlink;
 
-use golem_rpc_tests::{Run, Workspace};
+use golem_rpc_tests::{Run, Workspace, component_manifest};
 
 use super::breaking::{CHECK, commit_all, git};
 
@@ -17,23 +17,6 @@ const DOSE: [&str; 2] = [
     "record dose { milligrams: u32 }",
     "record dose { milligrams: u64 }",
 ];
-
-const MANIFEST: &str = r#"[package]
-name = "NAME"
-version = "0.1.0"
-edition = "2021"
-
-[lib]
-crate-type = ["cdylib"]
-
-[dependencies]
-wit-bindgen-rt = { version = "0.44.0", features = ["bitflags"] }
-
-[package.metadata.component]
-package = "hos:NAME"
-
-[package.metadata.component.target.dependencies]
-"#;
 
 /// The workspace with these lines about the dependencies of `ward` and of `desk`.
 fn hospital(ward: &[&str], desk: &[&str]) -> Workspace {
@@ -62,7 +45,10 @@ fn hospital(ward: &[&str], desk: &[&str]) -> Workspace {
         "package hos:desk;\n\nworld desk {\n}\n",
     );
     for (member, dependencies) in [("ward", ward), ("desk", desk)] {
-        let manifest = MANIFEST.replace("NAME", member) + &dependencies.concat();
+        let manifest = component_manifest(member, &format!("hos:{member}"));
+        let dependencies = dependencies.concat();
+        let table = "\n[package.metadata.component.target.dependencies]\n";
+        let manifest = format!("{manifest}{table}{dependencies}");
         hospital.write(&format!("{member}/Cargo.toml"), manifest);
         hospital.write(&format!("{member}/src/lib.rs"), "");
     }

@@ -1,7 +1,7 @@
 //! Every WIT value type travels: what comes back through a stub, blocking or as a future, is what
 //! the target itself answers.
 
-use golem_rpc_tests::{Run, Workspace};
+use golem_rpc_tests::{Run, Workspace, component_manifest};
 
 const EVERYTHING: &str = r#"{yes: true, letter: 'ß', text: "line\nand \"quotes\" – ok", numbers: {a: -128, b: -32768, c: -2147483648, d: -9223372036854775808, e: 255, f: 65535, g: 4294967295, h: 18446744073709551615, i: 0.1, j: -1e300}, colors: {red, blue}, size: large, shapes: [point, circle(2.5), named(""), both((7, 'x'))], pair: ("left", 3), one: (false), maybe: some(some("there")), grid: [[1, 2], [], [255]], meal: {dish: "soup", grams: some(300)}, r1: ok(1), r2: err, r3: ok, r4: err}"#;
 
@@ -67,9 +67,11 @@ fn zoo() -> Workspace {
     );
     let food = "\"zoo:food\" = { path = \"wit/deps/food\" }\n";
     for (dir, name, dependency) in [("caller", "caller", ""), ("animals", "target", food)] {
-        let manifest = MANIFEST
-            .replace("NAME", name)
-            .replace("DEPENDENCIES", dependency);
+        let manifest = component_manifest(&format!("zoo-{name}"), &format!("zoo:{name}"));
+        let target = "[package.metadata.component.target";
+        let manifest = format!(
+            "{manifest}\n{target}]\npath = \"wit\"\n\n{target}.dependencies]\n{dependency}"
+        );
         zoo.write(&format!("{dir}/Cargo.toml"), manifest);
     }
     zoo.write("animals/wit/zoo.wit", TARGET_WIT);
@@ -86,26 +88,6 @@ fn zoo() -> Workspace {
     zoo.make("build-flow").success().does_not_say("warning");
     zoo
 }
-
-const MANIFEST: &str = r#"[package]
-name = "zoo-NAME"
-version = "0.1.0"
-edition = "2021"
-
-[lib]
-crate-type = ["cdylib"]
-
-[dependencies]
-wit-bindgen-rt = { version = "0.44.0", features = ["bitflags"] }
-
-[package.metadata.component]
-package = "zoo:NAME"
-
-[package.metadata.component.target]
-path = "wit"
-
-[package.metadata.component.target.dependencies]
-DEPENDENCIES"#;
 
 const FOOD: &str = "package zoo:food@0.3.1;
 

@@ -3,7 +3,7 @@
 //!
 //! The monotonic clock is the system's, in nanoseconds since 1970, so that it goes on across restarts.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 use wasmtime::component::{HasSelf, Linker, Resource};
@@ -12,17 +12,12 @@ use wasmtime_wasi::p2::bindings::clocks::wall_clock::{self, Datetime};
 use wasmtime_wasi_io::async_trait;
 use wasmtime_wasi_io::poll::{DynPollable, Pollable, subscribe};
 
+use crate::gate::since_1970;
 use crate::state::WorkerState;
 
 pub(super) fn add_to_linker(linker: &mut Linker<WorkerState>) -> wasmtime::Result<()> {
     wall_clock::add_to_linker::<_, HasSelf<_>>(linker, |state: &mut WorkerState| state)?;
     monotonic_clock::add_to_linker::<_, HasSelf<_>>(linker, |state: &mut WorkerState| state)
-}
-
-fn since_1970() -> Duration {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
 }
 
 fn nanoseconds() -> u64 {

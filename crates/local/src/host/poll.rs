@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use golem_rpc_oplog::Batch;
 use wasmtime::component::{HasSelf, Linker, Resource};
 use wasmtime_wasi_io::bindings::wasi::io::poll;
 use wasmtime_wasi_io::poll::DynPollable;
@@ -37,7 +36,7 @@ impl poll::Host for WorkerState {
         let waiting = replies.map(|replies| self.wait(replies)).transpose()?;
         let ready = poll::Host::poll(&mut self.table, pollables).await?;
         drop(waiting);
-        self.gate.record(call, &ready, Batch::default())?;
+        self.gate.record(call, &ready)?;
         Ok(ready)
     }
 }
@@ -51,7 +50,7 @@ impl poll::HostPollable for WorkerState {
         self.resume()?;
         tokio::task::yield_now().await;
         let ready = poll::HostPollable::ready(&mut self.table, this).await?;
-        self.gate.record(call, &ready, Batch::default())?;
+        self.gate.record(call, &ready)?;
         Ok(ready)
     }
 

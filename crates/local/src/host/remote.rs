@@ -168,7 +168,7 @@ impl WorkerState {
             }
             Err(error) => Err(error.into()),
         };
-        self.gate.record(call, &outcome, Batch::default())?;
+        self.gate.record(call, &outcome)?;
         Ok(outcome)
     }
 
@@ -187,7 +187,7 @@ impl WorkerState {
             Ok(worker) => worker,
             Err(error) => {
                 let outcome = Err(error.into());
-                self.gate.record(call, &outcome, Batch::default())?;
+                self.gate.record(call, &outcome)?;
                 return Ok(outcome);
             }
         };
@@ -316,7 +316,7 @@ impl WorkerState {
             }
         };
         if !is_replayed {
-            self.gate.record(call, &answer, Batch::default())?;
+            self.gate.record(call, &answer)?;
         }
         if answer.is_some() {
             let future = self.table.get_mut(&this)?;

@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use golem_rpc_oplog::{Batch, IdempotencyKey, JournalError};
+use golem_rpc_oplog::{Batch, IdempotencyKey};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot::{Receiver, Sender, channel};
 use tokio::time::timeout;
@@ -22,7 +22,7 @@ use super::remote::{Address, RemoteWorker};
 use super::types::Datetime;
 use crate::error::CallError;
 use crate::event::TriggerFailure;
-use crate::gate::encode;
+use crate::gate::{self, encode};
 use crate::name::WorkerId;
 use crate::registry::{Env, Registry};
 use crate::state::WorkerState;
@@ -160,11 +160,8 @@ pub(crate) fn resume_timers(registry: &Arc<Registry>) -> Result<(), CallError> {
     let Some(journal) = registry.journal() else {
         return Ok(());
     };
-    let lost = |error: JournalError| CallError::Lost {
-        cause: error.to_string(),
-    };
-    for key in journal.value_keys(BUCKET).map_err(lost)? {
-        let value = journal.value(BUCKET, &key).map_err(lost)?;
+    for key in journal.value_keys(BUCKET)? {
+        let value = journal.value(BUCKET, &key)?;
         let scheduled = value.and_then(|value| postcard::from_bytes(&value).ok());
         if let Some(scheduled) = scheduled {
             start(registry, IdempotencyKey(key.into()), scheduled);
@@ -197,10 +194,9 @@ impl Datetime {
     fn time_left(self) -> Duration {
         let nanoseconds = Duration::from_nanos(self.nanoseconds.into());
         let since_1970 = Duration::from_secs(self.seconds).checked_add(nanoseconds);
-        let now = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        since_1970.unwrap_or(Duration::MAX).saturating_sub(now)
+        since_1970
+            .unwrap_or(Duration::MAX)
+            .saturating_sub(gate::since_1970())
     }
 }
 
@@ -222,10 +218,7 @@ fn run(registry: &Arc<Registry>, key: &IdempotencyKey, scheduled: Scheduled) {
         Ok(worker) => worker.send(registry, scheduled.invocation, origin),
         Err(error) => {
             let gone = registry.append(origin.with);
-            gone.map_err(|error| CallError::Lost {
-                cause: error.to_string(),
-            })
-            .and(Err(error))
+            gone.map_err(CallError::from).and(Err(error))
         }
     };
     if let Err(error) = sent {

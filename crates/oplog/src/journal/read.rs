@@ -65,11 +65,7 @@ impl Journal {
 
     fn waiting_entries(&self, number: u64, from: Index) -> Vec<(Vec<Index>, Vec<u8>)> {
         let state = self.shared.lock();
-        let layers = state
-            .committing
-            .as_deref()
-            .into_iter()
-            .chain([&state.queue]);
+        let layers = state.layers();
         layers.map(|layer| layer.entries(number, from)).collect()
     }
 
@@ -203,12 +199,8 @@ impl Journal {
 
     pub(super) fn scan(&self, scan: &Scan) -> Result<Vec<Row>, JournalError> {
         let state = self.shared.lock();
-        let layers = state
-            .committing
-            .as_deref()
-            .into_iter()
-            .chain([&state.queue]);
-        let waiting: BTreeMap<_, _> = layers.flat_map(|layer| layer.rows(scan)).collect();
+        let rows = state.layers().flat_map(|layer| layer.rows(scan));
+        let waiting: BTreeMap<_, _> = rows.collect();
         drop(state);
         Ok(scan.merge(waiting.into_iter(), |scan| self.shared.store.scan(scan))?)
     }

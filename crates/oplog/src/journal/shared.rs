@@ -62,6 +62,11 @@ pub(super) struct State {
 }
 
 impl State {
+    /// What is not in the store yet, the older first.
+    pub(super) fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.committing.as_deref().into_iter().chain([&self.queue])
+    }
+
     fn usable(&self) -> Result<(), JournalError> {
         match &self.failed {
             Some(source) => Err(JournalError::Stopped {
