@@ -191,7 +191,11 @@ pub(crate) enum CliError {
     Page(#[source] io::Error),
     #[cfg(feature = "local")]
     #[error("worker `{worker}` has no call after it")]
-    CallWithoutFunction { worker: String },
+    CallWithoutFunction {
+        worker: String,
+        /// What may have been meant as the directory of `--state`.
+        directory: Option<String>,
+    },
     #[cfg(feature = "local")]
     #[error("{error}")]
     Invoke {

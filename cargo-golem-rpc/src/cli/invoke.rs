@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser as _};
 
 use super::profile::{NoBuildArgs, ProfileArgs};
 use crate::error::CliError;
@@ -34,7 +34,7 @@ pub(super) struct InvokeArgs {
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     env: Vec<(String, String)>,
     /// Keep the workers' state in a directory [default without `=DIR`: target/golem-rpc/state]
-    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, value_parser = NonEmptyStringValueParser::new().map(Utf8PathBuf::from))]
     state: Option<Option<Utf8PathBuf>>,
     /// Key of the calls: with `--state`, a call that was made before under the same key is not made again,
     /// and returns the same result
@@ -59,6 +59,8 @@ impl InvokeArgs {
             [worker, call] => Ok((worker.clone(), call.clone())),
             rest => Err(CliError::CallWithoutFunction {
                 worker: rest[0].clone(),
+                // a directory behind `--state` is taken for a worker
+                directory: matches!(self.state, Some(None)).then(|| self.calls[0].clone()),
             }),
         });
         let request = ops::invoke::Request {

@@ -118,9 +118,12 @@ impl CliError {
             }
             CliError::NotBuilt { .. } => "run it again without `--no-build`".into(),
             #[cfg(feature = "local")]
-            CliError::CallWithoutFunction { worker } => {
-                format!("write pairs: `{worker} 'function(arguments)'`")
-            }
+            CliError::CallWithoutFunction { worker, directory } => match directory {
+                Some(directory) => format!(
+                    "write pairs: `WORKER 'function(arguments)'`; and a directory with `=`: `--state={directory}`"
+                ),
+                None => format!("write pairs: `{worker} 'function(arguments)'`"),
+            },
             CliError::StubCrate { error, .. } => error.hint().into(),
             CliError::TextOfACrate => "leave `--stub-backend crate` out".into(),
             CliError::Compose(error) => return error.hint().map(str::to_string),

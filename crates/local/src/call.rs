@@ -62,7 +62,9 @@ pub(crate) fn parse(
 /// A call's results in WAVE.
 pub(crate) fn display(results: &WitValue, types: &[Type]) -> Result<Option<String>, InvokeError> {
     let values = value::decode_written(results, types).map_err(|error| CallError::Unsupported {
-        reason: format!("the result cannot be read: {error:?}"),
+        reason: format!(
+            "the result is not of the function's type: {error}; was the idempotency key used for another function?"
+        ),
     })?;
     let texts: Result<Vec<_>, _> = values.iter().map(wasm_wave::to_string).collect();
     let texts = texts.map_err(|error| CallError::Unsupported {

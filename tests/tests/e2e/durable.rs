@@ -50,6 +50,22 @@ fn an_order_is_there_in_the_next_command() {
 }
 
 #[test]
+fn a_key_of_another_function_is_said() {
+    let cart = cart();
+    let key = ["--idempotency-key", "one"];
+    invoke(&cart, &[&key[..], &ORDERS].concat()).success();
+    let other = [USER, r#"initialize-cart("ann")"#];
+    // of another worker, the key is another
+    invoke(&cart, &[&key[..], &other].concat()).success();
+    let other = [
+        ORDERS[0],
+        r#"add-order({order-id: "x", items: [], total: 1, timestamp: 1})"#,
+    ];
+    let run = invoke(&cart, &[&key[..], &other].concat());
+    run.failure(1, &["not of the function's type", "idempotency key"]);
+}
+
+#[test]
 fn a_killed_command_loses_nothing_that_it_has_said() {
     let cart = cart();
     invoke(&cart, &[USER, r#"initialize-cart("ann")"#]).success();
@@ -87,6 +103,17 @@ fn a_state_that_cannot_be_used_is_named() {
     let file = format!("--state={}", cart.outside("file"));
     let args = [&["invoke", &file, "--no-build"], &ORDERS[..]].concat();
     cart.golem_rpc(&args).refusal(1, &["file", "--state=DIR"]);
+    // of none, and of one that looks like a worker
+    let args = [&["invoke", "--state="], &ORDERS[..]].concat();
+    cart.golem_rpc(&args).failure(2, &["a value is required"]);
+    let args = [&["invoke", "--state", "elsewhere"], &ORDERS[..]].concat();
+    cart.golem_rpc(&args).refusal(2, &["`--state=elsewhere`"]);
+    // held by another
+    let lock = fs::File::options().write(true).open(state.join("lock"));
+    let lock = lock.unwrap();
+    lock.lock().unwrap();
+    refused(&["is in use by process", "--state=DIR"]);
+    drop(lock);
     // damaged
     let tables = state.join("tables.sqlite");
     let mut bytes = fs::read(&tables).unwrap();

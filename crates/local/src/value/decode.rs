@@ -15,10 +15,13 @@ use crate::wire::{NodeIndex, WitNode, WitValue};
 /// What repeated use of nodes may cost: one per node, per byte of a string and per flag.
 const SHARED: usize = 1 << 20;
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecodeError {
+    #[error("{0}")]
     Malformed(String),
+    #[error("{0}")]
     Mismatch(String),
+    #[error("{0}")]
     Handle(String),
 }
 
