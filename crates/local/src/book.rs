@@ -9,13 +9,13 @@ use golem_rpc_oplog::{
 };
 use uuid::Uuid;
 
+use crate::directory::Origin;
 use crate::error::CallError;
 use crate::gate::{Record, encode};
 use crate::history::{History, queued};
 use crate::retry::Failures;
 use crate::waits::{Answer, Reply};
 use crate::wire::Invocation;
-use crate::worker::Origin;
 
 /// See the module.
 pub(crate) struct Book {

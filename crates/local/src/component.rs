@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
-use wasmtime::component::{Component, InstancePre};
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Config, Engine, OptLevel};
 
 use crate::functions::{Exports, exported};
-use crate::name::component_id;
-use crate::registry::{Env, Registry};
+use crate::host;
+use crate::name::{Env, component_id};
 use crate::state::WorkerState;
 
 /// A component that workers are made of.
@@ -27,7 +28,29 @@ pub struct ComponentSpec {
     pub env: BTreeMap<String, String>,
 }
 
+/// Makes components of their bytes: the engine, and all that can be imported.
+pub(crate) struct Compiler {
+    pub(crate) engine: Engine,
+    linker: Linker<WorkerState>,
+}
+
+impl Compiler {
+    pub(crate) fn new() -> wasmtime::Result<Arc<Self>> {
+        let mut config = Config::new();
+        config.epoch_interruption(true);
+        // the same instructions give the same bits, wherever an oplog is replayed
+        config.cranelift_nan_canonicalization(true);
+        config.relaxed_simd_deterministic(true);
+        // a call or two is worth no optimization, and compiling is most of the wait
+        config.cranelift_opt_level(OptLevel::None);
+        let engine = Engine::new(&config)?;
+        let linker = host::linker(&engine)?;
+        Ok(Arc::new(Self { engine, linker }))
+    }
+}
+
 pub(crate) struct Loaded {
+    compiler: Arc<Compiler>,
     pub(crate) spec: ComponentSpec,
     pub(crate) id: Uuid,
     pub(crate) env: Arc<Env>,
@@ -41,8 +64,9 @@ pub(crate) struct Compiled {
 }
 
 impl Loaded {
-    pub(crate) fn new(spec: ComponentSpec) -> Self {
+    pub(crate) fn new(spec: ComponentSpec, compiler: Arc<Compiler>) -> Self {
         Self {
+            compiler,
             id: component_id(&spec.name),
             env: Arc::new(spec.env.clone()),
             spec,
@@ -50,33 +74,33 @@ impl Loaded {
         }
     }
 
-    pub(crate) fn compiled(&self, registry: &Registry) -> Result<&Compiled, String> {
+    pub(crate) fn compiled(&self) -> Result<&Compiled, String> {
         self.compiled
-            .get_or_init(|| compile(&self.spec, registry))
+            .get_or_init(|| compile(&self.spec, &self.compiler))
             .as_ref()
             .map_err(Clone::clone)
     }
 }
 
-fn compile(spec: &ComponentSpec, registry: &Registry) -> Result<Compiled, String> {
-    let engine = &registry.engine;
+fn compile(spec: &ComponentSpec, compiler: &Compiler) -> Result<Compiled, String> {
+    let engine = &compiler.engine;
     let component =
         Component::from_binary(engine, &spec.wasm).map_err(|error| format!("{error:#}"))?;
-    let instances = registry.linker.instantiate_pre(&component);
+    let instances = compiler.linker.instantiate_pre(&component);
     Ok(Compiled {
         exports: exported(engine, &component.component_type()),
         instances: instances.map_err(|error| match &spec.lacks {
             Some(reason) => reason.clone(),
-            None => missing_import(registry, &component, &error),
+            None => missing_import(compiler, &component, &error),
         }),
     })
 }
 
 /// Names the imports that nobody here provides, and what to do about a stub's.
-fn missing_import(registry: &Registry, component: &Component, error: &wasmtime::Error) -> String {
+fn missing_import(compiler: &Compiler, component: &Component, error: &wasmtime::Error) -> String {
     let ty = component.component_type();
     let foreign: Vec<_> = ty
-        .imports(&registry.engine)
+        .imports(&compiler.engine)
         .map(|(name, _)| name)
         .filter(|name| !name.starts_with("wasi:") && !name.starts_with("golem:"))
         .collect();

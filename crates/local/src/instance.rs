@@ -12,6 +12,7 @@ use wasmtime::component::{Func, Instance, ResourceAny, Type, Val};
 use wasmtime_wasi::I32Exit;
 
 use crate::component::Compiled;
+use crate::directory::Birth;
 use crate::error::CallError;
 use crate::event::Note;
 use crate::functions::{ExportedResource, Exports, Function};
@@ -25,7 +26,6 @@ use crate::value::{self, DecodeError};
 use crate::waits::{Answer, Cycle};
 use crate::wire::{Invocation, WitValue};
 use crate::wire_name::{Called, on_wire};
-use crate::worker::Birth;
 
 /// How many bytes one call may carry from a guest to the host, nodes included.
 const LARGEST_MESSAGE: usize = 512 << 20;
@@ -52,7 +52,7 @@ impl Alive {
         let mut history = history.unwrap_or_default();
         let gate = Gate::new(birth.record.clone(), std::mem::take(&mut history.entries));
         let out = Out {
-            events: birth.registry.events.clone(),
+            shared: birth.shared.clone(),
             record: birth.record.clone(),
             live: gate.live(),
             repeated: Mutex::new(std::mem::take(&mut history.lines)),
@@ -76,7 +76,7 @@ impl Alive {
         };
         let instances = compiled.instances.as_ref();
         let instances = instances.map_err(|cause| not_created(cause.clone()))?;
-        let mut store = Store::new(&birth.registry.engine, state);
+        let mut store = Store::new(instances.engine(), state);
         store.set_hostcall_fuel(LARGEST_MESSAGE);
         // the epoch stands still until an interrupt: see `interrupt`
         store.set_epoch_deadline(1);
@@ -157,7 +157,7 @@ impl Alive {
         params: &[WitValue],
     ) -> Answer {
         let name = function.wire_name();
-        value::check_signature(&name, &function.ty, exports)?;
+        value::check_signature(&name, &function.ty, &|ty| exports.has_resource(ty))?;
         let func = self.find(function);
         let ty = func.ty(&self.store);
         let types = ty.params().map(|(name, ty)| (name.to_owned(), ty));
@@ -200,7 +200,7 @@ impl Alive {
 
     /// Says that Golem would fail here.
     fn note_owned(&self, function: &str) {
-        self.store.data().registry.tell(Note::OwnedHandle {
+        self.store.data().shared.tell(Note::OwnedHandle {
             component: self.id.component.clone(),
             function: function.to_owned(),
         });

@@ -14,6 +14,7 @@
 mod book;
 mod call;
 mod component;
+mod directory;
 mod error;
 mod event;
 mod functions;
@@ -32,7 +33,9 @@ mod registry;
 mod resources;
 mod retry;
 mod runtime;
+mod shared;
 mod state;
+mod timers;
 mod uri;
 mod value;
 mod waits;

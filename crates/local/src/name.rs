@@ -14,6 +14,9 @@ use uuid::Uuid;
 /// The namespace of component ids: a constant of ours, never to change.
 const COMPONENTS: Uuid = Uuid::from_u128(0x7d1f_6c0e_52a4_4b8e_9a35_c1d2_8f60_e7b3);
 
+/// The environment of a worker.
+pub(crate) type Env = BTreeMap<String, String>;
+
 /// The component id of a Cargo package: a version 5 UUID of its name.
 pub fn component_id(package: &str) -> Uuid {
     Uuid::new_v5(&COMPONENTS, package.as_bytes())

@@ -20,7 +20,7 @@ use wasmtime_wasi_io::bytes::Bytes;
 use crate::event::{Event, Stream};
 use crate::gate::Record;
 use crate::name::WorkerId;
-use crate::outlet::Events;
+use crate::shared::Shared;
 
 const LONGEST_LINE: usize = 64 * 1024;
 /// How much a guest may write at once.
@@ -32,7 +32,7 @@ pub(crate) struct Lines(Arc<Inner>);
 
 /// Where a worker's lines go: into its oplog, and to whoever hears of events. In replay they go nowhere.
 pub(crate) struct Out {
-    pub(crate) events: Events,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) record: Option<Record>,
     pub(crate) live: Arc<AtomicBool>,
     /// What is written again, since it is executed again, and has been said.
@@ -62,7 +62,7 @@ impl Out {
                 message: line.clone(),
             });
         }
-        (self.events)(Event::Output {
+        self.shared.event(Event::Output {
             worker: worker.clone(),
             stream,
             line,

@@ -1,47 +1,29 @@
-//! What all workers share: the components, the workers themselves, the work that is
-//! still to be done, and the way out for events.
+//! The components of a runtime, and its workers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
 
-use golem_rpc_oplog::{Batch, Journal, JournalError, Kind, WorkerRecord};
+use golem_rpc_oplog::{Journal, JournalError, Kind, WorkerRecord};
 use uuid::Uuid;
-use wasmtime::component::Linker;
-use wasmtime::{Config, Engine, OptLevel};
 
 use crate::book::Book;
-use crate::component::{ComponentSpec, Loaded};
+use crate::component::{Compiler, ComponentSpec, Loaded};
+use crate::directory::{Birth, Directory, Package, Peer};
 use crate::error::CallError;
-use crate::event::{Event, Note, TriggerFailure};
+use crate::event::Event;
 use crate::gate::{Record, now};
 use crate::history::History;
-use crate::host;
-use crate::host::Timers;
-use crate::interrupt::Interrupted;
-use crate::name::WorkerId;
-use crate::outlet::{Events, Outlet};
-use crate::state::WorkerState;
+use crate::name::{Env, WorkerId};
+use crate::shared::Shared;
 use crate::uri::ComponentRef;
-use crate::waits::Waits;
-use crate::work::Work;
-use crate::worker::{Birth, Worker};
+use crate::worker::Worker;
 
-pub(crate) type Env = BTreeMap<String, String>;
-
+/// See the module.
 pub(crate) struct Registry {
-    pub(crate) engine: Engine,
-    pub(crate) linker: Linker<WorkerState>,
-    pub(crate) events: Events,
-    pub(crate) interrupted: Interrupted,
-    pub(crate) waits: Waits,
+    pub(crate) shared: Arc<Shared>,
+    compiler: Arc<Compiler>,
     components: BTreeMap<String, Arc<Loaded>>,
     workers: Mutex<Workers>,
-    told: Mutex<BTreeSet<&'static str>>,
-    failures: Mutex<Vec<TriggerFailure>>,
-    pub(crate) work: Work,
-    pub(crate) timers: Timers,
-    journal: Option<Arc<Journal>>,
-    outlet: Arc<Outlet>,
     /// Versions that workers have, other than the newest.
     versions: Mutex<BTreeMap<(Uuid, u64), Arc<Loaded>>>,
 }
@@ -56,40 +38,20 @@ struct Workers {
 impl Registry {
     pub(crate) fn new(
         specs: Vec<ComponentSpec>,
-        journal: Option<Arc<Journal>>,
-        events: Events,
-        interrupted: Interrupted,
-    ) -> wasmtime::Result<Self> {
-        let mut config = Config::new();
-        config.epoch_interruption(true);
-        // the same instructions give the same bits, wherever an oplog is replayed
-        config.cranelift_nan_canonicalization(true);
-        config.relaxed_simd_deterministic(true);
-        // a call or two is worth no optimization, and compiling is most of the wait
-        config.cranelift_opt_level(OptLevel::None);
-        let engine = Engine::new(&config)?;
-        let linker = host::linker(&engine)?;
-        let components = specs
-            .into_iter()
-            .map(|spec| (spec.name.clone(), Arc::new(Loaded::new(spec))))
-            .collect();
-        let outlet = Arc::new(Outlet::new(events, journal.clone()));
-        let out = outlet.clone();
-        Ok(Self {
-            engine,
-            linker,
-            events: Arc::new(move |event| out.send(event)),
-            outlet,
-            journal,
-            timers: Timers::default(),
-            versions: Mutex::default(),
-            interrupted,
-            waits: Waits::default(),
+        compiler: Arc<Compiler>,
+        shared: Arc<Shared>,
+    ) -> Arc<Self> {
+        let load = |spec: ComponentSpec| {
+            let name = spec.name.clone();
+            (name, Arc::new(Loaded::new(spec, compiler.clone())))
+        };
+        let components = specs.into_iter().map(load).collect();
+        Arc::new(Self {
+            shared,
+            compiler,
             components,
             workers: Mutex::default(),
-            told: Mutex::default(),
-            failures: Mutex::default(),
-            work: Work::default(),
+            versions: Mutex::default(),
         })
     }
 
@@ -101,21 +63,13 @@ impl Registry {
         self.components.keys().cloned().collect()
     }
 
-    /// The component of a URI; an unknown UUID comes back as it is.
-    pub(crate) fn component(&self, component: &ComponentRef) -> Result<Arc<Loaded>, Uuid> {
-        match component {
-            ComponentRef::Package(name) => Ok(self.components[name].clone()),
-            ComponentRef::Id(id) => self
-                .components
-                .values()
-                .find(|component| component.id == *id)
-                .cloned()
-                .ok_or(*id),
-        }
+    fn by_id(&self, id: Uuid) -> Option<&Arc<Loaded>> {
+        let mut components = self.components.values();
+        components.find(|component| component.id == id)
     }
 
     /// The worker of this name, created with `env` if there is none yet.
-    pub(crate) fn worker(
+    pub(crate) fn open(
         self: &Arc<Self>,
         component: &Arc<Loaded>,
         name: String,
@@ -130,16 +84,19 @@ impl Registry {
         if let Some(worker) = workers.known.get(&id).and_then(Weak::upgrade) {
             return Ok(worker);
         }
+        let mut component = component.clone();
         let mut birth = Birth {
             id: id.clone(),
-            registry: self.clone(),
-            component: component.clone(),
+            component: component.id,
+            version: component.spec.version,
             env: env.clone(),
             record: None,
+            shared: self.shared.clone(),
+            directory: self.clone(),
         };
-        let (book, is_new) = match &self.journal {
+        let (book, is_new) = match &self.shared.journal {
             Some(journal) if !ephemeral => {
-                let opened = self.open(journal, &mut birth);
+                let opened = self.recall(journal, &mut birth, &mut component);
                 let (book, is_new) = opened.map_err(|error| CallError::State {
                     worker: id.clone(),
                     cause: error.to_string(),
@@ -148,38 +105,40 @@ impl Registry {
             }
             _ => (None, true),
         };
-        let worker = Worker::spawn(birth, book);
+        let worker = Worker::spawn(birth, component, book);
         workers.known.insert(id.clone(), Arc::downgrade(&worker));
         if !ephemeral {
             workers.kept.push(worker.clone());
         }
         drop(workers);
         if is_new {
-            (self.events)(Event::WorkerCreated { worker: id });
+            self.shared.event(Event::WorkerCreated { worker: id });
         }
         Ok(worker)
     }
 
     /// Opens the oplog of a worker, or begins it; a worker keeps the version and the environment that it was
     /// created with.
-    fn open(
+    fn recall(
         &self,
         journal: &Arc<Journal>,
         birth: &mut Birth,
+        component: &mut Arc<Loaded>,
     ) -> Result<(Book, bool), JournalError> {
-        let worker = golem_rpc_oplog::WorkerId::new(birth.component.id, birth.id.name.as_str());
+        let worker = golem_rpc_oplog::WorkerId::new(birth.component, birth.id.name.as_str());
         let known = journal.log(&worker)?;
         let (row, log) = match known {
             Some(log) => {
                 let row = journal
                     .worker(&worker)?
                     .expect("a worker with an oplog has a row");
-                birth.component = self.version(&birth.component, row.version)?;
+                *component = self.version(component, row.version)?;
+                birth.version = component.spec.version;
                 birth.env = Arc::new(row.env.iter().cloned().collect());
                 (row, log)
             }
             None => {
-                let row = new_row(worker, birth);
+                let row = new_row(worker, component, &birth.env);
                 let log = journal.create(&row)?;
                 (row, log)
             }
@@ -216,7 +175,7 @@ impl Registry {
 
     /// A component with the bytes that the state has of this version.
     fn stored(&self, mut spec: ComponentSpec) -> Result<Option<Arc<Loaded>>, JournalError> {
-        let Some(journal) = &self.journal else {
+        let Some(journal) = &self.shared.journal else {
             return Ok(None);
         };
         let versions = journal.component_versions(&spec.name)?;
@@ -224,21 +183,21 @@ impl Registry {
             return Ok(None);
         };
         spec.wasm = journal.object(&stored.hash)?;
-        Ok(Some(Arc::new(Loaded::new(spec))))
+        Ok(Some(Arc::new(Loaded::new(spec, self.compiler.clone()))))
     }
 
     /// Goes on with what the last process left: workers with open invocations.
     pub(crate) fn resume(self: &Arc<Self>) -> Result<(), CallError> {
-        let Some(journal) = &self.journal else {
+        let Some(journal) = &self.shared.journal else {
             return Ok(());
         };
         for (worker, _) in journal.wakes()? {
-            let component = match self.component(&ComponentRef::Id(worker.component)) {
-                Ok(component) => component,
-                Err(id) => self.forgotten(journal, id)?,
+            let component = match self.by_id(worker.component) {
+                Some(component) => component.clone(),
+                None => self.forgotten(journal, worker.component)?,
             };
             let name = worker.name.to_string();
-            self.worker(&component, name, false, &component.env)?;
+            self.open(&component, name, false, &component.env)?;
         }
         Ok(())
     }
@@ -257,83 +216,48 @@ impl Registry {
         self.stored(spec)?.ok_or_else(unknown)
     }
 
-    /// Appends what belongs to no worker with an oplog.
-    pub(crate) fn append(&self, batch: Batch) -> Result<(), JournalError> {
-        match &self.journal {
-            Some(journal) if !batch.is_empty() => journal.append(batch).map(drop),
-            _ => Ok(()),
-        }
-    }
-
-    /// The journal, if workers are durable.
-    pub(crate) fn journal(&self) -> Option<&Arc<Journal>> {
-        self.journal.as_ref()
-    }
-
-    /// Waits until all that has happened is on disk, and all events are handed on.
-    pub(crate) async fn settle(&self) -> Result<(), CallError> {
-        if let Some(journal) = &self.journal {
-            journal.durable(journal.appended()).await?;
-            self.outlet.flush();
-        }
-        Ok(())
-    }
-
     /// How many resources a worker keeps for others; none if there is no such worker.
     pub(crate) fn owned_resources(&self, id: &WorkerId) -> usize {
         let workers = self.workers.lock().expect("no panic holds this lock");
         let worker = workers.known.get(id).and_then(Weak::upgrade);
         worker.map_or(0, |worker| worker.owned_resources())
     }
+}
 
-    /// Tells a note unless one of its kind was told before.
-    pub(crate) fn tell(&self, note: Note) {
-        let kind = match note {
-            Note::WorkerScheme { .. } => "scheme",
-            Note::PackageName { .. } => "package",
-            Note::OwnedHandle { .. } => "owned handle",
-            Note::Scheduled { .. } => "scheduled",
+impl Directory for Registry {
+    fn is_package(&self, name: &str) -> bool {
+        self.components.contains_key(name)
+    }
+
+    fn component(&self, component: &ComponentRef) -> Result<Package, Uuid> {
+        let loaded = match component {
+            ComponentRef::Package(name) => &self.components[name],
+            ComponentRef::Id(id) => self.by_id(*id).ok_or(*id)?,
         };
-        let first = self
-            .told
-            .lock()
-            .expect("no panic holds this lock")
-            .insert(kind);
-        if first {
-            (self.events)(Event::Note(note));
-        }
+        Ok(Package {
+            id: loaded.id,
+            name: loaded.spec.name.clone(),
+        })
     }
 
-    /// Tells of a trigger that failed by itself, not because all work was stopped.
-    pub(crate) fn trigger_failed(&self, failure: TriggerFailure) {
-        if (self.interrupted)() {
-            return;
-        }
-        self.failures
-            .lock()
-            .expect("no panic holds this lock")
-            .push(failure.clone());
-        (self.events)(Event::TriggerFailed(failure));
-    }
-
-    pub(crate) fn failures(&self) -> Vec<TriggerFailure> {
-        self.failures
-            .lock()
-            .expect("no panic holds this lock")
-            .clone()
+    fn worker(
+        self: Arc<Self>,
+        package: &Package,
+        name: String,
+        ephemeral: bool,
+        env: &Arc<Env>,
+    ) -> Result<Arc<dyn Peer>, CallError> {
+        let component = &self.components[&package.name];
+        Ok(self.open(component, name, ephemeral, env)?)
     }
 }
 
-fn new_row(worker: golem_rpc_oplog::WorkerId, birth: &Birth) -> WorkerRecord {
-    let spec = &birth.component.spec;
-    let env = birth
-        .env
-        .iter()
-        .map(|(key, value)| (key.clone(), value.clone()));
+fn new_row(worker: golem_rpc_oplog::WorkerId, component: &Loaded, env: &Env) -> WorkerRecord {
+    let env = env.iter().map(|(key, value)| (key.clone(), value.clone()));
     WorkerRecord {
         env: env.collect(),
-        component_size: spec.wasm.len() as u64,
-        ..WorkerRecord::new(worker, spec.version, now())
+        component_size: component.spec.wasm.len() as u64,
+        ..WorkerRecord::new(worker, component.spec.version, now())
     }
 }
 

@@ -6,7 +6,8 @@ use golem_rpc_oplog::{IdempotencyKey, Journal, JournalError};
 use uuid::Uuid;
 
 use crate::call;
-use crate::component::{Compiled, ComponentSpec, Loaded};
+use crate::component::{Compiled, Compiler, ComponentSpec, Loaded};
+use crate::directory::{Directory, Origin, Peer as _};
 use crate::error::CallError;
 use crate::event::{Event, TriggerFailure};
 use crate::gate::now;
@@ -16,9 +17,9 @@ use crate::invoke_error::InvokeError;
 use crate::name::{WorkerId, WorkerRef, component_id};
 use crate::outlet::Events;
 use crate::registry::Registry;
+use crate::shared::Shared;
 use crate::waits::{Answer, Reply};
 use crate::wire::{Invocation, WitValue};
-use crate::worker::Origin;
 
 /// Workers in memory, and the calls that reach them.
 ///
@@ -89,7 +90,8 @@ impl Runtime {
         let entered = runtime.tokio.enter();
         let failed = |error: CallError| StartError(error.to_string());
         runtime.registry.resume().map_err(failed)?;
-        host::resume_timers(&runtime.registry).map_err(failed)?;
+        let directory: Arc<dyn Directory> = runtime.registry.clone();
+        host::resume_timers(&runtime.registry.shared, &directory).map_err(failed)?;
         drop(entered);
         Ok(runtime)
     }
@@ -104,14 +106,14 @@ impl Runtime {
             .enable_all()
             .build()
             .map_err(|error| StartError(error.to_string()))?;
-        let registry = Registry::new(components, journal, events, interrupted)
-            .map_err(|error| StartError(format!("{error:#}")))?;
-        let ticker = Ticker::start(&registry.engine, registry.interrupted.clone())
+        let compiler = Compiler::new().map_err(|error| StartError(format!("{error:#}")))?;
+        let ticker = Ticker::start(&compiler.engine, interrupted.clone())
             .map_err(|error| StartError(error.to_string()))?;
+        let shared = Shared::new(journal, events, interrupted);
         Ok(Self {
             _ticker: ticker,
             tokio,
-            registry: Arc::new(registry),
+            registry: Registry::new(components, compiler, shared),
         })
     }
 
@@ -166,7 +168,7 @@ impl Runtime {
 
     /// Every triggered or scheduled invocation that has failed so far.
     pub fn failed_triggers(&self) -> Vec<TriggerFailure> {
-        self.registry.failures()
+        self.registry.shared.failures()
     }
 
     fn run(
@@ -177,7 +179,7 @@ impl Runtime {
         key: Option<IdempotencyKey>,
     ) -> Result<WitValue, InvokeError> {
         let work = self.send(target, component, invocation, key);
-        let work = interrupt::unless(&self.registry.interrupted, work);
+        let work = interrupt::unless(&self.registry.shared.interrupted, work);
         let answer = self.tokio.block_on(work);
         Ok(answer.ok_or(InvokeError::Interrupted)??)
     }
@@ -194,18 +196,17 @@ impl Runtime {
         let name = name.unwrap_or_else(|| Uuid::new_v4().to_string());
         let worker = self
             .registry
-            .worker(component, name, ephemeral, &component.env)?;
-        let reply = Reply::new(worker.id.clone());
+            .open(component, name, ephemeral, &component.env)?;
+        let reply = Reply::new(worker.id().clone());
         let origin = Origin {
             key,
             ..Origin::awaited(reply.clone())
         };
-        worker.send(&self.registry, invocation, origin)?;
-        drop(worker);
+        worker.send(invocation, origin)?;
         reply.wait().await;
-        let tell = |note| self.registry.tell(note);
-        self.registry.work.done(tell).await;
-        self.registry.settle().await?;
+        let shared = &self.registry.shared;
+        shared.work.done(|note| shared.tell(note)).await;
+        shared.settle().await?;
         reply.take().expect("an awaited answer is there, once")
     }
 
@@ -218,10 +219,10 @@ impl Runtime {
     }
 
     fn compiled<'a>(&self, component: &'a Loaded) -> Result<&'a Compiled, InvokeError> {
-        if (self.registry.interrupted)() {
+        if self.registry.shared.is_interrupted() {
             return Err(InvokeError::Interrupted);
         }
-        let compiled = component.compiled(&self.registry);
+        let compiled = component.compiled();
         compiled.map_err(|cause| InvokeError::NotAComponent {
             component: component.spec.name.clone(),
             cause,

@@ -3,23 +3,34 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use golem_rpc_oplog::IdempotencyKey;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
+use crate::directory::{Address, Birth, Directory};
 use crate::event::Stream;
 use crate::gate::{Gate, GateError};
-use crate::host::Unsent;
-use crate::name::WorkerId;
+use crate::name::{Env, WorkerId};
 use crate::output::{Lines, Out};
-use crate::registry::{Env, Registry};
+use crate::shared::Shared;
 use crate::waits::Reply;
-use crate::worker::Birth;
+use crate::wire::Invocation;
+
+/// A call that replay has made and whose answer nobody has yet. It was sent before, and is sent again,
+/// under the same key, when the worker lives.
+pub(crate) struct Unsent {
+    pub(crate) address: Address,
+    pub(crate) invocation: Invocation,
+    pub(crate) key: Option<IdempotencyKey>,
+    pub(crate) reply: Arc<Reply>,
+}
 
 /// What the host keeps for a worker's instance.
 pub(crate) struct WorkerState {
     pub(crate) id: WorkerId,
-    pub(crate) registry: Arc<Registry>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) directory: Arc<dyn Directory>,
     /// What workers created from here inherit.
     pub(crate) env: Arc<Env>,
     pub(crate) table: ResourceTable,
@@ -50,7 +61,8 @@ impl WorkerState {
         }
         Ok(Self {
             id: birth.id.clone(),
-            registry: birth.registry.clone(),
+            shared: birth.shared.clone(),
+            directory: birth.directory.clone(),
             env: birth.env.clone(),
             table: ResourceTable::new(),
             pollables: BTreeMap::new(),
@@ -69,12 +81,11 @@ impl WorkerState {
 
 /// The inherited environment, in which the worker's own variables always win.
 fn own_env(birth: &Birth) -> Env {
-    let spec = &birth.component.spec;
     let mut env = Env::clone(&birth.env);
     env.extend([
         ("GOLEM_WORKER_NAME".into(), birth.id.name.clone()),
-        ("GOLEM_COMPONENT_ID".into(), birth.component.id.to_string()),
-        ("GOLEM_COMPONENT_VERSION".into(), spec.version.to_string()),
+        ("GOLEM_COMPONENT_ID".into(), birth.component.to_string()),
+        ("GOLEM_COMPONENT_VERSION".into(), birth.version.to_string()),
     ]);
     env
 }

@@ -11,69 +11,36 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use golem_rpc_oplog::{Batch, IdempotencyKey, Index, JournalError};
+use golem_rpc_oplog::{IdempotencyKey, Index, JournalError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::book::{Accepted, Book};
 use crate::component::Loaded;
+use crate::directory::{Birth, Origin, Peer};
 use crate::error::CallError;
 use crate::event::TriggerFailure;
-use crate::gate::Record;
 use crate::instance::Alive;
 use crate::name::WorkerId;
-use crate::registry::{Env, Registry};
 use crate::resources::Resources;
 use crate::retry::Failures;
+use crate::shared::Shared;
 use crate::waits::{Answer, Reply};
 use crate::wire::Invocation;
 
 /// Where invocations of a worker go.
 pub(crate) struct Worker {
-    pub(crate) id: WorkerId,
+    id: WorkerId,
+    shared: Arc<Shared>,
     queue: UnboundedSender<Job>,
     owned_resources: Arc<AtomicUsize>,
     /// None without an oplog.
     book: Option<Book>,
 }
 
-/// What a worker begins with.
-pub(crate) struct Birth {
-    pub(crate) id: WorkerId,
-    pub(crate) registry: Arc<Registry>,
-    pub(crate) component: Arc<Loaded>,
-    /// What workers that it creates inherit, too.
-    pub(crate) env: Arc<Env>,
-    /// Its oplog, if it has one.
-    pub(crate) record: Option<Record>,
-}
-
-/// How an invocation comes.
-#[derive(Default)]
-pub(crate) struct Origin {
-    /// Under which key; one of its own if there is none.
-    pub(crate) key: Option<IdempotencyKey>,
-    /// Nobody waits for a triggered invocation.
-    pub(crate) reply: Option<Arc<Reply>>,
-    /// What happens together with its being accepted.
-    pub(crate) with: Batch,
-}
-
-impl Origin {
-    /// Of an invocation that is waited for.
-    pub(crate) fn awaited(reply: Arc<Reply>) -> Origin {
-        let reply = Some(reply);
-        Origin {
-            reply,
-            ..Origin::default()
-        }
-    }
-}
-
 /// One invocation on its way. However it ends, it is answered and counted.
 struct Job {
     /// Keeps an ephemeral worker until it has done its work.
     worker: Arc<Worker>,
-    registry: Arc<Registry>,
     invocation: Invocation,
     /// With an oplog: where in it, and under which key.
     queued: Option<(Index, IdempotencyKey)>,
@@ -84,21 +51,21 @@ struct Job {
 
 impl Worker {
     /// A worker that goes on with what its book says is open.
-    pub(crate) fn spawn(birth: Birth, book: Option<Book>) -> Arc<Self> {
+    pub(crate) fn spawn(birth: Birth, component: Arc<Loaded>, book: Option<Book>) -> Arc<Self> {
         let (queue, jobs) = unbounded_channel();
-        let registry = birth.registry.clone();
         let owned_resources = Arc::<AtomicUsize>::default();
         let worker = Arc::new(Self {
             id: birth.id.clone(),
+            shared: birth.shared.clone(),
             queue,
             owned_resources: owned_resources.clone(),
             book,
         });
         let state = State::new(owned_resources, worker.book.as_ref());
         let open = worker.book.as_ref().map(Book::take_open);
-        tokio::spawn(run(birth, state, jobs));
+        tokio::spawn(run(birth, component, state, jobs));
         for (index, key, invocation) in open.unwrap_or_default() {
-            worker.queue(&registry, invocation, Some((index, key)), None);
+            worker.queue(invocation, Some((index, key)), None);
         }
         worker
     }
@@ -108,43 +75,15 @@ impl Worker {
         self.owned_resources.load(Ordering::Relaxed)
     }
 
-    /// Queues an invocation, unless its answer is known or on its way.
-    pub(crate) fn send(
-        self: &Arc<Self>,
-        registry: &Arc<Registry>,
-        invocation: Invocation,
-        origin: Origin,
-    ) -> Result<(), CallError> {
-        let Some(book) = &self.book else {
-            registry
-                .append(origin.with)
-                .map_err(|error| self.lost(&error))?;
-            self.queue(registry, invocation, None, origin.reply);
-            return Ok(());
-        };
-        let accept = || {
-            let accepted = book.accept(&invocation, origin)?;
-            if let Accepted::New(index, key) = accepted {
-                // in the order of the oplog
-                self.queue(registry, invocation, Some((index, key)), None);
-            }
-            Ok(())
-        };
-        book.in_order(accept)
-            .map_err(|error: JournalError| self.lost(&error))
-    }
-
     fn queue(
         self: &Arc<Self>,
-        registry: &Arc<Registry>,
         invocation: Invocation,
         queued: Option<(Index, IdempotencyKey)>,
         reply: Option<Arc<Reply>>,
     ) {
-        registry.work.queued();
+        self.shared.work.queued();
         let job = Job {
             worker: self.clone(),
-            registry: registry.clone(),
             invocation,
             queued,
             reply,
@@ -162,6 +101,30 @@ impl Worker {
     }
 }
 
+impl Peer for Worker {
+    fn id(&self) -> &WorkerId {
+        &self.id
+    }
+
+    fn send(self: Arc<Self>, invocation: Invocation, origin: Origin) -> Result<(), CallError> {
+        let lost = |error: JournalError| self.lost(&error);
+        let Some(book) = &self.book else {
+            self.shared.append(origin.with).map_err(lost)?;
+            self.queue(invocation, None, origin.reply);
+            return Ok(());
+        };
+        let accept = || {
+            let accepted = book.accept(&invocation, origin)?;
+            if let Accepted::New(index, key) = accepted {
+                // in the order of the oplog
+                self.queue(invocation, Some((index, key)), None);
+            }
+            Ok(())
+        };
+        book.in_order(accept).map_err(lost)
+    }
+}
+
 impl Job {
     /// Answers all who wait; with an oplog, the answer is in it by then.
     fn answer(&mut self, answer: Answer) {
@@ -175,7 +138,7 @@ impl Job {
             _ => false,
         };
         if let (false, Err(error)) = (waited_for, answer) {
-            self.registry.trigger_failed(TriggerFailure {
+            self.worker.shared.trigger_failed(TriggerFailure {
                 worker: self.worker.id.clone(),
                 function: self.invocation.function.clone(),
                 cause: error.to_string(),
@@ -191,16 +154,21 @@ impl Drop for Job {
                 cause: "the worker is gone".into(),
             }));
         }
-        self.registry.work.finished();
+        self.worker.shared.work.finished();
     }
 }
 
-async fn run(birth: Birth, mut state: State, mut jobs: UnboundedReceiver<Job>) {
+async fn run(
+    birth: Birth,
+    component: Arc<Loaded>,
+    mut state: State,
+    mut jobs: UnboundedReceiver<Job>,
+) {
     while let Some(mut job) = jobs.recv().await {
-        let answer = state.perform(&birth, &job).await;
+        let answer = state.perform(&birth, &component, &job).await;
         let answer = match (&job.worker.book, &job.queued) {
             // what an interrupt ends is still to be done
-            (Some(book), Some((index, _))) if !(birth.registry.interrupted)() => {
+            (Some(book), Some((index, _))) if !birth.shared.is_interrupted() => {
                 let ended = book.end(*index, state.has_begun, &answer);
                 state.end();
                 ended.map_err(|error| job.worker.lost(&error)).and(answer)
@@ -247,9 +215,9 @@ impl State {
     }
 
     /// Executes an invocation, again where it fails and the policy says so.
-    async fn perform(&mut self, birth: &Birth, job: &Job) -> Answer {
+    async fn perform(&mut self, birth: &Birth, component: &Loaded, job: &Job) -> Answer {
         loop {
-            let answer = self.try_invoke(birth, job).await;
+            let answer = self.try_invoke(birth, component, job).await;
             let Err(error) = &answer else {
                 return answer;
             };
@@ -270,7 +238,7 @@ impl State {
                 names_its_call => names_its_call.to_string(),
             });
             let pause = match (&job.worker.book, error) {
-                (Some(_), _) if (birth.registry.interrupted)() => None,
+                (Some(_), _) if birth.shared.is_interrupted() => None,
                 (Some(book), CallError::Trap { cause, .. }) => {
                     let pause = self.failures.next(passed).filter(|_| can_retry);
                     if let Err(error) = book.failed_once(cause, pause.is_some()) {
@@ -288,7 +256,7 @@ impl State {
         }
     }
 
-    async fn try_invoke(&mut self, birth: &Birth, job: &Job) -> Answer {
+    async fn try_invoke(&mut self, birth: &Birth, component: &Loaded, job: &Job) -> Answer {
         if let Life::Failed(cause) = &self.life {
             let cause = cause.clone();
             return Err(CallError::PreviousInvocationFailed { cause });
@@ -297,11 +265,11 @@ impl State {
             worker: birth.id.clone(),
             cause,
         };
-        let compiled = birth.component.compiled(&birth.registry);
+        let compiled = component.compiled();
         let compiled = compiled.map_err(not_created)?;
         if let Life::Unborn = self.life {
-            let (component, owned) = (birth.component.id, self.owned.clone());
-            let owned = Resources::new(birth.id.clone(), component, owned);
+            let owned = self.owned.clone();
+            let owned = Resources::new(birth.id.clone(), birth.component, owned);
             let alive = Alive::create(birth, compiled, owned).await?;
             self.life = Life::Alive(Box::new(alive));
         }

@@ -16,8 +16,7 @@ use wasmtime::component::Linker;
 
 use crate::state::WorkerState;
 
-pub(crate) use remote::Unsent;
-pub(crate) use schedule::{Timers, resume_timers};
+pub(crate) use schedule::resume_timers;
 
 /// All that components of an engine can import.
 pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<WorkerState>> {

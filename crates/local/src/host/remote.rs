@@ -3,34 +3,25 @@
 
 use std::sync::Arc;
 
-use golem_rpc_oplog::{Batch, IdempotencyKey};
+use golem_rpc_oplog::Batch;
 use uuid::Uuid;
 use wasmtime::component::{Resource, ResourceTableError};
 use wasmtime_wasi_io::async_trait;
 use wasmtime_wasi_io::poll::{DynPollable, Pollable, subscribe};
 
 use super::types::{AgentIdRecord, ComponentId, RpcError, WorkerIdRecord};
-use crate::component::Loaded;
+use crate::directory::{Address, Origin, Peer};
 use crate::error::CallError;
-use crate::state::WorkerState;
+use crate::state::{Unsent, WorkerState};
 use crate::uri::{self, ComponentRef};
 use crate::waits::{Answer, NoAnswer, Reply, Waiting};
 use crate::wire::{Invocation, Uri, WitValue};
-use crate::worker::{Origin, Worker};
 
 /// A `wasm-rpc` resource: the worker at the other end. As on the engine, a worker that is named by
 /// its component alone gets its random name here, not with each call.
 pub(crate) struct RemoteWorker {
     pub(super) address: Address,
-    worker: Option<Arc<Worker>>,
-}
-
-/// Which worker is meant. It need not exist yet, nor even its component.
-#[derive(Clone)]
-pub(super) struct Address {
-    pub(super) component: Result<Arc<Loaded>, Uuid>,
-    pub(super) name: String,
-    pub(super) ephemeral: bool,
+    worker: Option<Arc<dyn Peer>>,
 }
 
 /// A `future-invoke-result` resource.
@@ -49,15 +40,6 @@ impl Pollable for PendingResult {
     }
 }
 
-/// A call that replay has made and whose answer nobody has yet. It was sent before, and is sent again,
-/// under the same key, when the worker lives.
-pub(crate) struct Unsent {
-    address: Address,
-    invocation: Invocation,
-    key: Option<IdempotencyKey>,
-    reply: Arc<Reply>,
-}
-
 const INVOKE: &str = "golem::rpc::wasm-rpc::invoke";
 const INVOKE_AND_AWAIT: &str = "golem::rpc::wasm-rpc::invoke-and-await result";
 const ASYNC_INVOKE_AND_AWAIT: &str = "golem::rpc::wasm-rpc::async-invoke-and-await";
@@ -72,14 +54,13 @@ fn outcome(answer: Answer) -> Outcome {
 impl WorkerState {
     /// golem:rpc 0.1: the worker of a URI; what is no URI at all traps.
     pub(super) fn at_uri(&mut self, location: &Uri) -> wasmtime::Result<Resource<RemoteWorker>> {
-        let registry = &self.registry;
-        let target = uri::parse(&location.value, |name| registry.package(name).is_some())
+        let target = uri::parse(&location.value, |name| self.directory.is_package(name))
             .map_err(wasmtime::Error::new)?;
         if self.gate.is_live() {
             target
                 .notes
                 .into_iter()
-                .for_each(|note| registry.tell(note));
+                .for_each(|note| self.shared.tell(note));
         }
         self.connect(&target.component, target.worker)
     }
@@ -116,7 +97,7 @@ impl WorkerState {
         name: Option<String>,
     ) -> wasmtime::Result<Resource<RemoteWorker>> {
         let address = Address {
-            component: self.registry.component(component),
+            component: self.directory.component(component),
             ephemeral: name.is_none(),
             name: name.unwrap_or_else(|| Uuid::new_v4().to_string()),
         };
@@ -128,12 +109,12 @@ impl WorkerState {
     fn remote(
         &mut self,
         remote: &Resource<RemoteWorker>,
-    ) -> wasmtime::Result<Result<Arc<Worker>, CallError>> {
+    ) -> wasmtime::Result<Result<Arc<dyn Peer>, CallError>> {
         let remote = self.table.get_mut(remote)?;
         if let Some(worker) = &remote.worker {
             return Ok(Ok(worker.clone()));
         }
-        let worker = remote.address.worker(&self.registry, &self.env);
+        let worker = remote.address.worker(&self.directory, &self.env);
         remote.worker = worker.as_ref().ok().cloned();
         Ok(worker)
     }
@@ -151,14 +132,14 @@ impl WorkerState {
         self.resume()?;
         let outcome = match self.remote(&this)? {
             Ok(worker) => {
-                let reply = Reply::new(worker.id.clone());
+                let reply = Reply::new(worker.id().clone());
                 // before it is sent, so that a call that can never return does not run either
                 let _waiting = self.wait(vec![reply.clone()])?;
                 let origin = Origin {
                     key,
                     ..Origin::awaited(reply.clone())
                 };
-                match worker.send(&self.registry, invocation, origin) {
+                match worker.send(invocation, origin) {
                     Ok(()) => {
                         reply.wait().await;
                         outcome(reply.take().expect("an awaited answer is there, once"))
@@ -198,7 +179,7 @@ impl WorkerState {
             with: self.gate.announce(call, &outcome),
         };
         worker
-            .send(&self.registry, invocation, origin)
+            .send(invocation, origin)
             .map_err(wasmtime::Error::new)?;
         Ok(outcome)
     }
@@ -237,18 +218,18 @@ impl WorkerState {
 
     fn send(&self, unsent: Unsent, with: Batch) -> wasmtime::Result<()> {
         let reply = unsent.reply;
-        match unsent.address.worker(&self.registry, &self.env) {
+        match unsent.address.worker(&self.directory, &self.env) {
             Ok(worker) => {
                 let origin = Origin {
                     key: unsent.key,
                     reply: Some(reply),
                     with,
                 };
-                let sent = worker.send(&self.registry, unsent.invocation, origin);
+                let sent = worker.send(unsent.invocation, origin);
                 sent.map_err(wasmtime::Error::new)
             }
             Err(error) => {
-                self.registry.append(with)?;
+                self.shared.append(with)?;
                 reply.deliver(Err(error));
                 Ok(())
             }
@@ -265,7 +246,7 @@ impl WorkerState {
 
     /// Notes a wait of this worker; an error if it could never end.
     pub(super) fn wait(&self, replies: Vec<Arc<Reply>>) -> wasmtime::Result<Waiting> {
-        let waiting = self.registry.waits.enter(&self.id, replies);
+        let waiting = self.shared.waits.enter(&self.id, replies);
         waiting.map_err(wasmtime::Error::new)
     }
 

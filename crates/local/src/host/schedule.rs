@@ -6,29 +6,27 @@
 //! runs at once. The worker is created when the time has come, as on Golem. Where workers are durable, it
 //! is a value in the journal from the moment at which it was scheduled, until it is triggered or cancelled.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use golem_rpc_oplog::{Batch, IdempotencyKey};
 use serde::{Deserialize, Serialize};
-use tokio::sync::oneshot::{Receiver, Sender, channel};
 use tokio::time::timeout;
 use uuid::Uuid;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{LinkerInstance, Resource, ResourceType};
 
-use super::remote::{Address, RemoteWorker};
+use super::remote::RemoteWorker;
 use super::types::Datetime;
+use crate::directory::{Address, Directory, Origin};
 use crate::error::CallError;
 use crate::event::TriggerFailure;
 use crate::gate::{self, encode};
-use crate::name::WorkerId;
-use crate::registry::{Env, Registry};
+use crate::name::Env;
+use crate::shared::Shared;
 use crate::state::WorkerState;
 use crate::uri::ComponentRef;
 use crate::wire::{Invocation, WitValue};
-use crate::worker::{Origin, Worker};
 
 type Store<'a> = StoreContextMut<'a, WorkerState>;
 type Call = (Resource<RemoteWorker>, Datetime, String, Vec<WitValue>);
@@ -39,10 +37,6 @@ const BUCKET: &str = "\0scheduled";
 
 /// A `cancellation-token` resource. Dropping it cancels nothing.
 pub(crate) struct CancellationToken(IdempotencyKey);
-
-/// The invocations that wait for their time. Whoever is taken out is cancelled.
-#[derive(Default)]
-pub(crate) struct Timers(Mutex<BTreeMap<IdempotencyKey, Sender<()>>>);
 
 /// An invocation that waits for its time.
 #[derive(Serialize, Deserialize)]
@@ -114,11 +108,11 @@ impl WorkerState {
             env: Env::clone(&self.env),
         };
         let mut batch = self.gate.announce(call, &());
-        if self.registry.journal().is_some() {
+        if self.shared.journal.is_some() {
             batch.set_value(BUCKET, &key.0, encode(&scheduled));
         }
-        self.registry.append(batch)?;
-        start(&self.registry, key.clone(), scheduled);
+        self.shared.append(batch)?;
+        start(&self.shared, &self.directory, key.clone(), scheduled);
         Ok(key)
     }
 
@@ -126,65 +120,60 @@ impl WorkerState {
     fn cancel(&mut self, this: &Resource<CancellationToken>) -> wasmtime::Result<()> {
         let key = self.table.get(this)?.0.clone();
         if self.gate.is_live() {
-            self.registry.append(done(&self.registry, &key))?;
-            self.registry.timers.remove(&key);
+            self.shared.append(done(&self.shared, &key))?;
+            self.shared.timers.remove(&key);
         }
         Ok(())
     }
 }
 
-impl Timers {
-    fn insert(&self, key: IdempotencyKey) -> Receiver<()> {
-        let (timer, cancelled) = channel();
-        let mut timers = self.0.lock().expect("no panic holds this lock");
-        timers.insert(key, timer);
-        cancelled
-    }
-
-    fn remove(&self, key: &IdempotencyKey) {
-        self.0.lock().expect("no panic holds this lock").remove(key);
-    }
-}
-
 /// What takes a scheduled invocation out of the journal.
-fn done(registry: &Registry, key: &IdempotencyKey) -> Batch {
+fn done(shared: &Shared, key: &IdempotencyKey) -> Batch {
     let mut batch = Batch::default();
-    if registry.journal().is_some() {
+    if shared.journal.is_some() {
         batch.delete_value(BUCKET, &key.0);
     }
     batch
 }
 
 /// Lets the invocations wait again that the last process left.
-pub(crate) fn resume_timers(registry: &Arc<Registry>) -> Result<(), CallError> {
-    let Some(journal) = registry.journal() else {
+pub(crate) fn resume_timers(
+    shared: &Arc<Shared>,
+    directory: &Arc<dyn Directory>,
+) -> Result<(), CallError> {
+    let Some(journal) = &shared.journal else {
         return Ok(());
     };
     for key in journal.value_keys(BUCKET)? {
         let value = journal.value(BUCKET, &key)?;
         let scheduled = value.and_then(|value| postcard::from_bytes(&value).ok());
         if let Some(scheduled) = scheduled {
-            start(registry, IdempotencyKey(key.into()), scheduled);
+            start(shared, directory, IdempotencyKey(key.into()), scheduled);
         }
     }
     Ok(())
 }
 
-fn start(registry: &Arc<Registry>, key: IdempotencyKey, scheduled: Scheduled) {
-    let registry = registry.clone();
+fn start(
+    shared: &Arc<Shared>,
+    directory: &Arc<dyn Directory>,
+    key: IdempotencyKey,
+    scheduled: Scheduled,
+) {
+    let (shared, directory) = (shared.clone(), directory.clone());
     let when = Datetime {
         seconds: scheduled.seconds,
         nanoseconds: scheduled.nanoseconds,
     };
     let delay = when.time_left();
-    let work = registry.work.schedule(delay);
-    let cancelled = registry.timers.insert(key.clone());
+    let work = shared.work.schedule(delay);
+    let cancelled = shared.timers.insert(key.clone());
     tokio::spawn(async move {
         // one that is cancelled is not triggered
         if timeout(delay, cancelled).await.is_err() {
-            run(&registry, &key, scheduled);
+            run(&shared, &directory, &key, scheduled);
         }
-        registry.timers.remove(&key);
+        shared.timers.remove(&key);
         drop(work);
     });
 }
@@ -200,10 +189,15 @@ impl Datetime {
     }
 }
 
-fn run(registry: &Arc<Registry>, key: &IdempotencyKey, scheduled: Scheduled) {
+fn run(
+    shared: &Arc<Shared>,
+    directory: &Arc<dyn Directory>,
+    key: &IdempotencyKey,
+    scheduled: Scheduled,
+) {
     let id = Uuid::from_u128(scheduled.component);
     let address = Address {
-        component: registry.component(&ComponentRef::Id(id)),
+        component: directory.component(&ComponentRef::Id(id)),
         name: scheduled.worker,
         ephemeral: scheduled.ephemeral,
     };
@@ -211,52 +205,21 @@ fn run(registry: &Arc<Registry>, key: &IdempotencyKey, scheduled: Scheduled) {
     let origin = Origin {
         key: Some(key.clone()),
         reply: None,
-        with: done(registry, key),
+        with: done(shared, key),
     };
     let env = Arc::new(scheduled.env);
-    let sent = match address.worker(registry, &env) {
-        Ok(worker) => worker.send(registry, scheduled.invocation, origin),
+    let sent = match address.worker(directory, &env) {
+        Ok(worker) => worker.send(scheduled.invocation, origin),
         Err(error) => {
-            let gone = registry.append(origin.with);
+            let gone = shared.append(origin.with);
             gone.map_err(CallError::from).and(Err(error))
         }
     };
     if let Err(error) = sent {
-        registry.trigger_failed(TriggerFailure {
+        shared.trigger_failed(TriggerFailure {
             worker: address.id(),
             function,
             cause: error.to_string(),
         });
-    }
-}
-
-impl Address {
-    /// The worker, created with `env` if there is none yet.
-    pub(super) fn worker(
-        &self,
-        registry: &Arc<Registry>,
-        env: &Arc<Env>,
-    ) -> Result<Arc<Worker>, CallError> {
-        match &self.component {
-            Ok(component) => registry.worker(component, self.name.clone(), self.ephemeral, env),
-            Err(id) => Err(CallError::UnknownComponent { id: id.to_string() }),
-        }
-    }
-
-    fn component_id(&self) -> Uuid {
-        match &self.component {
-            Ok(component) => component.id,
-            Err(id) => *id,
-        }
-    }
-
-    pub(super) fn id(&self) -> WorkerId {
-        WorkerId {
-            component: match &self.component {
-                Ok(component) => component.spec.name.clone(),
-                Err(id) => id.to_string(),
-            },
-            name: self.name.clone(),
-        }
     }
 }

@@ -23,17 +23,16 @@ pub(crate) use decode::{DecodeError, decode, decode_written};
 pub(crate) use encode::{encode_results, encode_written};
 
 use crate::error::CallError;
-use crate::functions::Exports;
 
 /// Refuses a function whose parameters or results hold what golem:rpc cannot carry. Of resources,
-/// it carries handles of those that the component exports.
+/// it carries handles of those that live in a worker.
 pub(crate) fn check_signature(
     function: &str,
     ty: &ComponentFunc,
-    exports: &Exports,
+    carried: &dyn Fn(&ResourceType) -> bool,
 ) -> Result<(), CallError> {
     let why = "which golem:rpc cannot carry";
-    match first_unsupported(ty, &|ty| exports.has_resource(ty)) {
+    match first_unsupported(ty, carried) {
         Some((what, place)) if what == RESOURCE => Err(CallError::Unsupported {
             reason: format!("`{function}` has a {what} of the host in {place}, {why}"),
         }),
